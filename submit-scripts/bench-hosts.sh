@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Measures training steps on hosts of this machine, with a network of a set speed between them: with
-# executors as owners of the parameter tables, and with the driver.
+# Measures training steps on several hosts on this machine, with a network of limited bandwidth
+# between them: with executors as owners of the parameter tables, and with the driver.
 #
 #   bench-hosts.sh [HOSTS...]        one JSON line per measurement on standard output; 2 4 8 unless
 #                                    given
 #   bench-hosts.sh --help            this text
 #
-# A step has 512 rows a host and a kernel without arithmetic, so that the network takes the time. A
-# line is that of bench.sh step, with driver_card_bytes_per_step: what the network card of the driver
-# gets and sends, together.
+# A step has 512 rows per host and a kernel without arithmetic, so the network determines the time.
+# A line is that of bench.sh step, with driver_card_bytes_per_step in addition: the sum of the bytes
+# that the driver's network card receives and sends.
 #
-# Environment: BANDWIDTH of a host, 50mbit unless set; SECONDS_EACH of a measurement, 40 unless set, and
-# as long before it. As root on Linux, see hosts.sh. Executors get the jar by the same network: one
-# without ND4J (mvn package -DskipTests -Pwithout-nd4j) has 5 MB.
+# Environment: BANDWIDTH of a host, 50mbit unless set; SECONDS_EACH of a measurement, 40 unless set,
+# after a warm-up of the same length. Needs root on Linux, see hosts.sh. Executors fetch the jar
+# over the same network: one without ND4J (mvn package -DskipTests -Pwithout-nd4j) has 9 MB.
 set -euo pipefail
 # shellcheck source=submit-scripts/spark.sh
 source "$(dirname "${BASH_SOURCE[0]}")/spark.sh"
@@ -32,7 +32,7 @@ for n in ${*:-2 4 8}; do
 done
 trap '"$scripts/hosts.sh" down > /dev/null 2>&1 || true; rm -rf "$printed"' EXIT
 
-# Bytes of the driver's card so far, but for loopback.
+# Prints the bytes of the driver's network card so far, without loopback.
 card() {
   ip netns exec "$HOSTS_NAME-driver" cat /proc/net/dev | awk '/:/ && !/lo:/ { sum += $2 + $10 } END { printf "%d", sum }'
 }

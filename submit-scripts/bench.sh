@@ -7,16 +7,16 @@
 #   bench.sh --help                  this text
 #
 #   kernel        a training step without Spark, in --threads threads that share nothing
-#   step          training steps through Spark, one treeAggregate each, in local[threads] or, with
-#                 --master as the first option, there, as --master 'local-cluster[2,1,4096]': two
-#                 executors of a core each, in processes of their own; --executor-memory 4g comes next
+#   step          training steps through Spark, one treeAggregate each, in local[threads], or on the
+#                 master given as the first option, such as --master 'local-cluster[2,1,4096]': two
+#                 executors of one core, in processes of their own; --executor-memory 4g comes next
 #   vocabulary    a training step on a small and on a large table, --vocab SMALL,LARGE
 #   predict       scoring of rows in memory
 #   determinism   a step with sums that do not depend on order, against one with plain floats
-#   encode        from a table with Criteo's columns to ids in files, beside Spark ML's StringIndexer;
+#   encode        a table with Criteo's columns to ids in files, compared with Spark ML's StringIndexer;
 #                 --rows 1000000 --fields 26 --numeric 13 --skew 0.75 --repeats 2 --seconds 0
-#   score         raw rows to probabilities in one thread: the scorer beside ONNX Runtime, of
-#                 --model DIRECTORY as the first option, or of the shape below with
+#   score         raw rows to probabilities in one thread: the scorer compared with ONNX Runtime, on
+#                 --model DIRECTORY as the first option, or on the shape below with
 #                 --vocab 100000 --batch 1000 --seconds 60
 #   jmh           microbenchmarks; bench.sh jmh -l lists them
 #
@@ -24,7 +24,7 @@
 #   --fields 39  --vocab 1000000  --d 16  --heads 2  --head-dim 16  --layers 3
 #   --batch 4096  --threads 1 (step: all cores)  --kernel auto  --seconds 10
 #
-# Builds what is missing. Runs in a JVM that is started as submit-local.sh starts the driver. See
+# Builds missing jars. Runs in a JVM with the options of the driver of submit-local.sh. See
 # docs/benchmarks.md.
 set -euo pipefail
 # shellcheck source=submit-scripts/spark.sh

@@ -1,27 +1,27 @@
 #!/usr/bin/env bash
-# Several hosts on this machine: a standalone Spark cluster whose hosts have a network of a set speed
-# between them, which can fail. For measurements and tests; Linux, root.
+# Runs several hosts on this machine: a standalone Spark cluster whose hosts are connected by a network
+# of limited bandwidth, which can be made to fail. For measurements and tests; needs Linux and root.
 #
 #   hosts.sh up N [options]        starts N hosts with a worker each, and one with the master
 #   hosts.sh run COMMAND...        runs a command on the master's host, as a driver
 #   hosts.sh cut HOST SECONDS      no packet reaches host HOST, 1 to N, or leaves it
-#   hosts.sh loss HOST PERCENT     the host loses so many of its packets each way, until told 0
-#   hosts.sh vanish HOST SECONDS   the host is gone without a word, then starts again
-#   hosts.sh ping HOST             the network as it is: round trips from the driver to the host
+#   hosts.sh loss HOST PERCENT     the host loses this share of its packets each way; 0 ends it
+#   hosts.sh vanish HOST SECONDS   the host disappears without closing connections, then restarts
+#   hosts.sh ping HOST             measures round trips from the driver to the host
 #   hosts.sh down                  ends all processes; leaves nothing behind
-#   hosts.sh check                 exit code 0 when this machine can do it, 3 and a line when not
+#   hosts.sh check                 exit code 0 if this machine supports all this, 3 and a line if not
 #
 # Options of up, and their defaults:
 #   --bandwidth 1gbit   of each host, each way: a number with kbit, mbit or gbit
 #   --delay 0.2ms       there and back between two hosts; 0 for none. Needs netem in the kernel
-#   --cores 1           that each worker offers
-#   --memory 4096       MiB that each worker offers
+#   --cores 1           cores of each worker
+#   --memory 4096       MiB of each worker
 #   --driver-cpus LIST  processors of the machine for the driver and the master, as 0 or 0-1,4
-#   --host-cpus LIST    those that all other hosts share (both: all)
+#   --host-cpus LIST    processors that all other hosts share (default of both: all)
 #
-# HOSTS_NAME, "hosts" unless set, is how the names of the network namespaces begin: other names are
-# other clusters. A command finds the master in MASTER, always spark://10.99.0.1:7077; it reaches
-# this machine's files, and no other network. What processes print is in runs/HOSTS_NAME until down.
+# HOSTS_NAME, "hosts" unless set, is the prefix of the names of the network namespaces: another prefix
+# is another cluster. A command finds the master in MASTER, always spark://10.99.0.1:7077; it reaches
+# this machine's files, and no other network. The output of processes is in runs/HOSTS_NAME until down.
 #
 #   hosts.sh up 2 --bandwidth 10gbit
 #   hosts.sh run submit-scripts/submit-local.sh --master spark://10.99.0.1:7077 train --config FILE
@@ -56,7 +56,7 @@ namespaces() {
   return 0
 }
 
-# Ends what runs in a namespace, and the namespace with its links and rules.
+# Kills the processes in a namespace, and removes the namespace with its links and rules.
 end_namespace() {
   local i
   for ((i = 0; i < 50; i += 1)); do
@@ -67,7 +67,8 @@ end_namespace() {
   ip netns del "$1" 2>/dev/null || true
 }
 
-# Ends with a line when this machine cannot do it. The argument is a delay that is wanted.
+# Ends with a line if this machine does not support network namespaces. The argument is the
+# requested delay.
 require_namespaces() {
   local command probe=$name-probe tried
   [[ $(uname -s) == Linux ]] || unable "needs Linux, for network namespaces"
@@ -95,9 +96,9 @@ require_namespaces() {
   trap - EXIT
 }
 
-# Adds the host of a namespace, with an address, to the switch. A host sends and is sent no faster
-# than its link; the delay is on what it sends. Packets of a burst are not split, as a network card
-# takes large ones whole.
+# Adds the host of a namespace, with an address, to the switch. A host sends and receives no faster
+# than its link; the packets that it sends are delayed. Packets of a burst are not split, since a
+# network card takes large packets whole.
 add_host() {
   local namespace=$1 address=$2 port=$3 rate burst delay
   read -r rate burst delay <"$dir/network"
@@ -120,8 +121,8 @@ add_host() {
   fi
 }
 
-# Runs a class of Spark on a host, away from this terminal. The arguments are the namespace, its
-# address, the processors, a file for what it prints, and the class with its own arguments.
+# Runs a class of Spark on a host, detached from this terminal. The arguments are the namespace, its
+# address, the processors, a file for the output, and the class with its own arguments.
 start_daemon() {
   local namespace=$1 address=$2 cpus=$3 log=$4
   shift 4
@@ -141,7 +142,7 @@ start_worker() {
     --cores "$cores" --memory "${memory}M" --work-dir "$dir/work/$1" "$master"
 }
 
-# Prints how many workers the master knows to be alive.
+# Prints the number of workers that the master reports as alive.
 workers_alive() {
   # shellcheck disable=SC2016
   ip netns exec "$driver" bash -c 'exec 3<>"/dev/tcp/$1/8080" || exit
@@ -202,7 +203,7 @@ up() {
   rm -rf "$dir"
   mkdir -p "$dir/work"
   case $unit in k) bits=1000 ;; m) bits=1000000 ;; *) bits=1000000000 ;; esac
-  # A quarter of a millisecond, and no less than the largest packet that is sent whole.
+  # The burst: a quarter of a millisecond, and no less than the largest packet that is sent whole.
   i=$((number * bits / 32000))
   printf '%s %s %s\n' "$bandwidth" $((i < 131072 ? 131072 : i)) "$delay" >"$dir/network"
   printf '%s %s %s\n' "$cores" "$memory" "$host_cpus" >"$dir/workers"
@@ -265,7 +266,7 @@ require_seconds() {
   [[ ${1-} =~ ^[0-9]+(\.[0-9]+)?$ ]] || misuse "\"${1-}\" is not a number of seconds"
 }
 
-# The switch drops all packets of the host in silence, while both ends believe in their link.
+# The switch silently drops all packets of the host, while both ends still see their link as up.
 block() {
   bridge -n "$switch" link set dev "$port" state 0
 }
@@ -281,13 +282,13 @@ cut_off() {
   trap 'exit 130' HUP INT TERM
   block
   say "host $1 is cut off for $2 s"
-  # In the background, so that a signal is not kept waiting.
+  # In the background, so that a signal is handled at once.
   sleep "$2" &
   wait $!
   say "host $1 is back"
 }
 
-# Packets are split to the size of the wire first, so that one is lost at a time.
+# Packets are first split to the size on the wire, so that they are lost one at a time.
 loss() {
   local percent=${2-} rate burst
   require_host "${1-}"
@@ -312,7 +313,7 @@ set_burst() {
   tc -n "$1" qdisc change dev "$2" $parent tbf rate "$3" burst "$4" latency 20ms
 }
 
-# Drops so many of 10,000 packets that a device gets.
+# Drops the given number of every 10,000 packets that a device receives.
 lose() {
   ip netns exec "$1" nft delete table netdev "loss_$2" 2>/dev/null || true
   (($3)) || return 0
@@ -320,8 +321,8 @@ lose() {
     "$2" "$2" "numgen random mod 10000 < $3 drop" | ip netns exec "$1" nft -f -
 }
 
-# The switch drops what its processes would say at their end, and its address has no connections when it
-# is back.
+# The switch drops the last packets of the host's processes, and after the host's return its address
+# has no connections.
 vanish() {
   require_host "${1-}"
   require_seconds "${2-}"
@@ -332,7 +333,7 @@ vanish() {
   trap 'exit 130' HUP INT TERM
   block
   end_namespace "$namespace"
-  # The kernel would take its time.
+  # Otherwise the kernel removes it with a delay.
   ip -n "$switch" link del "$port" 2>/dev/null || true
   say "host $1 has vanished for $2 s"
   sleep "$2" &
@@ -341,7 +342,7 @@ vanish() {
   come_back "$1" "$namespace"
 }
 
-# Unless all hosts have gone meanwhile.
+# Restarts a host, unless all hosts have been stopped meanwhile.
 come_back() {
   [[ -e /run/netns/$switch ]] || return 0
   add_host "$2" "$network.$((10 + $1))" "$port"
@@ -353,7 +354,7 @@ come_back() {
 down() {
   local namespace i
   [[ $EUID == 0 ]] || unable "needs root, for network namespaces"
-  # Those that others depend on go last.
+  # The switch goes last, since the others depend on it.
   for namespace in $(namespaces | sort); do
     [[ $namespace == "$switch" ]] || end_namespace "$namespace"
   done

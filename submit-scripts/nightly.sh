@@ -1,32 +1,33 @@
 #!/usr/bin/env bash
-# One night's training, for a scheduler to call as often as it likes:
+# Runs one night's training; a scheduler may call it any number of times:
 #
 #   nightly.sh [options] [spark-submit options] -- --config FILE [options of the nightly command]
 #
-# Options, or the environment variables of their names (DESTINE_NIGHTLY_DATE, ..._ON=yarn|local):
-#   --yarn, --local  where: by submit-yarn.sh (the default) or by submit-local.sh
+# Options, also as environment variables (DESTINE_NIGHTLY_DATE, ..., DESTINE_NIGHTLY_ON=yarn|local):
+#   --yarn, --local  submits with submit-yarn.sh (the default) or with submit-local.sh
 #   --date D         the night's date, YYYY-MM-DD (default: LAG days before today in UTC)
 #   --lag DAYS       (default: 1, which is yesterday)
 #   --timeout TIME   seconds, or a number with s, m, h or d; then the job is killed (default: 6h)
-#   --log-dir DIR    one log file a run, and the lock (default: runs/nightly of the project)
+#   --log-dir DIR    one log file per run, and the lock (default: runs/nightly of the project)
 #   --keep N         newest log files to keep of this configuration (default: 60)
 #
 # Standard output is the job's JSON line (none in cluster mode, whose output stays in the container);
-# all else goes to the log file. What went wrong, and the log's name, go to standard error.
+# everything else goes to the log file. Errors and the log's name go to standard error.
 #
-# Twice is never at once. On this machine a second call ends with 4. On YARN the application has the tag
-# destine-nightly-NAME-HASH-DATE, of the configuration's path and its --set options; while one with
-# that tag lives, wherever it was submitted, a call submits nothing and waits for its result.
+# Two calls never train at the same time. On this machine a second call ends with 4. On YARN the
+# application has the tag destine-nightly-NAME-HASH-DATE, from the configuration's path and the --set
+# options; while an application with that tag runs, wherever it was submitted, a call submits nothing
+# and waits for its result.
 #
-# Exit code: the job's (0 done, or done before; 1 failed, call again; 2 a mistake, or input that does
-# not fit; 3 refused by the gate, the published model stays; 4 another run is active), 124 when the time
-# was over, 128 + the signal's number when a signal ended it. A signal ends the local processes; an
-# application in cluster mode goes on, and the next call waits for it.
+# Exit code: the job's (0 done, or done before; 1 failed, call again; 2 a mistake, or rejected input;
+# 3 refused by the gate, the published model stays; 4 another run is active), 124 after the timeout,
+# 128 + the signal's number after a signal. A signal ends the local processes; an application in
+# cluster mode continues, and the next call waits for it.
 set -euo pipefail
 # shellcheck source=submit-scripts/spark.sh
 source "$(dirname "${BASH_SOURCE[0]}")/spark.sh"
 
-# How long what was told to end may take, and how long killing an application may.
+# Seconds until a process that was told to end is killed, and for killing an application.
 grace=30
 kill_seconds=120
 
@@ -77,7 +78,7 @@ parse() {
   done
 }
 
-# Checks the options; sets seconds, and date when it is to be found.
+# Checks the options; sets seconds, and date if it was not given.
 check() {
   [[ $on == yarn || $on == local ]] || misuse "DESTINE_NIGHTLY_ON is $on; use yarn or local"
   [[ $lag =~ ^[0-9]{1,4}$ ]] || misuse "--lag $lag is not a whole number of days"
@@ -98,7 +99,7 @@ check() {
   fi
 }
 
-# Sets name and key, by which two calls for the same model are known.
+# Sets name and key, which are equal for two calls for the same model.
 identify() {
   local i word config='' words=()
   for ((i = 0; i < ${#job_arguments[@]}; i += 1)); do
@@ -147,14 +148,14 @@ on_signal() {
 }
 
 # Runs the words as a process group of their own for the seconds that are left, their standard output
-# in $out, the rest in the log. Returns their exit code, 124 when the time was over, or 128 + the
-# signal's number; then nothing of the group is left.
+# in $out, the rest in the log. Returns their exit code, 124 after the timeout, or 128 + the
+# signal's number; in these two cases no process of the group remains.
 run_bounded() {
   local left=$((deadline - SECONDS)) code=0
   ((signal == 0)) || return $((128 + signal))
   ((left > 0)) || return 124
   if [[ $on == yarn ]]; then
-    # Whoever outlives this script is found by the tag, and must not hold the lock.
+    # A job that outlives this script is found by its tag, and must not hold the lock.
     timeout --kill-after="$grace" "$left" "$@" </dev/null >"$out" 2>>"$log" 9>&- &
   else
     timeout --kill-after="$grace" "$left" "$@" </dev/null >"$out" 2>>"$log" &
@@ -175,8 +176,8 @@ run_bounded() {
   return "$code"
 }
 
-# Asks the cluster about applications with the tag: to list them, --wait or --kill as $1 says. The other
-# words run it.
+# Lists the applications with the tag, waits for them or kills them: $1 is --list, --wait or --kill.
+# The other words are the command that runs this.
 applications() {
   local java=java option mode=$1 words=()
   shift
@@ -190,7 +191,7 @@ applications() {
     io.destine.spark.app.Main applications --tag "$tag" ${words[@]+"${words[@]}"} "$mode"
 }
 
-# Ends with exit code $1: the JSON line to standard output, or what was wrong to standard error.
+# Ends with exit code $1: the JSON line to standard output, or the error to standard error.
 finish() {
   local code=$1 what
   if [[ -s $out ]]; then
@@ -199,7 +200,7 @@ finish() {
   fi
   case $code in
     0) what='done' ;;
-    2) what='a mistake, or input that does not fit' ;;
+    2) what='a mistake, or rejected input' ;;
     3) what='refused by the gate, the published model stays' ;;
     4) what='another run is active' ;;
     124) what="not done within $timeout, killed" ;;
@@ -214,7 +215,7 @@ finish() {
   exit "$code"
 }
 
-# Kills the application that the time was not enough for, and ends.
+# Kills the application that exceeded the timeout, and ends.
 give_up() {
   if [[ $on == yarn ]]; then
     applications --kill timeout --kill-after=5 "$kill_seconds" >>"$log" 2>&1 ||
@@ -223,8 +224,9 @@ give_up() {
   finish 124
 }
 
-# Waits for a living application with the tag. In cluster mode its end is the result; in client mode
-# the result was its driver's, so that the job is asked again: what is done it does not do twice.
+# Waits for a running application with the tag. In cluster mode its result is the result of the
+# call; in client mode only its driver knew the result, so the job is submitted again: it does not
+# repeat finished work.
 attach() {
   local code=0
   applications --list run_bounded || code=$?
@@ -253,7 +255,8 @@ trap 'rm -f "$out"' EXIT
 trap 'on_signal HUP 1' HUP
 trap 'on_signal INT 2' INT
 trap 'on_signal TERM 15' TERM
-# For nobody else: what failed may have printed rows. The job's own files keep the caller's umask.
+# Only the owner can read the log, since a failed job may have printed rows. The job's own files
+# keep the caller's umask.
 (umask 077 && : >"$log") || misuse "--log-dir $log_dir cannot be written to"
 note "date $date, timeout $timeout, on $on: $(redacted "${job_arguments[@]}")"
 prune

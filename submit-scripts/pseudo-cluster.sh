@@ -4,17 +4,17 @@
 #   pseudo-cluster.sh start [options]   starts it unless it is up; prints how to use it
 #   pseudo-cluster.sh stop [options]    ends it and every container; keeps the files of HDFS
 #   pseudo-cluster.sh status [options]  exit code 0 when it is up, 3 when not
-#   pseudo-cluster.sh fs ARGUMENTS      what "hdfs dfs ARGUMENTS" does: fs -mkdir data, fs -ls
+#   pseudo-cluster.sh fs ARGUMENTS      the same as "hdfs dfs ARGUMENTS": fs -mkdir data, fs -ls
 #
 # Options:
-#   --dir DIR       everything it writes (default: PSEUDO_CLUSTER_DIR or runs/pseudo-cluster)
-#   --memory MIB    what containers may take together (default: half of the machine's memory)
+#   --dir DIR       for all its files (default: PSEUDO_CLUSTER_DIR or runs/pseudo-cluster)
+#   --memory MIB    memory that containers may take together (default: half of the machine's memory)
 #   --cores N       cores that containers may take together (default: the machine's, at least 4)
 #   --timeout S     how long start waits (default: 120)
 #
-# One process, listening on loopback only, without passwords: whoever has an account on this machine
+# It is one process, which listens on loopback only, without passwords: every account on this machine
 # can use it. DIR/conf is the clients' HADOOP_CONF_DIR, DIR/log the process's output, DIR/yarn/logs
-# what containers print; deleting DIR deletes the files of HDFS.
+# the output of containers; deleting DIR deletes the files of HDFS.
 set -euo pipefail
 # shellcheck source=submit-scripts/spark.sh
 source "$(dirname "${BASH_SOURCE[0]}")/spark.sh"
@@ -44,8 +44,8 @@ if [[ $action != fs ]]; then
 fi
 case $dir in /*) ;; *) dir=$PWD/$dir ;; esac
 
-# Prints the process id while the cluster's process lives. Ids are used again by other processes, so
-# the command line must be ours.
+# Prints the process id while the cluster's process runs. Process ids are reused, so the command
+# line is checked, too.
 cluster_pid() {
   local pid
   [[ -r $dir/pid ]] || return 1
@@ -55,7 +55,7 @@ cluster_pid() {
   printf '%s' "$pid"
 }
 
-# Prints the ids of the processes whose working directory lies in a container's.
+# Prints the ids of the processes whose working directory is in a container's.
 container_pids() {
   local link
   for link in /proc/[0-9]*/cwd; do
@@ -83,14 +83,14 @@ start() {
   find_spark
   [[ -n ${JAVA_HOME-} ]] && java=$JAVA_HOME/bin/java
   java=$(command -v "$java") || misuse "java is neither on the PATH nor under JAVA_HOME"
-  # The node hands it to its containers.
+  # The node passes it to its containers.
   JAVA_HOME=$(dirname "$(dirname "$(readlink -f "$java")")")
   export JAVA_HOME
   memory=${memory:-$(awk '/^MemTotal:/ { print int($2 / 2048) }' /proc/meminfo)}
   [[ -n $cores ]] || { cores=$(nproc) && ((cores >= 4)) || cores=4; }
   mkdir -p "$dir"
   say "starting HDFS and YARN in $dir ($memory MiB and $cores cores for containers)"
-  # Away from this terminal, so that neither its end nor Ctrl-C reaches the cluster.
+  # Detached from this terminal, so that neither its end nor Ctrl-C reaches the cluster.
   (
     cd "$dir"
     exec setsid nohup "$java" -Xmx512m -XX:+UseSerialGC --add-opens=java.base/java.lang=ALL-UNNAMED \
@@ -116,7 +116,7 @@ start() {
   show
 }
 
-# Ends the process, which ends its containers, and then whatever of both is left.
+# Ends the process, which ends its containers, and then kills the remaining processes of both.
 stop() {
   local pid left i
   rm -f "$dir/ready"

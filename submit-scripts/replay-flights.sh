@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Replays the flights of examples/flights as a stream of days through nightly runs, and compares
-# the model that goes on from night to night with one that never trains again and with one that is
+# the model that is retrained every night with one that is never trained again and with one that is
 # trained from scratch on the four weeks before each day:
 #
 #   replay-flights.sh [DAYS] [options of the replay command]
 #
 # DAYS is 60 by default, at most 153. The first model is trained on January 2001. The figures of every
 # day go to standard error and to runs/replay-flights.csv, their means to the last line of standard
-# output, as JSON. Models go to runs/nightly-flights and directories beside it, which must not exist. 60 days take about half an hour on two cores, a third of it without the models from
-# scratch (--scratch-days 0).
+# output, as JSON. Models go to runs/nightly-flights and directories beside it, which must not exist.
+# 60 days take about half an hour on two cores, a third of it without the models from scratch
+# (--scratch-days 0).
 set -euo pipefail
 # shellcheck source=submit-scripts/spark.sh
 source "$(dirname "${BASH_SOURCE[0]}")/spark.sh"

@@ -4,8 +4,8 @@
 #   SPARK_HOME       a distribution of Spark; without it the project's own spark-runtime is used
 #   DESTINE_JAR      the application jar; without it the one under spark-job/target that is built for the
 #                    Spark of SPARK_HOME, built when missing
-#   DESTINE_PROFILE  Maven profiles for what is built, such as spark-4.2, separated by commas; they decide
-#                    which Spark the project's own runtime is
+#   DESTINE_PROFILE  Maven profiles of the build, such as spark-4.2, separated by commas; they also
+#                    select the Spark of the project's own runtime
 # shellcheck shell=bash disable=SC2034
 
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -29,7 +29,7 @@ usage() {
   sed -n '2,/^set -/ { /^#/ s/^# \{0,1\}//p; }' "$0"
 }
 
-# Prints that help and ends, without arguments or when the first one asks for it.
+# Prints that help and ends, if there are no arguments or the first one is --help or -h.
 usage_if_asked() {
   [[ ${1---help} == --help || $1 == -h ]] || return 0
   usage
@@ -62,8 +62,8 @@ Commands:
 EOF
 }
 
-# Prints the words without secrets: the values of keys that sound like one, and passwords in
-# addresses. A word of which a key sounds so is cut at the key, since what follows may hold blanks.
+# Prints the words without secrets: values of keys with the name of a secret, and passwords in
+# addresses. A word with such a key is cut after the key, since its value may have blanks.
 redacted() {
   local word words=()
   local secret='secret|token|passw(or)?d|passphrase|credential|(access|account|api|private|shared|storage)[._-]?key|pass|pwd|sas|sig'
@@ -135,7 +135,7 @@ option_value() {
   printf '%s' "$value"
 }
 
-# True when spark_options ask for YARN's cluster mode.
+# True if spark_options select YARN's cluster mode.
 in_cluster_mode() {
   case " ${spark_options[*]-} " in
     *' --deploy-mode cluster '* | *' spark.submit.deployMode=cluster '*) return 0 ;;
@@ -154,8 +154,8 @@ add_tag() {
   spark_options+=(--conf "spark.yarn.tags=$tags")
 }
 
-# Prints a line for each build of the project, the default first: its Maven profile, or "-", version of Spark, of
-# Scala.
+# Prints a line for each build of the project, the default first: its Maven profile or "-", its
+# version of Spark, and that of Scala.
 supported() {
   grep -v '^#' "$project/submit-scripts/spark-versions"
 }
@@ -170,8 +170,8 @@ versions_of() {
   printf '%s %s' "${core#*-}" "${core%%-*}"
 }
 
-# Sets profiles to the Maven profiles of what is built, and target to the directory that each module is
-# built in: for the Spark that DESTINE_PROFILE names, else that of SPARK_HOME, else the default.
+# Sets profiles to the Maven profiles of the build, and target to the build directory of each
+# module: for the Spark that DESTINE_PROFILE names, else that of SPARK_HOME, else the default.
 find_build() {
   local profile spark scala wanted='' known='' versions
   profiles=${DESTINE_PROFILE-}
@@ -208,7 +208,8 @@ build() {
     fail "building ${1//,/ and } failed"
 }
 
-# Prints the newest jar whose path begins with $1, or nothing: a build of another version leaves its own there.
+# Prints the newest jar whose path begins with $1, or nothing: builds of other versions leave their
+# jars there.
 newest_jar() {
   local candidate newest=
   for candidate in "$1"*.jar; do
@@ -234,8 +235,8 @@ find_jar() {
   fi
 }
 
-# Sets jar to the application jar as a cluster gets it, by address or file, and local_jar to one that runs
-# here.
+# Sets jar to the application jar for a cluster, an address or a file, and local_jar to a jar on
+# this machine.
 find_jars() {
   local remote=
   if [[ ${DESTINE_JAR-} == *://* ]]; then
@@ -259,13 +260,13 @@ find_benchmarks() {
   fi
 }
 
-# Sets SPARK_HOME to the distribution that is there, or to the project's own runtime.
+# Sets SPARK_HOME to the project's own runtime, unless it is set.
 find_spark() {
   if [[ -z ${SPARK_HOME-} ]]; then
     find_build
     local runtime=$project/spark-runtime/$target/spark-home
     if ! compgen -G "$runtime/jars/spark-core_*.jar" >/dev/null; then
-      # The application jar is asked for next: one call of Maven makes both.
+      # The application jar is needed next: one call of Maven builds both.
       local modules=spark-runtime
       [[ -n ${DESTINE_JAR-} ]] || modules+=,spark-job
       build "$modules" "2 minutes"
@@ -276,7 +277,7 @@ find_spark() {
   check_java
 }
 
-# Ends the script where the Spark of SPARK_HOME cannot run on this machine's Java: Hadoop 3.3 asks the
+# Ends the script if the Spark of SPARK_HOME cannot run on this machine's Java: Hadoop 3.3 asks the
 # security manager for the user, which Java 23 and later refuse.
 check_java() {
   local java=java release hadoop number
@@ -313,7 +314,7 @@ half_of_memory() {
   printf '%dm' $((megabytes < 8192 ? megabytes : 8192))
 }
 
-# Adds what this machine needs where the user says nothing: master, memory, no web page, one thread
+# Adds defaults for this machine, unless the user sets them: master, memory, no web page, one thread
 # for BLAS and OpenMP.
 add_local_options() {
   has_option --master spark.master || spark_options+=(--master 'local[*]')
@@ -322,8 +323,8 @@ add_local_options() {
   has_option '' spark.ui.enabled || spark_options+=(--conf spark.ui.enabled=false)
   if [[ $(option_value --master 'local[*]') == local* ]]; then
     export SPARK_LOCAL_IP=${SPARK_LOCAL_IP-127.0.0.1}
-    # Tasks tell the progress line with their heartbeats how many rows they have done. On a busy machine
-    # Spark may not be up after a second, and then logs an error for the first heartbeat.
+    # Tasks report their processed rows for the progress line with their heartbeats. On a busy
+    # machine Spark may not be ready after a second, and then logs an error for the first heartbeat.
     has_option '' spark.executor.heartbeatInterval ||
       spark_options+=(--conf spark.executor.heartbeatInterval=3s)
   fi
@@ -356,7 +357,7 @@ run_and_exit() {
   local code=0 child filter signal
   exec 7> >(without_module_warning)
   filter=$!
-  # The shell's children ignore SIGINT unless told otherwise, and read nothing.
+  # By default the shell's background processes ignore SIGINT and have no standard input.
   (
     trap - INT
     exec "$@" 2>&7 7>&-
@@ -376,8 +377,8 @@ run_and_exit() {
   exit "$code"
 }
 
-# Passes standard input on to standard error without the JVM's warning. It comes before all that the
-# job writes, and after what the JVM says of its options.
+# Passes standard input on to standard error without the JVM's warning. The warning comes before all
+# output of the job, and after the JVM's lines about its options.
 without_module_warning() {
   trap '' HUP INT TERM
   local line
@@ -399,7 +400,7 @@ spark_command() {
   words=()
   [[ -n ${JAVA_HOME-} ]] && java=$JAVA_HOME/bin/java
   command -v "$java" >/dev/null || misuse "java is neither on the PATH nor under JAVA_HOME"
-  # Spark looks for this variable where a distribution's scripts would have set it.
+  # Spark reads this variable, which a distribution's scripts would have set.
   if [[ -z ${SPARK_SCALA_VERSION-} ]]; then
     versions=$(versions_of "$SPARK_HOME") || exit
     export SPARK_SCALA_VERSION=${versions#* }
@@ -417,8 +418,8 @@ spark_command() {
   words=("${words[@]:1}")
 }
 
-# Runs org.apache.spark.deploy.SparkSubmit with the arguments, by the distribution's own script, or
-# as that script does it.
+# Runs org.apache.spark.deploy.SparkSubmit with the arguments, by the distribution's own script or,
+# without one, in the same way.
 run_spark_submit() {
   if [[ -x $SPARK_HOME/bin/spark-submit ]]; then
     run_and_exit "$SPARK_HOME/bin/spark-submit" "$@"

@@ -7,11 +7,12 @@
 #
 # HADOOP_CONF_DIR (or YARN_CONF_DIR) names the cluster's configuration. Defaults: --master yarn,
 # --deploy-mode client, --driver-memory 4g, conf/spark-defaults.conf. With the project's own Spark
-# its jars are uploaded once a submission, unless spark.yarn.jars or spark.yarn.archive says where
-# the cluster has them. DESTINE_JAR may be an hdfs:// path: then the job's jar is not uploaded.
+# its jars are uploaded with each submission, unless spark.yarn.jars or spark.yarn.archive names
+# their place on the cluster. DESTINE_JAR may be an hdfs:// path: then the job's jar is not
+# uploaded.
 #
 # In cluster mode (--deploy-mode cluster) the configuration is checked here, then shipped as one
-# file with its includes, the environment and --set applied. What the driver prints stays in its
+# file with its includes, the environment and --set applied. The driver's output stays in its
 # container, see docs/yarn.md. The exit code is the job's in both modes: 0, 2 for the user's
 # mistakes, 3 for a model that the gate refused, 4 while another run is active, 1 for anything else.
 set -euo pipefail
@@ -30,8 +31,8 @@ ship() {
   spark_options+=(--files "$1")
 }
 
-# Checks the configuration that the job's arguments name, and has one resolved file of its name
-# shipped in its place. An evaluation names none.
+# Checks the configuration that the job's arguments name, and ships one resolved file of the same
+# name instead. An evaluation names none.
 ship_configuration() {
   local i word config='' sets=() kept=()
   for ((i = 0; i < ${#job_arguments[@]}; i += 1)); do
@@ -56,9 +57,9 @@ ship_configuration() {
   job_arguments=("${kept[@]}" --config "$name")
 }
 
-# Passes on what spark-submit says, its reports of the application shortened to a line for each new
-# state, and without its stack trace of an application that failed: the application's own lines say
-# why. Writes the application's exit code to file $1.
+# Passes on the output of spark-submit, with its reports of the application shortened to a line for
+# each new state, and without the stack trace for a failed application, whose own lines give the
+# reason. Writes the application's exit code to file $1.
 show_outcome() {
   local line id='' state='' report='' trace=''
   while IFS= read -r line; do

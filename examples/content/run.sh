@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# What titles and genres tell of movies that nobody has rated yet: trains on the ratings of
-# MovieLens-latest with a side table of the movies and without, and compares both on movies with
-# ratings in training and on those without:
+# Measures the value of titles and genres for movies without ratings: trains on the ratings of
+# MovieLens-latest with and without a side table of the movies, and compares both on movies with and
+# without ratings in training:
 #
 #   run.sh [--seeds N] [--directory DIR]
 #
-#   --seeds      of training. Default: 5
-#   --directory  for rows, models and figures, runs/content by default. Figures that are there
-#                already are not computed again
+#   --seeds      number of seeds of training. Default: 5
+#   --directory  for rows, models and figures, runs/content by default. Existing figures are not
+#                computed again
 #
 # Needs JDK, Maven, Python 3 with venv, and apt-get, whose package r-cran-dslabs is unpacked into the
 # directory and not installed. Five seeds take about twenty minutes on two cores.

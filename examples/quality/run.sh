@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Trains DESTINE and the models that people compare it with on several tables, on the same rows, and
-# writes docs/quality.md's tables:
+# Trains DESTINE and the models that it is compared with on several tables, on the same rows, and
+# writes the tables of docs/quality.md:
 #
 #   run.sh [--tables NAMES] [--models NAMES] [--seeds N] [--directory DIR] [--table NAME=DIR]
 #
@@ -8,10 +8,10 @@
 #                between them. Default: all
 #   --models     of destine, destine-plain, lr, fm, deepfm, autoint, trees-lightgbm, trees-xgboost,
 #                trees-catboost. Default: all of these. torch, which downloads gigabytes, is the network
-#                of destine with the crosses that it has found, trained by PyTorch: name destine, too
-#   --seeds      of training, each a training of every model. Default: 5
-#   --directory  for tables, models and figures, runs/quality by default. What is there already is
-#                not computed again: a run that was stopped goes on
+#                of destine with the crosses that it has found, trained by PyTorch: it needs destine, too
+#   --seeds      number of seeds; each model is trained once with each. Default: 5
+#   --directory  for tables, models and figures, runs/quality by default. Existing results are not
+#                computed again, so a stopped run resumes
 #   --table      one more table: DIR has train.csv.gz, validation.csv.gz and test.csv.gz, the label
 #                in the first column, every other column a field. Can be repeated
 #

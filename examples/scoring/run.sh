@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Serves the flights model of runs/nightly-flights on this machine while nights go on, and asks it
-# without a pause; every answer is held against the model that it names:
+# Serves the flights model of runs/nightly-flights on this machine while a night runs, sends
+# requests without a pause, and checks every answer against the model named in it:
 #
 #   run.sh [SECONDS]                 60 by default, longer when the night takes longer
 #
-# Meanwhile a night publishes a model and a rollback makes the one before live again. Prints the number
-# of answers by model, and of wrong and lost ones, as JSON; the exit code is 0 when there are none of
-# these and at least two models answered. Replays a week of nights first when there is no model.
+# Meanwhile a night publishes a model and a rollback makes the previous one live again. Prints the
+# number of answers by model, and of wrong and lost ones, as JSON; the exit code is 0 if no answer
+# is wrong or lost and at least two models answered. Replays a week of nights first if there is no
+# model.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 # shellcheck source=submit-scripts/spark.sh

@@ -6,7 +6,7 @@ distribution, whose ``bin`` comes first on its PATH, and HADOOP_CONF_DIR.
 
 The operator sees only the exit code of spark-submit, as "Error code is: N" in its exception. In client mode N
 is the job's own code. 3 (the gate refused the model; the published one stays) skips the task, so that the next
-night runs, and calls ``alert``. 2 (a mistake, or input that does not fit) fails without a retry. Every other
+night runs, and calls ``alert``. 2 (a mistake, or rejected input) fails without a retry. Every other
 code is retried. In cluster mode N is 1 for every failure, a refusal included; to tell the codes apart there,
 run submit-scripts/nightly.sh by a BashOperator with ``skip_on_exit_code=3``.
 """

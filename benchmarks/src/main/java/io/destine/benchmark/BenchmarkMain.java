@@ -11,7 +11,7 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * Runs one benchmark and prints one JSON line per measurement on standard output. Exit code 2 for
- * arguments that cannot be used.
+ * invalid arguments.
  */
 @Command(
     name = "bench.sh",
@@ -23,7 +23,7 @@ public final class BenchmarkMain {
 
   private BenchmarkMain() {}
 
-  /** Runs the benchmark that the first argument names. */
+  /** Runs the benchmark named by the first argument. */
   public static void main(String[] arguments) {
     CommandLine benchmarks = benchmarks();
     int code = benchmarks.execute(arguments);
@@ -40,7 +40,7 @@ public final class BenchmarkMain {
     }
   }
 
-  /** The benchmarks; the result of each is the map of its figures. */
+  /** The benchmarks; the result of each is a map of its figures. */
   static CommandLine benchmarks() {
     CommandLine all =
         new CommandLine(new BenchmarkMain()).setCaseInsensitiveEnumValuesAllowed(true);

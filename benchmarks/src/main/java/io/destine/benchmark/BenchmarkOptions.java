@@ -6,7 +6,7 @@ import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The measurement of a benchmark without Spark. */
+/** The options of a benchmark without Spark. */
 final class BenchmarkOptions {
   @Mixin private NetworkOptions shape = new NetworkOptions();
 
@@ -33,9 +33,9 @@ final class BenchmarkOptions {
   private Integer seconds;
 
   /**
-   * The same with defaults for what the arguments leave out.
+   * The same with defaults for options that are not in the arguments.
    *
-   * @throws IllegalArgumentException naming the option that cannot be used
+   * @throws IllegalArgumentException naming the invalid option
    */
   BenchmarkOptions or(List<Integer> vocab, int batch, int seconds) {
     this.vocab = this.vocab.isEmpty() ? vocab : this.vocab;
@@ -76,12 +76,12 @@ final class BenchmarkOptions {
     return seconds;
   }
 
-  /** Kernels of the network; a choice of auto is settled. */
+  /** Kernels of the network; the choice auto is resolved. */
   NetworkKernels kernels() {
     return new NetworkKernels(shape.network(), kernel).resolved();
   }
 
-  /** V of a benchmark that takes one table. */
+  /** V of a benchmark with a single table. */
   int singleVocab() {
     if (vocab.size() != 1) {
       throw new IllegalArgumentException(
@@ -90,7 +90,7 @@ final class BenchmarkOptions {
     return vocab.get(0);
   }
 
-  /** The only thread of a benchmark that has one. */
+  /** Checks that one thread is requested, for a benchmark with one thread. */
   void requireOneThread() {
     if (threads != 1) {
       throw new IllegalArgumentException("--threads must be 1 here, got " + threads);

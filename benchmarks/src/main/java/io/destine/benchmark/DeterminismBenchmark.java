@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The cost of sums that do not depend on order: a whole step of two tasks, each with half of the
- * blocks, whose gradients are added up, merged and handed to the optimiser, once as fixed-point
- * numbers and once as plain floats. One thread; the two take turns, step by step.
+ * The cost of sums that do not depend on the order: a whole step of two tasks, each with half of
+ * the blocks, whose gradients are added up, merged and passed to the optimiser, once as fixed-point
+ * numbers and once as plain floats. Runs in one thread; the two variants alternate step by step.
  */
 final class DeterminismBenchmark {
   private static final double LEARNING_RATE = 0.001;
@@ -41,7 +41,7 @@ final class DeterminismBenchmark {
     bits = GradientSum.bitsFor(options.batch(), 1);
   }
 
-  /** Milliseconds of both steps, and the difference as a share of the deterministic one. */
+  /** Milliseconds of both steps, and the difference as a fraction of the deterministic step. */
   Map<String, Object> run() {
     List<List<EncodedBatch>> batches = new ArrayList<>();
     for (EncodedBatch batch :
@@ -56,7 +56,7 @@ final class DeterminismBenchmark {
     int round = 0;
     do {
       List<EncodedBatch> batch = batches.get(round++ % batches.size());
-      // The one that goes first changes from round to round.
+      // The variant that runs first alternates between rounds.
       double first = seconds(batch, round % 2 == 0);
       double second = seconds(batch, round % 2 != 0);
       if (System.nanoTime() >= warm || options.seconds() == 0) {

@@ -34,11 +34,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * From a Parquet table with Criteo's columns to ids in files: DataSetEncoder beside Spark ML's
- * StringIndexer, in turns in one JVM. Both keep every value (min-count 1; handleInvalid = keep) and
- * take every row for fitting. The peer indexes all categorical columns at once, puts the ids into
- * one array and writes it with the label and the numeric columns as they are; the encoder also
- * turns numbers into ids, checks rows and writes its vocabulary. Session and rows are made before.
+ * Encodes a Parquet table with Criteo's columns to ids in files: compares DataSetEncoder with Spark
+ * ML's StringIndexer, alternating in one JVM. Both keep every value (min-count 1; handleInvalid =
+ * keep) and use every row for fitting. The peer indexes all categorical columns at once, collects
+ * the ids in one array and writes it with the label and the unchanged numeric columns; the encoder
+ * also converts numbers to ids, checks rows and writes its vocabulary. Session and rows are created
+ * before the measurement.
  */
 @Command(
     name = "encode",
@@ -206,7 +207,7 @@ final class EncodeBenchmark implements Callable<Map<String, Object>> {
         turns.stream().mapToLong(Turn::peakAfterCollection).max().orElseThrow());
   }
 
-  /** The median of the turns' seconds; of an even number of turns the mean of the middle two. */
+  /** The median of the turns' seconds; for an even number of turns the mean of the middle two. */
   private static double median(List<Turn> turns) {
     double[] seconds = turns.stream().mapToDouble(Turn::seconds).sorted().toArray();
     return (seconds[(seconds.length - 1) / 2] + seconds[seconds.length / 2]) / 2;

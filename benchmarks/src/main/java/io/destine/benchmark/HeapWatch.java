@@ -16,9 +16,9 @@ import javax.management.NotificationListener;
 import javax.management.openmbean.CompositeData;
 
 /**
- * How much of the heap is in use, as the collector sees it at each of its pauses: before, which
- * grows to what the JVM may take, and after, which is what is alive and what has not been found
- * dead yet.
+ * Measures the used heap before and after each pause of the garbage collector. The use before a
+ * pause grows to the JVM's limit; the use after a pause includes live objects and garbage that has
+ * not been found yet.
  */
 final class HeapWatch implements NotificationListener, AutoCloseable {
   private static final Set<String> HEAP =
@@ -30,7 +30,7 @@ final class HeapWatch implements NotificationListener, AutoCloseable {
   private long before;
   private long after;
 
-  /** Collects what is dead, and begins to watch. */
+  /** Runs a garbage collection, and begins to watch. */
   HeapWatch() {
     System.gc();
     for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
@@ -57,13 +57,13 @@ final class HeapWatch implements NotificationListener, AutoCloseable {
         .sum();
   }
 
-  /** Megabytes in use at most. */
+  /** Maximum megabytes in use. */
   synchronized long peak() {
     long now = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     return Math.round(Math.max(before, now) / 1e6);
   }
 
-  /** Megabytes in use at most after a collection; 0 when there was none. */
+  /** Maximum megabytes in use after a collection; 0 when there was none. */
   synchronized long peakAfterCollection() {
     return Math.round(after / 1e6);
   }

@@ -10,22 +10,22 @@ import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 
 /**
- * Computes nothing: gradients of made-up numbers, which take as many bytes as real ones, for all
- * that a real kernel would touch, at once or after the time that a kernel of a given speed would
- * take. What a step with it costs beyond that time is not the kernel's.
+ * A kernel that computes nothing. It returns synthetic gradients, with as many bytes as real ones,
+ * for all ids that a real kernel would touch, immediately or after the time that a kernel of a
+ * given speed would take. The time of a step beyond this is not spent in the kernel.
  */
 final class IdleKernel implements Kernel {
-  /** Rows of gradients that differ. */
+  /** Number of different rows of gradients. */
   private static final int PATTERNS = 1 << 12;
 
-  /** About what a number of a gradient of one row of data is. */
+  /** Approximate size of a number in the gradient of one row of data. */
   private static final double SIZE = 1e-3;
 
   private final double rowsPerSecond;
   private float[] numbers = {};
   private double logit;
 
-  /** Creates them; 0 rows per second for no limit. */
+  /** Creates idle kernels; 0 rows per second for no limit. */
   record Factory(double rowsPerSecond) implements KernelFactory {
     @Override
     public Kernel create() {

@@ -10,8 +10,8 @@ import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 
 /**
- * A whole training step without Spark: gradient, fixed-point sum and lazy Adam in one thread, or in
- * several that share nothing; and its parts.
+ * A whole training step without Spark: gradient, fixed-point sum and lazy Adam, in one thread or in
+ * several independent threads; also its parts.
  */
 final class KernelBenchmark {
   private final BenchmarkOptions options;
@@ -24,7 +24,7 @@ final class KernelBenchmark {
     batches = SkewedRows.batches(options.batch(), options.shape().fields, options.singleVocab());
   }
 
-  /** Rows per second of the threads together, by what they do. */
+  /** Rows per second of all threads together, by part of the step. */
   Map<String, Object> run() {
     List<TrainingStep> steps =
         IntStream.range(0, options.threads())

@@ -12,7 +12,7 @@ final class Measurement {
 
   private Measurement() {}
 
-  /** A line that begins with what is measured. */
+  /** A line that begins with the description of the measurement. */
   static Map<String, Object> of(
       String benchmark, BenchmarkOptions options, NetworkKernels kernels) {
     Map<String, Object> line = new LinkedHashMap<>();

@@ -22,7 +22,7 @@ final class NetworkOptions {
   @Option(names = "--layers", description = "L")
   int layers = 3;
 
-  /** The network, whose only part is the interaction part. */
+  /** The network, with only the interaction part. */
   Destine network() {
     ModelConfig config =
         ModelConfig.interaction()

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * Floating-point operations of the products of a network as the paper has it, and how near the
- * vector kernel comes to a bare product of matrices.
+ * Floating-point operations of the products of the paper's network, and the vector kernel's rate
+ * relative to a bare product of matrices.
  */
 final class Operations {
   private static final int ROUNDS = 60;
@@ -16,8 +16,9 @@ final class Operations {
   private Operations() {}
 
   /**
-   * Of the gradient of one row: projections of M fields, M + 1 queries with M keys, M + 1 lines of
-   * weights with M values; the backward takes twice the forward. The rest is not counted.
+   * Operations of the gradient of one row: projections of M fields, M + 1 queries with M keys, M +
+   * 1 lines of weights with M values; the backward pass takes twice the forward pass. Other
+   * operations are not counted.
    */
   static double ofGradient(BenchmarkOptions options) {
     double fields = options.shape().fields;
@@ -31,7 +32,7 @@ final class Operations {
     return 3 * 2 * (sum + fields * width);
   }
 
-  /** Adds the rates to a line, when it is about the vector kernel in one thread. */
+  /** Adds the rates to a line, if it describes the vector kernel in one thread. */
   static void add(
       Map<String, Object> line, BenchmarkOptions options, String kernel, double gradientRate) {
     if (options.threads() > 1 || !kernel.equals(KernelChoice.VECTOR.key())) {
@@ -44,7 +45,7 @@ final class Operations {
     line.put("share_of_sgemm", Measurement.ratio(gradient, sgemm));
   }
 
-  /** Billions of operations a second: the median round of the later half. */
+  /** Billions of operations per second: the median round of the second half. */
   private static double sgemm() {
     Sgemm sgemm = new Sgemm();
     double[] rates = new double[ROUNDS];

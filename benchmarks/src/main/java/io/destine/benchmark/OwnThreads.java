@@ -8,11 +8,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Runs works in threads of their own. */
+/** Runs each piece of work in a separate thread. */
 final class OwnThreads {
   private OwnThreads() {}
 
-  /** Runs the works at the same time, each in one thread, and waits for all. */
+  /** Runs all works concurrently, each in one thread, and waits for all of them. */
   static <T> List<T> together(List<Callable<T>> works) {
     ExecutorService threads = Executors.newFixedThreadPool(works.size());
     try {

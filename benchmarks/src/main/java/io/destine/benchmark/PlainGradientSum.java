@@ -7,9 +7,9 @@ import io.destine.train.IdRows;
 import java.util.Arrays;
 
 /**
- * The sums of a trainer without regard to their order: gradients added up and merged as floats.
- * Built like the fixed-point sum, rows and pages and reads ahead, so that the difference between
- * the two is the arithmetic. Networks without a wide part.
+ * Gradient sums that depend on the order: gradients are added up and merged as floats. Has the same
+ * structure as the fixed-point sum, with rows, pages and reads ahead, so that the two differ only
+ * in the arithmetic. For networks without a wide part.
  */
 final class PlainGradientSum implements GradientSink {
   private static final int PAGE_BITS = 10;
@@ -88,7 +88,7 @@ final class PlainGradientSum implements GradientSink {
     touch(block, 0, n);
   }
 
-  /** Reads ahead, as the fixed-point sum does. */
+  /** Reads ahead, like the fixed-point sum. */
   private void touch(int[] tableRows, int from, int n) {
     float sum = 0;
     for (int i = from; i < from + n; i++) {
@@ -147,7 +147,7 @@ final class PlainGradientSum implements GradientSink {
     rows += other.rows;
   }
 
-  /** The sum as an optimiser takes it. */
+  /** The sum as the gradient for an optimiser. */
   Gradient toGradient() {
     int[] ascending = ids.ascending();
     int[] order = new int[ascending.length];

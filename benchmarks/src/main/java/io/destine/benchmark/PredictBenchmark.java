@@ -10,8 +10,8 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 
 /**
- * Scoring of encoded rows in memory, logits to probabilities, in threads that share the parameters;
- * beside a training step of the same batch in one thread.
+ * Scoring of encoded rows in memory, up to probabilities, in threads that share the parameters,
+ * compared with a training step of the same batch in one thread.
  */
 final class PredictBenchmark {
   private final BenchmarkOptions options;
@@ -24,7 +24,7 @@ final class PredictBenchmark {
     batches = SkewedRows.batches(options.batch(), options.shape().fields, options.singleVocab());
   }
 
-  /** Rows per second of each thread, and how many times the rate of training that is. */
+  /** Rows per second of each thread, and the ratio to the rate of training. */
   Map<String, Object> run() {
     Parameters shared = kernels.network().initialParameters(options.singleVocab(), 7);
     List<Callable<Double>> works = new ArrayList<>();

@@ -21,8 +21,8 @@ final class Rounds {
   }
 
   /**
-   * Works on the batches in turn for some seconds; the first third, and at least {@value
-   * #WARM_UP_ROUNDS} rounds, do not count.
+   * Processes the batches in turn for some seconds; the first third, and at least {@value
+   * #WARM_UP_ROUNDS} rounds, are not counted.
    */
   static Rounds measure(List<EncodedBatch> batches, int seconds, Consumer<EncodedBatch> work) {
     long start = System.nanoTime();
@@ -34,7 +34,10 @@ final class Rounds {
     return timed(batches, round, start + seconds * 1_000_000_000L, work);
   }
 
-  /** Works on the batches in turn, from the given one on, until the time, at least once. */
+  /**
+   * Processes the batches in turn, starting with the given one, until the given time, and at least
+   * once.
+   */
   static Rounds timed(
       List<EncodedBatch> batches, int firstRound, long end, Consumer<EncodedBatch> work) {
     long[] clock = new long[64];
@@ -73,7 +76,8 @@ final class Rounds {
   }
 
   /**
-   * Median seconds of this thread's processor time in a round: what a busy machine changes less.
+   * Median seconds of this thread's processor time in a round, which depends less on other load of
+   * the machine.
    */
   double processorSeconds() {
     return median(processor) / 1e9;

@@ -22,9 +22,9 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * Raw rows to probabilities in one thread: our scorer, with vectors and in plain Java, beside ONNX
- * Runtime on the exported graph, in turns. A row is a map from column to text on every side; making
- * tensors of it is part of the time.
+ * Scores raw rows in one thread: compares the scorer, with vectors and in plain Java, with ONNX
+ * Runtime on the exported graph, in alternation. A row is a map from column to text for all of
+ * them; the conversion to tensors is part of the time.
  */
 final class ScoreBenchmark {
   private static final int ROWS = 10_000;
@@ -52,7 +52,7 @@ final class ScoreBenchmark {
     return benchmark.run();
   }
 
-  /** Measures a network of the options' shape, with values of their number. */
+  /** Measures a network with the shape and the number of values in the options. */
   static Map<String, Object> of(BenchmarkOptions options) {
     Path directory = null;
     try {
@@ -122,7 +122,7 @@ final class ScoreBenchmark {
     return runtime.totalMemory() - runtime.freeMemory();
   }
 
-  /** Rows of values drawn at random from each field's. */
+  /** Rows of random values of each field. */
   private static List<Map<String, String>> rows(List<FieldSpec> fields, Vocabulary vocabulary) {
     List<List<String>> values = new ArrayList<>();
     fields.forEach(field -> values.add(new ArrayList<>()));
@@ -164,7 +164,7 @@ final class ScoreBenchmark {
     for (int turn = -1; turn < TURNS; turn++) {
       for (Map.Entry<String, ScoringEngine> engine : engines.entrySet()) {
         Speed speed = speed(engine.getValue(), rows);
-        // The turn before the first warms up.
+        // One turn before the first is for warm-up.
         if (turn >= 0) {
           speeds.computeIfAbsent(engine.getKey(), key -> new ArrayList<>()).add(speed);
         }

@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A model directory with initial parameters, for what scores with it. */
+/** A model directory with initial parameters, for scoring. */
 final class ScoredModel {
   private static final int SEED = 7;
 
@@ -29,7 +29,7 @@ final class ScoredModel {
    * Writes a model.
    *
    * @param network of fields with one id each
-   * @param ids V; each field has an equal share of values of eleven characters
+   * @param ids V; each field has an equal share of them, with values of eleven characters
    */
   static void write(Path directory, Destine network, int ids) {
     int fields = network.fields().size();

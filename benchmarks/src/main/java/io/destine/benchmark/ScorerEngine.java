@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Our scorer. */
+/** The scorer of this project. */
 final class ScorerEngine implements ScoringEngine {
   private final Scorer scorer;
 

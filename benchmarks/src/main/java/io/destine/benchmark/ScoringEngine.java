@@ -3,7 +3,7 @@ package io.destine.benchmark;
 import java.util.List;
 import java.util.Map;
 
-/** Something that turns raw rows into probabilities, encoding included, in one thread. */
+/** Computes probabilities of raw rows, including the encoding, in one thread. */
 interface ScoringEngine extends AutoCloseable {
 
   /** The probability of one row. */

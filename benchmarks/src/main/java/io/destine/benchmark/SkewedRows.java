@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Random rows whose ids are skewed as those of click logs: a field's id is floor(u^4 V/M), u
+ * Random rows whose ids are skewed like those of click logs: a field's id is floor(u^4 V/M), u
  * uniform in [0, 1), so that half of a field's values are 1/16 of its ids. A label is 1 with
  * probability 0.25.
  */
@@ -17,7 +17,7 @@ public final class SkewedRows {
 
   private SkewedRows() {}
 
-  /** A few batches to go round in. */
+  /** A few batches to use in turn. */
   static List<EncodedBatch> batches(int rows, int fields, int vocab) {
     return IntStream.range(0, BATCHES).mapToObj(i -> batch(i, rows, fields, vocab)).toList();
   }
@@ -50,7 +50,7 @@ public final class SkewedRows {
     return EncodedBatch.ofIds(ids, batch.labels());
   }
 
-  /** Mean number of distinct ids of a batch: rows of the table that a step moves. */
+  /** Mean number of distinct ids of a batch: the table rows that a step updates. */
   static long distinct(List<EncodedBatch> batches) {
     return batches.stream().mapToLong(b -> Arrays.stream(b.ids()).distinct().count()).sum()
         / batches.size();

@@ -41,9 +41,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Trains on made-up rows with skewed ids: the rate and where the time of a step went, beside the
- * rate of the same step in one thread without Spark. Needs no files. Without a master it runs in
- * this process.
+ * Trains on synthetic rows with skewed ids: measures the rate and the parts of a step's time, and
+ * the rate of the same step in one thread without Spark. Needs no files. Without a master it runs
+ * in this process.
  */
 @Command(
     name = "step",
@@ -155,7 +155,7 @@ final class StepBenchmark implements Callable<Map<String, Object>> {
     err().print(time.table());
     double oneThread = oneThreadRate;
     if (oneThreadRate == 0) {
-      // Before and after: a machine that others share changes its speed within minutes.
+      // Before and after, since the speed of a shared machine changes within minutes.
       double[] after = oneThread(network, kernels, data, 1, half);
       oneThread = median(DoubleStream.concat(Arrays.stream(before), Arrays.stream(after)));
     }
@@ -193,7 +193,7 @@ final class StepBenchmark implements Callable<Map<String, Object>> {
     return new PrintStream(System.err, true, StandardCharsets.UTF_8);
   }
 
-  /** Trains; what checkpoints have cost, if there were any, is added to the JSON. */
+  /** Trains; the cost of checkpoints, if there were any, is added to the JSON. */
   private StepTime onSpark(
       JavaSparkContext context,
       Destine network,
@@ -219,7 +219,7 @@ final class StepBenchmark implements Callable<Map<String, Object>> {
     }
   }
 
-  /** One for each task, as long as more are to be expected. */
+  /** Waits for one executor for each task, as long as more can be expected. */
   private void awaitExecutors(JavaSparkContext context) {
     long end = System.nanoTime() + EXECUTORS_NANOS;
     while (!context.isLocal()
@@ -276,8 +276,8 @@ final class StepBenchmark implements Callable<Map<String, Object>> {
   /**
    * Rates of steps without Spark: gradient, sum and optimiser in this thread.
    *
-   * @param warmUp seconds whose steps are not counted
-   * @param time seconds whose steps are
+   * @param warmUp seconds in which steps are not counted
+   * @param time seconds in which steps are counted
    * @return rows per second of each step
    */
   private double[] oneThread(

@@ -22,7 +22,7 @@ final class TrainingStep {
   private final double[] logits;
   private double checksum;
 
-  /** A step over batches of the given size on parameters of its own. */
+  /** A step over batches of the given size, on its own parameters. */
   TrainingStep(NetworkKernels kernels, int vocab, int batch) {
     this(kernels, kernels.network().initialParameters(vocab, 7), batch);
   }
@@ -35,13 +35,13 @@ final class TrainingStep {
     logits = new double[batch];
   }
 
-  /** Logits. */
+  /** Computes the logits. */
   void logits(EncodedBatch batch) {
     kernel.logits(parameters, batch, logits);
     checksum += logits[0];
   }
 
-  /** Probabilities. */
+  /** Computes the probabilities. */
   void predict(EncodedBatch batch) {
     kernel.logits(parameters, batch, logits);
     for (int n = 0; n < batch.rows(); n++) {
@@ -49,7 +49,7 @@ final class TrainingStep {
     }
   }
 
-  /** Forward, backward, and the fixed-point sum that a task sends; nobody looks at it. */
+  /** Forward and backward pass, and the fixed-point sum that a task sends, which is discarded. */
   void sum(EncodedBatch batch) {
     gradient(batch).release();
   }
@@ -67,7 +67,7 @@ final class TrainingStep {
     sum.release();
   }
 
-  /** Depends on every result, so that none is left out by the compiler. */
+  /** Depends on every result, so that the compiler cannot remove any. */
   double checksum() {
     return checksum;
   }

@@ -22,9 +22,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
- * Checkpoints every so many seconds, written beside the training or while it stands still, each in
- * place of the one before; and the time of steps meanwhile, everything between them included. The
- * first step of an epoch is left out.
+ * Writes checkpoints at a fixed interval in seconds, in the background or while the training waits,
+ * each replacing the previous one. Also measures the time of steps meanwhile, including everything
+ * between them. The first step of an epoch is left out.
  */
 final class TrialCheckpoints implements Checkpoints, TrainingListener, AutoCloseable {
   private final Destine network;
@@ -58,7 +58,7 @@ final class TrialCheckpoints implements Checkpoints, TrainingListener, AutoClose
     restart();
   }
 
-  /** Forgets what has been measured. */
+  /** Discards all measurements. */
   void restart() {
     writing.join();
     nanos = 0;

@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The same training step, in one thread, on a small table and on a large one. Skewed ids of the
- * large table are more distinct ones, which all have to be moved; so a third case takes the small
- * table's batches with their ids spread over the large table: as many rows to move, but far apart.
+ * The same training step, in one thread, on a small table and on a large one. With the large table,
+ * batches of skewed ids have more distinct ids, whose rows all have to be updated; so a third case
+ * uses the small table's batches with their ids spread over the large table: the same number of
+ * rows to update, but far apart.
  *
- * <p>The cases take turns, a second each, so that whatever else the machine does meets all of them.
+ * <p>The cases alternate, a second each, so that other load of the machine affects all of them.
  */
 final class VocabularyBenchmark {
   private static final long TURN_NANOS = 1_000_000_000L;
@@ -86,7 +87,7 @@ final class VocabularyBenchmark {
     return sums;
   }
 
-  /** The first step of a turn finds another table in the caches and does not count. */
+  /** The first step of a turn is not counted, since the caches contain another table. */
   private Rounds turn(TrainingStep step, List<EncodedBatch> batches) {
     step.step(batches.get(0));
     long nanos = options.seconds() == 0 ? 0 : TURN_NANOS;

@@ -3,7 +3,7 @@ package io.destine.artifact;
 import java.io.IOException;
 import java.util.List;
 
-/** A tensor that is a stretch of an array of its type, from {@code at} on. */
+/** A tensor whose elements are part of an array of its type, from index {@code at} on. */
 record ArrayTensor(String name, DataType type, List<Long> shape, Object array, int at)
     implements TensorData {
 
@@ -13,9 +13,9 @@ record ArrayTensor(String name, DataType type, List<Long> shape, Object array, i
   }
 
   /**
-   * Doubles, or at {@link DataType#F32} floats that are held in doubles, from {@code at} on.
+   * Doubles, or for {@link DataType#F32} floats stored as doubles, from index {@code at} on.
    *
-   * @throws IllegalStateException when a float would lose bits
+   * @throws IllegalStateException when a number is not exactly a float
    */
   static ArrayTensor ofDoubles(
       String name, DataType type, List<Long> shape, double[] values, int at) {

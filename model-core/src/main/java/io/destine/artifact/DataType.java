@@ -3,7 +3,7 @@ package io.destine.artifact;
 import io.destine.config.Precision;
 import java.nio.ByteBuffer;
 
-/** Element types of safetensors files that models use, by the names the format gives them. */
+/** Element types of safetensors files that models use, with the format's names. */
 enum DataType {
   F32(4),
   F64(8),
@@ -23,7 +23,7 @@ enum DataType {
     return precision == Precision.FLOAT32 ? F32 : F64;
   }
 
-  /** An array of so many elements. */
+  /** A new array with {@code length} elements. */
   Object array(int length) {
     return switch (this) {
       case F32 -> new float[length];
@@ -35,7 +35,9 @@ enum DataType {
     };
   }
 
-  /** Puts {@code n} elements of an array, from {@code at} on, at the beginning of a buffer. */
+  /**
+   * Writes {@code n} elements of an array, from index {@code at} on, to the beginning of a buffer.
+   */
   void put(Object array, int at, int n, ByteBuffer into) {
     switch (this) {
       case F32 -> into.asFloatBuffer().put((float[]) array, at, n);
@@ -47,7 +49,10 @@ enum DataType {
     }
   }
 
-  /** Sets {@code n} elements of an array, from {@code at} on, from the beginning of a buffer. */
+  /**
+   * Reads {@code n} elements from the beginning of a buffer into an array, from index {@code at}
+   * on.
+   */
   void get(ByteBuffer from, Object array, int at, int n) {
     switch (this) {
       case F32 -> from.asFloatBuffer().get((float[]) array, at, n);

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The dense tensors and running statistics of a network while they are read, in any order. Memory
- * for the network is taken when all have been read.
+ * Collects the dense tensors and running statistics of a network as they are read, in any order.
+ * Memory for the network is allocated after all have been read.
  */
 final class DenseArrays {
   private final ParameterLayout layout;
@@ -30,7 +30,7 @@ final class DenseArrays {
   /**
    * Reads a tensor.
    *
-   * @throws ModelFormatException when the network has none of this name, type and shape
+   * @throws ModelFormatException when the network has no tensor with this name, type and shape
    */
   void read(TensorHeader header, TensorInput in) throws IOException {
     ParameterLayout.Tensor tensor = missing.remove(header.name());
@@ -50,7 +50,7 @@ final class DenseArrays {
     return new TreeSet<>(missing.keySet());
   }
 
-  /** Sets the tensors of parameters, which are all to have been read. */
+  /** Sets the tensors of parameters; all must have been read. */
   void set(Parameters parameters) {
     layout.tensors().forEach(tensor -> set(tensor, parameters.dense()));
     layout.statistics().forEach(tensor -> set(tensor, parameters.statistics()));

@@ -5,8 +5,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /**
- * A new file of a model directory whose bytes are digested. When storage fails, all calls throw an
- * {@link UncheckedIOException} that names the file.
+ * Writes a new file of a model directory and computes its digest. When storage fails, all calls
+ * throw an {@link UncheckedIOException} that names the file.
  */
 final class DigestedFile implements AutoCloseable {
   private final String path;
@@ -35,7 +35,7 @@ final class DigestedFile implements AutoCloseable {
         directory.location() + "/" + name, new DigestingOutputStream(directory.create(name)));
   }
 
-  /** Appends to it. */
+  /** Appends content. */
   void write(Content content) {
     try {
       content.write(out);
@@ -44,12 +44,12 @@ final class DigestedFile implements AutoCloseable {
     }
   }
 
-  /** Length and digest of what has been written; once. */
+  /** Length and digest of the bytes written; called once. */
   FileDigest digest() {
     return out.digest();
   }
 
-  /** Closes it; further calls do nothing. */
+  /** Closes the file; further calls do nothing. */
   @Override
   public void close() {
     try {

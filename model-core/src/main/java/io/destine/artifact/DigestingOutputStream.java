@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 
-/** Counts and digests what passes through. */
+/** Counts and digests the bytes that pass through. */
 final class DigestingOutputStream extends FilterOutputStream {
   private final MessageDigest sha256 = Sha256.create();
   private long length;

@@ -10,10 +10,10 @@ public final class FileName {
   private FileName() {}
 
   /**
-   * The name itself when it stays inside its directory: relative, '/' between parts, no part empty,
-   * '.' or '..', no backslash, colon or NUL.
+   * Returns the name if it stays inside its directory: relative, '/' between parts, no part empty,
+   * '.' or '..', and no backslash, colon or NUL.
    *
-   * @throws ModelFormatException when it does not
+   * @throws ModelFormatException when the name is not of this form
    */
   public static String require(String name) {
     if (!PLAIN.matcher(name).matches()) {

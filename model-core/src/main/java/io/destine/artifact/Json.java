@@ -24,7 +24,7 @@ import java.util.Optional;
 
 /**
  * JSON of the files of a model: snake_case keys in alphabetical order, enums in lower case, absent
- * values left out, so that equal values give equal bytes. Unknown keys are ignored when reading.
+ * values omitted, so that equal values give equal bytes. Unknown keys are ignored when reading.
  */
 final class Json {
   private static final ObjectMapper MAPPER =
@@ -41,7 +41,7 @@ final class Json {
 
   private Json() {}
 
-  /** An absent number has no key. */
+  /** Omits the key of an absent number. */
   @SuppressWarnings("rawtypes")
   private static SimpleModule optionalNumbers() {
     SimpleModule module = new SimpleModule();
@@ -87,21 +87,21 @@ final class Json {
     return (text + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Records as maps, whose keys are written in order. */
+  /** Converts records to maps, whose keys are written in order. */
   private static Object sorted(Object value) {
     return MAPPER.convertValue(value, Object.class);
   }
 
   /**
-   * The whole number of a key.
+   * The integer with a key.
    *
-   * @throws ModelFormatException when there is none of 32 bits
+   * @throws ModelFormatException when it is missing or not a 32-bit integer
    */
   static int whole(JsonNode object, String key) {
     return wholeNumber(object.path(key), key);
   }
 
-  /** As {@link #whole}, of each element of the list of a key. */
+  /** Like {@link #whole}, for each element of the list with a key. */
   static int[] wholes(JsonNode object, String key) {
     int[] numbers = new int[object.path(key).size()];
     for (int i = 0; i < numbers.length; i++) {

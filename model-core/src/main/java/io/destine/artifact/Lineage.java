@@ -1,7 +1,7 @@
 package io.destine.artifact;
 
 /**
- * Where a model comes from.
+ * The origin of a model.
  *
  * @param parentManifestSha256 digest of the manifest of the model it was warm-started from
  * @param parent where that model was, or null

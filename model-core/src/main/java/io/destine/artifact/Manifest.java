@@ -15,28 +15,28 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The description of a model, manifest.json in its directory. Free-form parts are what a JSON
- * parser gives: maps, lists, texts, numbers, booleans; absent parts are null.
+ * The description of a model, manifest.json in its directory. Free-form parts have the types that a
+ * JSON parser returns: maps, lists, strings, numbers, booleans; absent parts are null.
  *
  * @param format always {@value #FORMAT}
- * @param formatVersion major.minor: the major version rises when the same files mean other
- *     probabilities, and a reader refuses any that it does not know; of a newer minor it ignores
- *     what is added, but for options of the network, of fields, and tensors, which it refuses by
- *     name. A calibration makes it {@value #CALIBRATED_VERSION}, since earlier programs would
- *     ignore it
+ * @param formatVersion major.minor: the major version increases when the same files give different
+ *     probabilities, and a reader refuses an unknown major version. In a newer minor version a
+ *     reader ignores additions, except for unknown options of the network, options of fields, and
+ *     tensors, which it refuses by name. With a calibration the major version is {@value
+ *     #CALIBRATED_VERSION}, since earlier programs would ignore the calibration
  * @param createdBy program and version
  * @param createdAt ISO 8601
  * @param model the architecture
  * @param fields the fields in order
  * @param precision of the parameters
  * @param vocabularySize V, rows of the tables
- * @param calibration from the network's logits to those of probabilities, or null when they are the
- *     same
+ * @param calibration map from the network's logits to those of probabilities, or null for the
+ *     identity
  * @param train how it was trained, or null
  * @param job the job's whole configuration, or null
  * @param kernel name of the kernel that trained it, or null
  * @param metrics by split or phase, or null
- * @param progress how far a checkpoint had come, or null
+ * @param progress progress of the training at a checkpoint, or null
  * @param dataFingerprint of the encoded data set, or null
  * @param vocabularyFingerprint of the vocabulary, or null
  * @param lineage the model it was warm-started from, or null
@@ -74,7 +74,7 @@ public record Manifest(
   /** The major version of a model without a calibration. */
   public static final int MAJOR_VERSION = 1;
 
-  /** The major version of one with a calibration, the newest that this program reads. */
+  /** The major version of a model with a calibration, the newest that this program reads. */
   public static final int CALIBRATED_VERSION = 2;
 
   /** The minor version that this program writes. */
@@ -86,7 +86,10 @@ public record Manifest(
     files.keySet().forEach(FileName::require);
   }
 
-  /** The map from the network's logits to those of probabilities. */
+  /**
+   * The map from the network's logits to those of probabilities; the identity without a
+   * calibration.
+   */
   public Calibration logitMap() {
     return calibration == null ? Calibration.IDENTITY : calibration;
   }
@@ -96,12 +99,12 @@ public record Manifest(
     return new Destine(model, new FieldLayout(fields));
   }
 
-  /** A description of a network, to be completed with what is known of the model. */
+  /** A description with only the network set; the caller adds the rest. */
   public static Builder describe(Destine network) {
     return new Builder(network);
   }
 
-  /** A description that says what this manifest says beside its files. */
+  /** A description with all entries of this manifest except its files. */
   public Builder toBuilder() {
     return new Builder(network())
         .createdBy(createdBy)
@@ -117,7 +120,7 @@ public record Manifest(
         .lineage(lineage);
   }
 
-  /** Collects what a manifest says beside the parameters. One thread. */
+  /** Collects the entries of a manifest, except its files. Not thread-safe. */
   public static final class Builder {
     private final Destine network;
     private String createdBy = "destine";
@@ -142,7 +145,7 @@ public record Manifest(
       return this;
     }
 
-    /** Time of creation; by default that of writing. */
+    /** Time of creation; by default the time of writing. */
     public Builder createdAt(Instant value) {
       createdAt = value;
       return this;
@@ -178,7 +181,7 @@ public record Manifest(
       return this;
     }
 
-    /** How far a checkpoint has come. */
+    /** Progress of the training at a checkpoint. */
     public Builder progress(Map<String, Object> value) {
       progress = value;
       return this;

@@ -10,7 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** manifest.json as bytes, and manifest.sha256 beside it. */
+/** The bytes of manifest.json and manifest.sha256. */
 final class ManifestFile {
   private ManifestFile() {}
 
@@ -27,7 +27,7 @@ final class ManifestFile {
   /**
    * Checks the digest line against the manifest's bytes.
    *
-   * @throws ModelFormatException naming the damaged file, or both when it may be either
+   * @throws ModelFormatException naming the damaged file, or both files when either may be damaged
    */
   static void verify(String location, byte[] manifest, byte[] line) {
     String text = new String(line, StandardCharsets.ISO_8859_1);
@@ -61,8 +61,8 @@ final class ManifestFile {
   /**
    * Parses a manifest.
    *
-   * @throws ModelFormatException when it is not a manifest, of another major version, or describes
-   *     the network or its fields in words that this program does not know
+   * @throws ModelFormatException when it is not a manifest, has an unsupported major version, or
+   *     contains options of the network or its fields that this program does not know
    */
   static Manifest parse(String location, byte[] bytes) {
     String path = location + "/" + Manifest.FILE;
@@ -83,7 +83,7 @@ final class ManifestFile {
     }
   }
 
-  /** What this program would ignore could be what the probabilities depend on. */
+  /** Refuses unknown keys, since the probabilities could depend on them. */
   private static void requireKnown(String path, String where, JsonNode found, Object read) {
     Set<String> known = new HashSet<>();
     Json.mapper().valueToTree(read).fieldNames().forEachRemaining(known::add);
@@ -97,7 +97,7 @@ final class ManifestFile {
             });
   }
 
-  /** As "fields[1].kind". */
+  /** The path of a key, such as "fields[1].kind". */
   private static String place(List<JsonMappingException.Reference> path) {
     StringBuilder place = new StringBuilder();
     for (JsonMappingException.Reference step : path) {

@@ -21,20 +21,20 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * A model in one file: a zip archive of its directory, the manifest first, without the files that
- * only a further training reads. Equal models give equal archives. An archive that has been read is
- * a directory in memory.
+ * are needed only to continue training. Equal models give equal archives. An archive that has been
+ * read is a directory in memory.
  */
 public final class ModelArchive implements ModelDirectory {
-  /** More than any manifest or digest line has. */
+  /** Upper bound of the bytes of a manifest or a digest line. */
   private static final int MOST_MANIFEST_BYTES = 100_000_000;
 
-  /** More than Java's arrays hold on some machines. */
+  /** Length of the longest array that every JVM can allocate. */
   private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 
-  /** Extra field of the first entry, which other programs do not write: an id, a length, a name. */
+  /** Extra field of the first entry, not written by other programs: an id, a length, a name. */
   private static final byte[] MARK = {'D', 'S', 7, 0, 'd', 'e', 's', 't', 'i', 'n', 'e'};
 
-  /** The first day that Java writes as it is, without a second time that depends on the zone. */
+  /** The first day that Java writes without a second time stamp that depends on the time zone. */
   private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 2, 0, 0);
 
   private final String location;
@@ -45,7 +45,7 @@ public final class ModelArchive implements ModelDirectory {
   }
 
   /**
-   * Writes a model, whose files are checked meanwhile. Does not close the stream.
+   * Writes a model and checks its files in the same pass. Does not close the stream.
    *
    * @throws ModelFormatException when a file is missing or damaged, naming it
    * @throws IOException when the stream fails
@@ -67,7 +67,7 @@ public final class ModelArchive implements ModelDirectory {
     zip.finish();
   }
 
-  /** The names of a model's files without those that only a further training reads. */
+  /** The names of a model's files, except those needed only to continue training. */
   public static List<String> files(ModelReader model) {
     List<String> names = new ArrayList<>(List.of(Manifest.FILE, Manifest.DIGEST_FILE));
     model.manifest().files().keySet().stream().filter(ModelArchive::isScoring).forEach(names::add);
@@ -81,12 +81,12 @@ public final class ModelArchive implements ModelDirectory {
   }
 
   /**
-   * Reads an archive to its last file, by whatever program it was packed. Does not close the
-   * stream. Memory grows with what the stream unpacks to: as many bytes as it has, when the archive
-   * is not compressed, and a thousand times as many at most.
+   * Reads all files of an archive, written by any zip program. Does not close the stream. Memory
+   * grows with the unpacked size: that of the stream when the archive is not compressed, and at
+   * most a thousand times as much.
    *
    * @param location of the archive, for messages
-   * @throws ModelFormatException when it is something else, or is cut off
+   * @throws ModelFormatException when it is not a model archive, or is truncated
    * @throws IOException when the stream fails
    */
   public static ModelArchive read(InputStream in, String location) throws IOException {
@@ -129,7 +129,7 @@ public final class ModelArchive implements ModelDirectory {
     return bytes;
   }
 
-  /** True when the stream begins as a file that {@link #write} wrote. */
+  /** True if the stream begins like a file that {@link #write} wrote. */
   public static boolean isOwn(InputStream in) throws IOException {
     try {
       ZipEntry first = new ZipInputStream(in).getNextEntry();
@@ -139,7 +139,7 @@ public final class ModelArchive implements ModelDirectory {
     }
   }
 
-  /** Not possible: an archive is written as a whole. */
+  /** Not supported: an archive is written as a whole. */
   @Override
   public OutputStream create(String name) {
     throw new UnsupportedOperationException(location + " is an archive");

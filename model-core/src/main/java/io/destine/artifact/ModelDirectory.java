@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where the files of one model are: names to streams. Names are relative, with '/' between
+ * The storage of the files of one model: names to streams. Names are relative, with '/' between
  * directories, see {@link FileName}. Methods throw {@link java.io.UncheckedIOException} with the
  * path when storage fails.
  */
@@ -27,7 +27,7 @@ public interface ModelDirectory {
   /** The path, for messages. */
   String location();
 
-  /** Where the file of that name is on a local disk, or empty when it is elsewhere. */
+  /** The path of the file of that name on a local disk, or empty when it is elsewhere. */
   default Optional<Path> local(String name) {
     return Optional.empty();
   }

@@ -1,6 +1,6 @@
 package io.destine.artifact;
 
-/** A model directory that is not what it says it is; the message names the file. */
+/** A model directory is damaged or invalid; the message names the file. */
 public final class ModelFormatException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 
@@ -9,7 +9,7 @@ public final class ModelFormatException extends IllegalArgumentException {
     super(message);
   }
 
-  /** With a message that names the file, and the failure behind it. */
+  /** With a message that names the file, and the cause. */
   public ModelFormatException(String message, Throwable cause) {
     super(message, cause);
   }

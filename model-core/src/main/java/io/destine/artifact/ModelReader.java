@@ -25,8 +25,8 @@ import java.util.Set;
 
 /**
  * Reads a model directory. Every file is checked against the length and SHA-256 in the manifest
- * while it is read, and refused by name with {@link ModelFormatException}; failing storage gives
- * {@link UncheckedIOException} with the path. Immutable.
+ * while it is read; a mismatch throws a {@link ModelFormatException} that names the file, and a
+ * storage failure an {@link UncheckedIOException} with the path. Immutable.
  */
 public final class ModelReader {
   private static final String VOCABULARY = "vocabulary/";
@@ -52,7 +52,7 @@ public final class ModelReader {
     network = manifest.network();
   }
 
-  /** The same model, whose parameters and state come without the rows of their tables. */
+  /** A reader of the same model that leaves out the rows of tables in parameters and state. */
   public ModelReader withoutRows() {
     return new ModelReader(directory, manifest, manifestSha256, false);
   }
@@ -83,7 +83,7 @@ public final class ModelReader {
     }
   }
 
-  /** Where the directory is, for people and for those who read it elsewhere. */
+  /** The location of the directory, for messages and for readers in other processes. */
   public String location() {
     return directory.location();
   }
@@ -121,8 +121,8 @@ public final class ModelReader {
   }
 
   /**
-   * The vocabulary of the given fields. Of a directory on a local disk its files are mapped into
-   * memory; they must not be changed while it is used.
+   * The vocabulary of the given fields. If the directory is on a local disk, the files are mapped
+   * into memory, and must not be changed while the vocabulary is used.
    *
    * @throws ModelFormatException when there is none, it is damaged, or a newer program wrote it
    */
@@ -137,7 +137,7 @@ public final class ModelReader {
   }
 
   /**
-   * The side tables of the given fields, mapped into memory as the vocabulary is; null when there
+   * The side tables of the given fields, mapped into memory like the vocabulary; null when there
    * are none.
    *
    * @throws ModelFormatException when they are damaged, or a newer program wrote them
@@ -190,7 +190,7 @@ public final class ModelReader {
   }
 
   /**
-   * The rows that a scorer checks itself with, or empty for a model without them.
+   * The rows with which a scorer checks its results, or empty for a model without them.
    *
    * @return the text of {@value #VERIFICATION}
    */
@@ -203,7 +203,7 @@ public final class ModelReader {
     return Optional.of(text[0]);
   }
 
-  /** The parameters, with the bits that were written. */
+  /** The parameters, identical to those written. */
   public Parameters parameters() {
     TensorFiles files = new TensorFiles(TensorFileNames.MODEL);
     DenseArrays dense = new DenseArrays(network.layout(), manifest.precision());
@@ -278,7 +278,8 @@ public final class ModelReader {
   }
 
   /**
-   * Hands on the rows of a file. Those of a damaged one have been handed on when it is refused.
+   * Passes on the rows of a file. A damaged file is refused only after its rows have been passed
+   * on.
    *
    * @param file one of {@link #tableFiles}
    */
@@ -286,7 +287,7 @@ public final class ModelReader {
     TensorFiles.read(file, this::load, rows);
   }
 
-  /** The optimiser's state, with the bits that were written, or empty when there is none. */
+  /** The optimiser's state, identical to the one written, or empty when there is none. */
   public Optional<NamedState> optimizerState() {
     if (!manifest.files().containsKey(TensorFileNames.OPTIMIZER.index())) {
       return Optional.empty();
@@ -319,7 +320,7 @@ public final class ModelReader {
     verify("");
   }
 
-  /** Reads the files of the parameters and checks their digests, and keeps nothing of them. */
+  /** Reads the files of the parameters, checks their digests, and discards the content. */
   public void verifyParameters() {
     for (String name : manifest.files().keySet()) {
       if (TensorFileNames.MODEL.has(name)) {
@@ -338,7 +339,7 @@ public final class ModelReader {
   }
 
   /**
-   * Copies a file, which is checked meanwhile.
+   * Copies a file and checks it in the same pass.
    *
    * @throws IOException when the stream fails
    */
@@ -350,7 +351,7 @@ public final class ModelReader {
     try {
       load(name, in -> in.transferTo(out));
     } catch (ModelFormatException e) {
-      // A copy refuses no content: what it throws is a failure of the stream.
+      // A copy refuses no content, so this exception is a failure of the stream.
       if (e.getCause() instanceof IOException failure) {
         throw failure;
       } else if (e.getCause() instanceof UncheckedIOException failure) {

@@ -18,8 +18,9 @@ import java.util.TreeMap;
 
 /**
  * Writes a model into a directory: parameters, optimiser state, and last the manifest with the
- * digests of all files, also of those that others have put there before, such as the vocabulary.
- * Equal models give equal bytes in every file but manifest.json, which holds the time. One thread.
+ * digests of all files, including files that are already in the directory, such as the vocabulary.
+ * Equal models give equal bytes in every file except manifest.json, which contains the time. Not
+ * thread-safe.
  */
 public final class ModelWriter {
   /** Largest file of a table, by default: 1 GiB. */
@@ -29,12 +30,12 @@ public final class ModelWriter {
   private final long shardBytes;
   private final SortedMap<String, FileDigest> digests = new TreeMap<>();
 
-  /** A writer to an empty directory, or one that holds only files to be included. */
+  /** A writer to an empty directory, or to one that contains only files to be included. */
   public ModelWriter(ModelDirectory directory) {
     this(directory, SHARD_BYTES);
   }
 
-  /** A writer that cuts tables into files of at most {@code shardBytes}, or one row. */
+  /** A writer that splits tables into files of at most {@code shardBytes} bytes, or of one row. */
   public ModelWriter(ModelDirectory directory, long shardBytes) {
     this.directory = directory;
     this.shardBytes = shardBytes;
@@ -43,18 +44,18 @@ public final class ModelWriter {
   /**
    * Writes the model.
    *
-   * @param description what the manifest says beside the parameters
-   * @param optimizer state for going on training, or null
+   * @param description the entries of the manifest except the files
+   * @param optimizer state for continuing the training, or null
    * @return SHA-256 of the manifest, which identifies the model
-   * @throws IllegalStateException when the directory holds a manifest already, or when parameters
-   *     of float32 precision hold a number that is not a float
+   * @throws IllegalStateException when the directory already contains a manifest, or when
+   *     parameters of float32 precision contain a number that is not a float
    * @throws UncheckedIOException with the path, when storage fails
    */
   public String write(Manifest.Builder description, Parameters parameters, NamedState optimizer) {
     return write(description, ModelValues.of(parameters, optimizer));
   }
 
-  /** As above, of values of which each row is read once. */
+  /** As above, with values of which each row is read once. */
   public String write(Manifest.Builder description, ModelValues values) {
     return write(
         description,
@@ -68,11 +69,11 @@ public final class ModelWriter {
         });
   }
 
-  /** Has the files of table rows written, such as by several processes. */
+  /** Writes the files of table rows, for example with several processes. */
   @FunctionalInterface
   public interface TableFiles {
     /**
-     * Writes them.
+     * Writes the files.
      *
      * @param groups number of groups of files, each of which {@link #writeTables} writes
      * @return the digests of all files by name
@@ -83,7 +84,7 @@ public final class ModelWriter {
   /**
    * Writes a group of files of table rows.
    *
-   * @param values whose tables are those of the model; nothing else of them is read
+   * @param values with the tables of the model; only the tables are read
    * @param group from 0
    * @return the digests of the files by name
    */
@@ -102,10 +103,10 @@ public final class ModelWriter {
   }
 
   /**
-   * Writes a model, as {@link #write(Manifest.Builder, ModelValues)}, whose files of table rows
-   * others write.
+   * Writes a model like {@link #write(Manifest.Builder, ModelValues)}, with the files of table rows
+   * written by {@code tables}.
    *
-   * @param values of which no row is read here
+   * @param values the values; no table row is read here
    */
   public String write(Manifest.Builder description, ModelValues values, TableFiles tables) {
     if (directory.length(Manifest.FILE) >= 0) {
@@ -133,7 +134,7 @@ public final class ModelWriter {
     }
   }
 
-  /** All tensors but the tables. */
+  /** All tensors except the tables. */
   static List<TensorData> flat(ModelValues values) {
     DataType type = values.precision() == Precision.FLOAT32 ? DataType.F32 : DataType.F64;
     List<TensorData> tensors = new ArrayList<>();

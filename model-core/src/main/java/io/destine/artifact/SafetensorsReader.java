@@ -25,7 +25,7 @@ final class SafetensorsReader {
   private final Map<String, String> metadata = new HashMap<>();
   private final long dataBegin;
 
-  /** Takes the elements of one tensor: reads all of them, or skips them. */
+  /** Receives the elements of one tensor: reads or skips all of them. */
   interface Sink {
     void accept(TensorHeader tensor, TensorInput in) throws IOException;
   }
@@ -88,14 +88,17 @@ final class SafetensorsReader {
     return tensor;
   }
 
-  /** The number if it is a whole one from 0 on that fits a long, otherwise {@link #NONE}. */
+  /** The number if it is a non-negative integer that fits in a long, otherwise {@link #NONE}. */
   private static long whole(JsonNode node) {
     return node.isIntegralNumber() && node.canConvertToLong()
         ? Math.max(NONE, node.asLong())
         : NONE;
   }
 
-  /** The bytes of a shape without negative numbers, {@link #NONE} when they do not fit a long. */
+  /**
+   * The bytes of a tensor with this shape, which has no negative numbers; {@link #NONE} when they
+   * do not fit in a long.
+   */
   private static long bytes(DataType type, List<Long> shape) {
     try {
       return shape.stream().reduce((long) type.bytes(), Math::multiplyExact);
@@ -119,7 +122,10 @@ final class SafetensorsReader {
     return tensors;
   }
 
-  /** Hands every tensor to the sink, in the order of their elements, to the end of the file. */
+  /**
+   * Passes every tensor to the sink, in the order of their elements, and reads to the end of the
+   * file.
+   */
   void read(Sink sink) throws IOException {
     for (TensorHeader tensor : tensors) {
       long start = in.position();

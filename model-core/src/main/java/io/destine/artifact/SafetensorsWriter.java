@@ -14,8 +14,8 @@ import java.util.TreeMap;
 /**
  * Writes a safetensors file: the length of the header as 8 little-endian bytes; the header, JSON
  * from tensor names to dtype, shape and data_offsets, padded with spaces to a multiple of 8 bytes;
- * the elements, little-endian, without gaps. Wide elements come first, then by name, so that every
- * element is aligned and equal tensors give equal bytes.
+ * the elements, little-endian, without gaps. Tensors are ordered by element width, widest first,
+ * then by name, so that every element is aligned and equal tensors give equal bytes.
  */
 final class SafetensorsWriter {
   /** Key of the free-form texts in a header. */
@@ -37,7 +37,10 @@ final class SafetensorsWriter {
     }
   }
 
-  /** Writes what comes before the elements of tensors in their order; returns what takes these. */
+  /**
+   * Writes everything before the elements; returns an output for the elements of the tensors, in
+   * order.
+   */
   static TensorOutput begin(
       OutputStream out, List<TensorData> ordered, Map<String, String> metadata) throws IOException {
     out.write(header(ordered, metadata));

@@ -16,7 +16,7 @@ import java.util.function.BiConsumer;
  */
 record ShardFile(String table, TensorIndex.Shard shard, TableTensor rows) {
 
-  /** The files by the rows that they have in common: the same ones of tables that go together. */
+  /** Groups the files: those with the same rows of tables that belong together form one group. */
   static List<List<ShardFile>> together(List<ShardFile> files) {
     Map<List<Object>, List<ShardFile>> groups = new LinkedHashMap<>();
     for (ShardFile file : files) {
@@ -36,10 +36,10 @@ record ShardFile(String table, TensorIndex.Shard shard, TableTensor rows) {
   }
 
   /**
-   * Writes files of the same rows side by side, a block of rows of each at a time, so that the
-   * reader of a snapshot is soon done with a row.
+   * Writes files of the same rows in parallel, a block of rows of each at a time, so that the
+   * reader of a snapshot finishes with a row soon.
    *
-   * @param done takes the name of each file, and its digest
+   * @param done receives the name of each file and its digest
    */
   static void write(
       List<ShardFile> shards, ModelDirectory directory, BiConsumer<String, FileDigest> done) {

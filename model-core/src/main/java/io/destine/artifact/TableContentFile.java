@@ -19,8 +19,8 @@ import java.util.Map;
 
 /**
  * A part of the rows of a side table as a safetensors file: n rows of S fields with one id, U multi
- * fields and W dense numbers with tensors {@code id} (I32, [n * S]), {@code end} (I32, [n * U],
- * where each list ends in the next), {@code list} (I32) and {@code number} (F32, [n * W]).
+ * fields and W dense numbers, with tensors {@code id} (I32, [n * S]), {@code end} (I32, [n * U],
+ * the end of each list in the next tensor), {@code list} (I32) and {@code number} (F32, [n * W]).
  */
 public final class TableContentFile {
   private static final String ID = "id";
@@ -45,7 +45,7 @@ public final class TableContentFile {
   }
 
   /**
-   * Reads a part into arrays.
+   * Reads a part of the rows into arrays.
    *
    * @param rows n
    * @throws ModelFormatException when it is something else
@@ -63,8 +63,8 @@ public final class TableContentFile {
   }
 
   /**
-   * A part on a local disk, read from the file, which the operating system keeps in memory as far
-   * as it has room. The file may be deleted meanwhile, but must not be changed.
+   * A part of the rows, in a memory-mapped file on a local disk, which the operating system caches
+   * if there is enough memory. The file may be deleted while it is in use, but must not be changed.
    *
    * @param rows n
    * @throws ModelFormatException when it is something else
@@ -89,7 +89,7 @@ public final class TableContentFile {
   /**
    * The table of the given parts.
    *
-   * @throws ModelFormatException when they do not fit
+   * @throws ModelFormatException when the parts do not match the layout
    */
   static TableContent table(FieldLayout layout, int rowsPerPart, List<TableContent.Part> parts) {
     try {

@@ -25,15 +25,15 @@ public record TableFile(
     implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** Takes rows that are read. */
+  /** Receives rows that are read. */
   @FunctionalInterface
   public interface Rows {
     /**
-     * Takes some rows.
+     * Receives consecutive rows.
      *
-     * @param first of them
-     * @param n how many
-     * @param numbers float[] or double[], as the precision is, one row after the other; not to be
+     * @param first number of the first row
+     * @param n number of rows
+     * @param numbers float[] or double[], by the precision, one row after the other; must not be
      *     kept
      */
     void take(int first, int n, Object numbers);

@@ -7,7 +7,7 @@ import java.util.List;
 
 /** Rows {@code first} up to, not including, {@code end} of a table; never copied whole. */
 record TableTensor(String name, TableView table, int first, int end) implements TensorData {
-  /** Numbers that are copied at a time. */
+  /** Numbers copied at a time. */
   private static final int BLOCK = 1 << 13;
 
   static DataType type(TableView table) {
@@ -41,8 +41,8 @@ record TableTensor(String name, TableView table, int first, int end) implements 
   }
 
   /**
-   * Fills the rows from a stream that {@link #write} wrote. The table grows with what the stream
-   * holds, to {@code end} rows.
+   * Fills the rows from a stream that {@link #write} wrote. The table grows as rows are read, up to
+   * {@code end} rows.
    */
   void read(TensorInput in) throws IOException {
     if (!(table instanceof ParameterTable rows)) {
@@ -56,7 +56,7 @@ record TableTensor(String name, TableView table, int first, int end) implements 
         });
   }
 
-  /** Hands on the rows of a stream that {@link #write} wrote, block by block. */
+  /** Passes on the rows of a stream that {@link #write} wrote, block by block. */
   void read(TensorInput in, TableFile.Rows rows) throws IOException {
     Object block = type().array(blockRows() * table.width());
     for (int row = first, n; row < end; row += n) {
@@ -66,12 +66,12 @@ record TableTensor(String name, TableView table, int first, int end) implements 
     }
   }
 
-  /** Rows of a table that needs some now: twice as many as it has, so that few are moved. */
+  /** The rows to which a table grows: twice the needed number, so that rows are rarely copied. */
   private int grown(int needed) {
     return needed <= table.rows() ? table.rows() : (int) Math.min(end, 2L * needed);
   }
 
-  /** Rows are copied in blocks: others may lie between them, or they are those of a snapshot. */
+  /** Rows copied at a time: they may not be contiguous, or may be rows of a snapshot. */
   int blockRows() {
     return Math.max(1, BLOCK / table.width());
   }

@@ -3,7 +3,7 @@ package io.destine.artifact;
 import java.io.IOException;
 import java.util.List;
 
-/** A tensor to be written: what its header says, and its elements, row-major. */
+/** A tensor to be written: its header entry, and its elements, row-major. */
 sealed interface TensorData permits ArrayTensor, TableTensor {
   String name();
 

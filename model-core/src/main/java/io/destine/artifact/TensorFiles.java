@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** A set of tensors and parameter tables over files, with their index: writing and reading it. */
+/**
+ * Writes and reads a set of tensors and parameter tables that is spread over files, and its index.
+ */
 final class TensorFiles {
   private final TensorFileNames names;
 
@@ -20,17 +22,17 @@ final class TensorFiles {
     this.names = names;
   }
 
-  /** Stores a file whose bytes the content writes. */
+  /** Stores a file with the given content. */
   interface Store {
     void file(String name, DigestedFile.Content content);
   }
 
-  /** Loads a file, checked. */
+  /** Loads a file and checks it. */
   interface Load {
     void file(String name, VerifiedFile.Reading reading);
   }
 
-  /** Files of tables, which are cut into shards of at most {@code shardBytes}, or one row. */
+  /** Files of tables, split into shards of at most {@code shardBytes} bytes, or of one row. */
   List<ShardFile> shardFiles(SortedMap<String, TableView> tables, long shardBytes) {
     List<ShardFile> files = new ArrayList<>();
     tables.forEach(
@@ -44,7 +46,10 @@ final class TensorFiles {
     return files;
   }
 
-  /** Writes the tensors that are not tables, and the index of all, the given files included. */
+  /**
+   * Writes the tensors that are not tables, and the index of all tensors, including those in the
+   * given files.
+   */
   void writeOthers(List<TensorData> flat, List<ShardFile> files, Store store) {
     SortedMap<String, String> weightMap = new TreeMap<>();
     SortedMap<String, List<ShardFile>> shards = new TreeMap<>();
@@ -65,7 +70,7 @@ final class TensorFiles {
     store.file(names.index(), out -> out.write(Json.pretty(index)));
   }
 
-  /** A table of which these are all the files. */
+  /** The index entry of a table that consists of these files. */
   private static TensorIndex.Table cut(List<ShardFile> files) {
     TableView rows = files.get(0).rows().table();
     List<TensorIndex.Shard> shards = files.stream().map(ShardFile::shard).toList();
@@ -110,7 +115,7 @@ final class TensorFiles {
     return rows;
   }
 
-  /** Hands on the rows of a file. */
+  /** Passes on the rows of a file. */
   static void read(TableFile file, Load load, TableFile.Rows rows) {
     TableView none = ParameterTable.zeros(file.precision(), 0, file.width());
     TableTensor target = new TableTensor(file.tensor(), none, file.firstRow(), file.endRow());
@@ -118,9 +123,9 @@ final class TensorFiles {
   }
 
   /**
-   * A table of that type and width without rows.
+   * An empty table of that type and width.
    *
-   * @throws ModelFormatException when they are none of a table
+   * @throws ModelFormatException when no table can have them
    */
   ParameterTable withoutRows(TensorIndex.Table table) {
     if (table.width() < 1 || table.width() > ModelConfig.WIDEST_VECTOR) {
@@ -145,7 +150,7 @@ final class TensorFiles {
   /**
    * The files of a table.
    *
-   * @throws ModelFormatException when they do not make up its rows
+   * @throws ModelFormatException when they do not contain exactly its rows
    */
   List<TableFile> files(String name, TensorIndex.Table table) {
     Precision precision = precision(table);

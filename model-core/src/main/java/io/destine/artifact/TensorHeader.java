@@ -16,7 +16,7 @@ record TensorHeader(String name, DataType type, List<Long> shape, long begin, lo
   /**
    * Checks type and shape.
    *
-   * @throws ModelFormatException when they are others
+   * @throws ModelFormatException when they differ
    */
   void require(DataType expectedType, List<Long> expectedShape) {
     if (type != expectedType || !shape.equals(expectedShape)) {

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * Which tensor is in which file. {@code weight_map} and {@code total_size} are those of the index
- * files that libraries around safetensors read; {@code tables} adds how parameter tables are cut.
+ * The file of each tensor. {@code weight_map} and {@code total_size} are the same as in the index
+ * files that safetensors libraries read; {@code tables} adds how parameter tables are split.
  *
  * @param metadata sizes and tables
  * @param weightMap tensor to file

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 
 /** Reads little-endian numbers through one small buffer. Does not close its stream. */
 final class TensorInput {
-  /** Elements for which memory is taken before any has been read. */
+  /** Elements for which memory is allocated before any has been read. */
   private static final int TRUSTED = 1 << 16;
 
   private static final int LONGEST = Integer.MAX_VALUE - 8;
@@ -42,8 +42,8 @@ final class TensorInput {
   }
 
   /**
-   * All elements of a tensor, as an array of its type. Memory grows with what the stream holds, not
-   * with what the header says.
+   * All elements of a tensor, as an array of its type. Memory grows as elements are read; the
+   * length in the header is not trusted.
    */
   Object array(TensorHeader tensor) throws IOException {
     long count = tensor.bytes() / tensor.type().bytes();

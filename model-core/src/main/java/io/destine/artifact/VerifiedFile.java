@@ -9,22 +9,22 @@ import java.security.DigestInputStream;
 import java.util.HexFormat;
 
 /**
- * Reads a file and checks length and SHA-256 while doing so. What was read from a file that turns
- * out to be damaged is not handed on: the check comes before any complaint about the content.
+ * Reads a file and checks its length and SHA-256 in the same pass. A damaged file is always
+ * reported as damaged, even if reading its content fails, too.
  */
 final class VerifiedFile {
   private VerifiedFile() {}
 
-  /** Takes the content of a file. */
+  /** Reads the content of a file. */
   interface Reading {
     void accept(InputStream in) throws IOException;
   }
 
   /**
-   * Reads the file of that name to its end, whatever the reading leaves.
+   * Reads the file of that name to its end, even if {@code reading} stops earlier.
    *
    * @throws ModelFormatException naming the file, when it is missing or is not the expected one, or
-   *     when the reading refuses its content
+   *     when {@code reading} refuses its content
    * @throws UncheckedIOException with the path, when storage fails
    */
   static void read(ModelDirectory directory, String name, FileDigest expected, Reading reading) {
@@ -67,8 +67,8 @@ final class VerifiedFile {
   }
 
   /**
-   * Leaves the stream open for the rest to be digested, and tells failing storage from content that
-   * the reading refuses.
+   * Keeps the stream open so that the rest can be digested, and distinguishes storage failures from
+   * content that {@code reading} refuses.
    */
   private static final class Unclosed extends FilterInputStream {
     private IOException failure;

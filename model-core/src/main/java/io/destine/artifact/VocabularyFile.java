@@ -19,9 +19,9 @@ import java.util.Map;
 /**
  * A part of a vocabulary as a safetensors file: n values with tensors {@code id} (I32), {@code
  * field} (I16, index of the field), {@code count} (I64, training rows), {@code first_seen} (I32,
- * place among the dates, -1 for none), {@code offset} (I32, [n + 1]) and {@code value} (U8, UTF-8
- * bytes); {@code date} (U8) holds the dates' texts, each ended by a line feed. Where fields have
- * rates of labels, {@code rate} (U8) has the bucket of each value.
+ * index of the date, -1 for none), {@code offset} (I32, [n + 1]) and {@code value} (U8, UTF-8
+ * bytes); {@code date} (U8) contains the dates as text, each followed by a line feed. If fields
+ * have label rates, {@code rate} (U8) has the bucket of each value.
  */
 public final class VocabularyFile {
   private static final String VALUE = "value";
@@ -31,7 +31,7 @@ public final class VocabularyFile {
   private VocabularyFile() {}
 
   /**
-   * Values with ids and what is known of them.
+   * Values with their ids, counts, dates and rates.
    *
    * @param count n
    * @param fieldOf [n] index of each value's field
@@ -39,9 +39,9 @@ public final class VocabularyFile {
    * @param offsets [n + 1] where each value's bytes begin
    * @param bytes UTF-8
    * @param counts [n] training rows that have the value
-   * @param firstSeen [n] place in dates, -1 for none
+   * @param firstSeen [n] index in dates, -1 for none
    * @param dates texts without line feeds
-   * @param rates [n] bucket of each value's label rate; none when no field has any
+   * @param rates [n] bucket of each value's label rate; empty when no field has any
    */
   public record Values(
       int count,
@@ -127,11 +127,12 @@ public final class VocabularyFile {
   }
 
   /**
-   * The values of a part on a local disk as a shard that reads them from the file, which the
-   * operating system keeps in memory as far as it has room. The file may be deleted meanwhile, but
-   * must not be changed.
+   * The values of a part as a shard that reads them from a memory-mapped file on a local disk,
+   * which the operating system caches if there is enough memory. The file may be deleted while it
+   * is in use, but must not be changed.
    *
-   * @throws ModelFormatException when it is something else, or damaged where the shard reads
+   * @throws ModelFormatException when the file has another content, or is damaged where the shard
+   *     reads
    */
   public static VocabularyShard map(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {

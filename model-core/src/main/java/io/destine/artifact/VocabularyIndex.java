@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What {@value #FILE} says of a vocabulary: its size, reserved ids, fingerprint and files.
+ * The content of {@value #FILE}: a vocabulary's size, reserved ids, fingerprint and files.
  *
  * @param size V, the number of ids
  * @param oovBuckets ids per field for rare or unseen values
@@ -48,7 +48,10 @@ public record VocabularyIndex(
 
   private static final int VERSION = 4;
 
-  /** What vocabularies have that need less: programs that do not know the next one read them. */
+  /**
+   * Version of vocabularies without side tables, so that programs that do not know the next version
+   * can read them.
+   */
   private static final int WITHOUT_TABLES = 3;
 
   private static final int WITHOUT_HASH_BUCKETS = 2;
@@ -84,7 +87,7 @@ public record VocabularyIndex(
    * A file of values, {@link VocabularyFile}, or of rows of a side table, {@link TableContentFile}.
    *
    * @param name in the vocabulary's directory
-   * @param values, or rows, that it holds
+   * @param values number of values or rows in it
    * @param sha256 of its bytes
    */
   public record Part(String name, int values, String sha256) implements Serializable {
@@ -109,8 +112,8 @@ public record VocabularyIndex(
    * The vocabulary of the given shards.
    *
    * @param shards of the files, in order
-   * @throws ModelFormatException when they do not have as many ids, or an id or a field is out of
-   *     range
+   * @throws ModelFormatException when they do not have {@code size} ids, or an id or a field is out
+   *     of range
    */
   public Vocabulary vocabulary(FittedFields fields, List<VocabularyShard> shards) {
     List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
@@ -139,7 +142,7 @@ public record VocabularyIndex(
   /**
    * The side tables; null when there are none.
    *
-   * @param keyReader of the files of keys; null where keys are not looked up
+   * @param keyReader of the files of keys; null if keys are not looked up
    * @throws ModelFormatException when the files do not fit
    */
   public SideTables sideTables(FittedFields fields, KeyReader keyReader, RowReader rowReader) {
@@ -176,7 +179,7 @@ public record VocabularyIndex(
   /**
    * Reads the file's text.
    *
-   * @throws ModelFormatException when it is no JSON, or a newer program wrote it
+   * @throws ModelFormatException when it is not JSON, or a newer program wrote it
    */
   public static VocabularyIndex ofJson(String text) {
     JsonNode json;

@@ -13,8 +13,8 @@ import java.util.Locale;
 
 /**
  * Writes a vocabulary that is in memory into a model directory, before {@link ModelWriter}
- * completes it. Counts of rows and days are not known and zero. What a cluster makes is written
- * where its values are instead.
+ * completes it. Counts of rows and dates are not known here; the counts are written as zero. A
+ * cluster's vocabulary is not written here, but by the executors that have its values.
  */
 public final class VocabularyWriter {
   private static final String DIRECTORY = "vocabulary/";
@@ -22,7 +22,7 @@ public final class VocabularyWriter {
   private VocabularyWriter() {}
 
   /**
-   * Writes the fields, a file for each shard, and what they are.
+   * Writes the fields, a file for each shard, and their index.
    *
    * @throws UncheckedIOException with the path, when storage fails
    */

@@ -13,8 +13,8 @@
  *   vocabulary/...                    put there by others before the manifest is written
  * </pre>
  *
- * A table beyond the size limit of a file is cut by rows: embedding-00001-of-00003.safetensors
- * holds a tensor named embedding.weight.00001-of-00003, and so on. Concatenating the tensors in the
- * order of their names gives the table.
+ * A table larger than the size limit of a file is split by rows:
+ * embedding-00001-of-00003.safetensors holds a tensor named embedding.weight.00001-of-00003, and so
+ * on. Concatenating the tensors in the order of their names gives the table.
  */
 package io.destine.artifact;

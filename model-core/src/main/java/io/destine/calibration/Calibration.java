@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The map from the logit z that a network computes to the logit of the probability that anybody
- * sees. It rises with z, so the order of rows stays. Immutable; the same bits on every machine.
+ * The map from the logit z of a network to the logit of the reported probability. It increases with
+ * z, so the order of rows is preserved. Immutable; identical results on every machine.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
@@ -17,16 +17,16 @@ import java.util.Locale;
   @JsonSubTypes.Type(value = Calibration.Isotonic.class, name = "isotonic")
 })
 public sealed interface Calibration extends Serializable {
-  /** The logit as it is. */
+  /** The identity. */
   Calibration IDENTITY = new Affine(1, 0);
 
-  /** The calibrated logit; NaN of NaN. */
+  /** The calibrated logit; NaN for NaN. */
   double apply(double z);
 
-  /** This map of z + shift, as a map of z. */
+  /** The map from z to this map's value at z + shift. */
   Calibration after(double shift);
 
-  /** For people, in a few words. */
+  /** A short description for people. */
   String words();
 
   /** z + shift. */
@@ -34,7 +34,7 @@ public sealed interface Calibration extends Serializable {
     return new Affine(1, shift);
   }
 
-  /** Whether every logit stays as it is. */
+  /** Whether this map is the identity. */
   @JsonIgnore
   default boolean isIdentity() {
     return equals(IDENTITY);
@@ -62,7 +62,7 @@ public sealed interface Calibration extends Serializable {
       if (!Double.isFinite(offset)) {
         throw new IllegalArgumentException("offset must be a number, got " + offset);
       }
-      // Of the two zeros one, so that a logit that is shifted by nothing has no other equal map.
+      // Turns -0.0 into 0.0, so that a map without an offset has one form only.
       offset = offset + 0.0;
     }
 
@@ -93,7 +93,7 @@ public sealed interface Calibration extends Serializable {
   /**
    * Straight lines between knots, continued with slope 1 at either end.
    *
-   * @param knots one or more, both numbers rising
+   * @param knots one or more, both numbers ascending
    */
   record Isotonic(List<Knot> knots) implements Calibration {
     public Isotonic {
@@ -114,7 +114,7 @@ public sealed interface Calibration extends Serializable {
     /**
      * The slope of the line before knot k.
      *
-     * @param k from 0 to the number of knots: the last one is the line behind all knots
+     * @param k from 0 to the number of knots: the last one is the line after all knots
      */
     public double slope(int k) {
       if (k == 0 || k == knots.size()) {

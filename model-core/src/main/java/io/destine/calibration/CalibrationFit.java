@@ -10,15 +10,15 @@ import java.util.function.DoubleUnaryOperator;
 /**
  * The result of a fit.
  *
- * @param calibration empty when logits stay as they are
- * @param reason why they do, "" otherwise
+ * @param calibration empty when logits stay unchanged
+ * @param reason why they stay unchanged, "" otherwise
  */
 public record CalibrationFit(Optional<Calibration> calibration, String reason) {
 
   /**
    * Fits a map to rows.
    *
-   * @param rows in buckets of their logits, rising
+   * @param rows in buckets of their logits, ascending
    * @param rowWeight mean weight of a row
    */
   public static CalibrationFit of(CalibrationMethod method, List<Bucket> rows, double rowWeight) {
@@ -53,8 +53,8 @@ public record CalibrationFit(Optional<Calibration> calibration, String reason) {
   }
 
   /**
-   * Whether one threshold has all negative rows below or at it and all positive ones above or at
-   * it, or the other way round, so that the loss falls with the scale for ever.
+   * Whether one threshold separates negative from positive rows, in either direction, with rows at
+   * the threshold allowed, so that the loss decreases with the scale without end.
    *
    * @param anyThreshold false when the threshold is 0
    */
@@ -74,7 +74,7 @@ public record CalibrationFit(Optional<Calibration> calibration, String reason) {
         : (high[0] <= 0 && low[1] >= 0) || (high[1] <= 0 && low[0] >= 0);
   }
 
-  /** The log loss, summed over the weights of rows, of logits that a map takes to others. */
+  /** The weighted sum of the log loss of the mapped logits. */
   static double loss(List<Bucket> rows, DoubleUnaryOperator map) {
     double sum = 0;
     for (Bucket bucket : rows) {

@@ -6,18 +6,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Isotonic regression of labels on logits by pooling adjacent violators: rows in the order of their
- * logits fall into pools with rising shares of positive weight. A pool is a knot: its mean logit,
- * and the logit of its share.
+ * Isotonic regression of labels on logits by pooling adjacent violators: rows, sorted by logit,
+ * form pools with increasing shares of positive weight. Each pool gives a knot: its mean logit, and
+ * the logit of its share.
  */
 final class IsotonicFit {
   /**
-   * Steeper lines pool their ends. Other runtimes compute logits in float32, whose last bits a
-   * slope multiplies; and where neighbours differ that much, it is by the labels of few rows.
+   * The ends of steeper lines are pooled. Other runtimes compute logits in float32, and a slope
+   * multiplies their rounding errors; also, neighbours that differ this much do so by the labels of
+   * few rows.
    */
   private static final double MOST_SLOPE = 8;
 
-  /** Weight of the rows that either end has beside its own, in units of a row's mean weight. */
+  /** Weight of the rows added at each end, in units of a row's mean weight. */
   private static final double END_ROWS = 0.5;
 
   private IsotonicFit() {}
@@ -25,9 +26,9 @@ final class IsotonicFit {
   /**
    * The map.
    *
-   * @param rows with both labels, their logits rising
-   * @param rowWeight mean weight of a row; half of one of the other label is added at either end,
-   *     without which shares of 0 and 1 would have no logit
+   * @param rows with both labels, in ascending order of logits
+   * @param rowWeight mean weight of a row; half a row of the opposite label is added at each end,
+   *     since shares of 0 and 1 have no logit
    */
   static Calibration of(List<Bucket> rows, double rowWeight) {
     List<Bucket> ended = new ArrayList<>(rows);
@@ -48,7 +49,7 @@ final class IsotonicFit {
         pools.stream().map(pool -> new Knot(pool.logit(), logit(pool))).toList());
   }
 
-  /** Pools of rows with rising shares of positive weight. */
+  /** Pools of rows with increasing shares of positive weight. */
   static List<Bucket> pools(List<Bucket> rows) {
     List<Bucket> pools = new ArrayList<>();
     for (Bucket row : rows) {
@@ -67,7 +68,7 @@ final class IsotonicFit {
     return new Bucket(mean, weight, a.positive() + b.positive());
   }
 
-  /** The pool behind the steepest line of those that are too steep; 0 when there is none. */
+  /** Index of the pool after the steepest line that is too steep; 0 when there is none. */
   private static int steepest(List<Bucket> pools) {
     int found = 0;
     double most = MOST_SLOPE;

@@ -7,15 +7,15 @@ import java.util.Optional;
 
 /**
  * Logistic regression of labels on logits: scale a and offset b with the least log loss of a z + b,
- * by Newton's method with steps that are halved until the loss falls. With the offset held at 0 it
- * is what is known as temperature scaling, otherwise as Platt scaling.
+ * by Newton's method with steps that are halved until the loss falls. With the offset fixed at 0
+ * this is temperature scaling, otherwise Platt scaling.
  */
 final class LogisticFit {
   private static final int MOST_STEPS = 100;
   private static final int MOST_HALVINGS = 40;
   private static final double TOLERANCE = 1e-10;
 
-  /** Beyond this factor, or below its inverse, the labels hardly bound the scale. */
+  /** Beyond this factor, or below its inverse, the labels hardly constrain the scale. */
   private static final double MOST_SCALE = 1000;
 
   private final List<Bucket> rows;
@@ -55,7 +55,7 @@ final class LogisticFit {
         next = loss(scale + factor * move[0], offset + factor * move[1]);
       }
       if (!(next < loss)) {
-        // The loss is as low as doubles can tell.
+        // The loss cannot decrease further in double precision.
         return true;
       }
       scale += factor * move[0];

@@ -1,2 +1,2 @@
-/** From the logits of a network to those of probabilities, and how that map is fitted. */
+/** The map from the logits of a network to those of probabilities, and its fit. */
 package io.destine.calibration;

@@ -12,7 +12,7 @@ public enum Attention {
   UNARY,
   PLAIN;
 
-  /** The value as configurations and files spell it, in lower case. */
+  /** The value as written in configurations and files, in lower case. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

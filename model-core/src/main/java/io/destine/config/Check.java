@@ -24,7 +24,7 @@ public final class Check {
     require(found > 0 && found <= maximum, key, "above 0 and at most " + maximum, found);
   }
 
-  /** Without an upper bound when the maximum is the largest number. */
+  /** No upper bound if the maximum is the largest number. */
   public static void within(String key, double minimum, double maximum, double found) {
     String most = maximum == Double.MAX_VALUE ? "" : " and at most " + maximum;
     require(found >= minimum && found <= maximum, key, "at least " + minimum + most, found);

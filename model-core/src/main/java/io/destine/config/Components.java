@@ -13,9 +13,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Records by the names of their components, and what {@link Meaning} says of these. */
+/** Reads and builds records by the names of their components and their {@link Meaning}. */
 public final class Components {
-  /** Stands for a text that must be given. */
+  /** Placeholder for a string that must be given. */
   public static final String MISSING = "?";
 
   private Components() {}
@@ -28,7 +28,7 @@ public final class Components {
         : meaning.key();
   }
 
-  /** The value that a component has when nothing is said; a flag without a preset is false. */
+  /** The default value of a component; a flag without a preset is false. */
   public static Object preset(RecordComponent component) {
     Class<?> type = component.getType();
     Meaning meaning = component.getAnnotation(Meaning.class);
@@ -44,7 +44,7 @@ public final class Components {
     return meaning.required().isEmpty() ? parse(type, meaning.preset()) : MISSING;
   }
 
-  /** The list that a preset spells, such as {@code [128, 64]}; "" for the empty one. */
+  /** The list written in a preset, such as {@code [128, 64]}; "" for the empty one. */
   private static List<?> list(Type type, String preset) {
     String elements = preset.replaceAll("[\\[\\] ]", "");
     if (elements.isEmpty()) {
@@ -55,9 +55,9 @@ public final class Components {
   }
 
   /**
-   * A value of a type from a configuration's text.
+   * Parses a configuration's text as a value of a type.
    *
-   * @throws IllegalArgumentException when it has none
+   * @throws IllegalArgumentException when the text is not such a value
    */
   @SuppressWarnings({"unchecked", "rawtypes"})
   public static Object parse(Class<?> type, String text) {

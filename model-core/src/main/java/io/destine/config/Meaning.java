@@ -8,7 +8,7 @@ import java.lang.annotation.Target;
 /**
  * Makes a component of a record a setting. Its key is the component's name in kebab case, its type
  * that of the component; a record is a section of keys. A component of a record type without this
- * annotation has its keys beside the others.
+ * annotation has its keys at the level of the others.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
@@ -16,12 +16,14 @@ public @interface Meaning {
   /** The effect of the setting, in a phrase. */
   String value();
 
-  /** The key, where it is not the component's name. */
+  /** The key, if it is not the component's name. */
   String key() default "";
 
-  /** The default, as a configuration spells it; of an optional value, what takes its place. */
+  /**
+   * The default, as written in a configuration; for an optional value, the word for its absence.
+   */
   String preset() default "";
 
-  /** Of a text that must be given, what to give. */
+  /** For a string that must be given, what it is. */
   String required() default "";
 }

@@ -2,12 +2,12 @@ package io.destine.config;
 
 import java.util.Locale;
 
-/** Metrics by which the best model of a run is chosen. */
+/** Metrics by which the best epoch of a run is selected. */
 public enum Metric {
   AUC,
   LOG_LOSS;
 
-  /** The value as configurations and files spell it, in lower case. */
+  /** The value as written in configurations and files, in lower case. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -8,8 +8,8 @@ import java.util.Objects;
 /**
  * The architecture of a network. Shape letters: d embedding dimension, H heads, c head dimension, D
  * = H * c attention width, L layers. Without layers the logit is a bias plus the wide, fm and deep
- * parts. ReLU before attention and biases also concern the queries of a unary term by mean query,
- * biases the residual projections too.
+ * parts. The options for ReLU before attention and for biases also apply to the queries of a unary
+ * term by mean query, and biases also to the residual projections.
  */
 public record ModelConfig(
     @Meaning(value = "d, embedding width", preset = "16") int embeddingDim,
@@ -48,14 +48,15 @@ public record ModelConfig(
     implements Serializable {
 
   /**
-   * The largest d, and the largest D: a projection of 4 D by D numbers and its sums fit an array.
+   * The largest d, and the largest D: a projection of 4 D by D numbers and its sums fit in an
+   * array.
    */
   public static final int WIDEST_VECTOR = 4096;
 
   /** The widest layer of the deep part. */
   public static final int WIDEST_DEEP_LAYER = 65_536;
 
-  /** Most layers of the interaction part, and of the deep part. */
+  /** Maximum number of layers of the interaction part, and of the deep part. */
   public static final int MOST_LAYERS = 64;
 
   public ModelConfig {
@@ -67,7 +68,7 @@ public record ModelConfig(
     Objects.requireNonNull(attention, "attention");
     Objects.requireNonNull(unary, "unary");
     Objects.requireNonNull(residual, "residual");
-    // Models of earlier programs lack it.
+    // Models written by earlier programs lack it.
     listPooling = Objects.requireNonNullElse(listPooling, ListPooling.MEAN);
     deep = List.copyOf(deep);
     Check.size("the number of layers of model.deep", 0, MOST_LAYERS, deep.size());
@@ -107,7 +108,7 @@ public record ModelConfig(
     return attention == Attention.BOTH || attention == Attention.UNARY;
   }
 
-  /** True when a layer projects keys: always but for a linear unary term alone. */
+  /** True when a layer projects keys: always, except for a linear unary term alone. */
   public boolean hasKeys() {
     return hasPairwise() || unary == Unary.MEAN_QUERY;
   }
@@ -127,7 +128,7 @@ public record ModelConfig(
     return new Builder(Components.values(this));
   }
 
-  /** Collects the settings of a {@link ModelConfig}. One thread. */
+  /** Collects the settings of a {@link ModelConfig}. Not thread-safe. */
   public static final class Builder {
     private final Map<String, Object> values;
 

@@ -7,12 +7,13 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How gradients move parameters. The penalty of embeddings is lambda / 2 * ||E||^2 over every row
- * of the embedding tables, the norm that of the mean gradient. An epsilon of 0 takes the
- * optimiser's own. Without a value of the penalty it follows from the training rows, {@link
- * TrainConfig#resolved}. The penalty of the network is that of its weights, without biases, batch
- * normalization and the tensors of fields. With an average, each epoch is evaluated with the
- * parameters as they are and with their average, and the better ones count.
+ * How gradients update parameters. The penalty on embeddings is lambda / 2 * ||E||^2 over all rows
+ * of the embedding tables; the norm that is clipped is that of the mean gradient. An epsilon of 0
+ * selects the optimiser's default. If the penalty has no value, it is computed from the number of
+ * training rows, see {@link TrainConfig#resolved}. The penalty on the network applies to its
+ * weights, without biases, batch normalization and the tensors of fields. With an average, each
+ * epoch is evaluated both with the current parameters and with their average, and the better result
+ * counts.
  */
 public record OptimizerConfig(
     @Meaning(value = "optimiser of the parameters", key = "optimizer", preset = "adam")
@@ -43,7 +44,10 @@ public record OptimizerConfig(
         double averageEpochs)
     implements Serializable {
 
-  /** An optional number, which Java does not serialise, as one that may be missing. */
+  /**
+   * The serialised form: an optional number, which Java does not serialise, becomes a number or
+   * null.
+   */
   private record Travelling(HashMap<String, Object> values) implements Serializable {
     private Object readResolve() {
       values.put("embeddingL2", Optional.ofNullable((Double) values.get("embeddingL2")));
@@ -82,7 +86,7 @@ public record OptimizerConfig(
     return Components.of(OptimizerConfig.class, values);
   }
 
-  /** Adam at 0.002, the penalty that follows from the training rows, an average over one epoch. */
+  /** Adam at 0.002, the automatic penalty, an average over one epoch. */
   public static OptimizerConfig defaults() {
     return Components.defaults(OptimizerConfig.class);
   }
@@ -109,7 +113,7 @@ public record OptimizerConfig(
                 "embeddingL2 must be a number, got none; see TrainConfig.resolved"));
   }
 
-  /** Whether every row of a table moves in every step. */
+  /** Whether every row of a table changes in every step. */
   public boolean decaysRows() {
     return embeddingL2.orElse(Double.MIN_VALUE) > 0 || wide.decays();
   }

@@ -8,12 +8,12 @@ public enum OptimizerKind {
   ADAGRAD,
   ADAM;
 
-  /** The default of the number that is added to the denominator. */
+  /** The default of epsilon, which is added to the denominator. */
   public double epsilon() {
     return this == ADAGRAD ? 1e-10 : 1e-8;
   }
 
-  /** The value as configurations and files spell it, in lower case. */
+  /** The value as written in configurations and files, in lower case. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -10,7 +10,7 @@ public enum Precision {
   FLOAT32,
   FLOAT64;
 
-  /** The value as configurations and files spell it, in lower case. */
+  /** The value as written in configurations and files, in lower case. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -23,7 +23,7 @@ public enum RateScaling {
     return StrictMath.pow(batchSize / BATCH, exponent);
   }
 
-  /** The value as configurations and files spell it, in lower case. */
+  /** The value as written in configurations and files, in lower case. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

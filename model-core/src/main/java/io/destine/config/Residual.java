@@ -11,7 +11,7 @@ public enum Residual {
   LAST_LAYER,
   NONE;
 
-  /** The value as configurations and files spell it, in lower case. */
+  /** The value as written in configurations and files, in lower case. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -1,8 +1,8 @@
 package io.destine.config;
 
 /**
- * A setting has a value that it must not have. The message is for callers; for people who gave the
- * value, {@link #key} and {@link #text} say the same.
+ * A setting has an invalid value. The message is for callers; {@link #key} and {@link #text} give
+ * the same information to the user who set the value.
  */
 public final class SettingProblem extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
@@ -28,7 +28,7 @@ public final class SettingProblem extends IllegalArgumentException {
     return of(key, key, requirement, found);
   }
 
-  /** The same of a key of a field, whose name comes first. */
+  /** The same for a key of a field; the field's name comes first. */
   public static SettingProblem ofField(String field, String key, String requirement, Object found) {
     return of("field " + field + ": " + key, key, requirement, found);
   }
@@ -52,17 +52,17 @@ public final class SettingProblem extends IllegalArgumentException {
     return new SettingProblem(key + ": " + text, key, text, null, cause);
   }
 
-  /** The setting, dotted, or the last part alone where that is all that is known here. */
+  /** The dotted key of the setting, or only its last part if no more is known here. */
   public String key() {
     return key;
   }
 
-  /** The value that was found; null when {@link #text} says all. */
+  /** The value that was found; null when {@link #text} is sufficient. */
   public String found() {
     return found;
   }
 
-  /** The condition on the value; without a value found, the problem. */
+  /** The condition on the value, or the problem when no value was found. */
   public String text() {
     return found == null ? requirement : "it must be " + requirement;
   }

@@ -48,7 +48,10 @@ public record TrainConfig(
   private static final double ROWS_TIMES_L2 = 100;
   private static final int MOST_IDS_OF_A_BATCH_ROW = 1000;
 
-  /** Models of earlier programs lack the schedule, the scaling of the rate and the calibration. */
+  /**
+   * Models written by earlier programs lack the schedule, the scaling of the rate and the
+   * calibration.
+   */
   public TrainConfig {
     Check.atLeast("train.batch-size", BUNDLE_ROWS, batchSize);
     if (batchSize % BUNDLE_ROWS != 0) {
@@ -71,7 +74,7 @@ public record TrainConfig(
     return Components.defaults(TrainConfig.class);
   }
 
-  /** The same with batches of that many rows, and blocks that suit them. */
+  /** The same with batches of that many rows, and a suitable number of blocks for each step. */
   public TrainConfig withBatchSize(int rows) {
     Map<String, Object> values = Components.values(this);
     values.putAll(Map.of("batchSize", rows, "blocksPerStep", blocksPerStepFor(rows)));
@@ -104,10 +107,11 @@ public record TrainConfig(
   }
 
   /**
-   * The same with a value of the embedding penalty lambda: without one, lambda = 100 / training
-   * rows. Over all rows of an epoch the penalties are then those of one normal prior of the
-   * embeddings, lambda n / 2 ||E||^2 with n rows, however many there are. Every table row moves in
-   * every step; where that would take far longer than the rows of a batch do, lambda = 0.
+   * The same with a value for the embedding penalty lambda: if there is none, lambda = 100 /
+   * training rows. Summed over all rows of an epoch, the penalties are then those of one normal
+   * prior of the embeddings, lambda n / 2 ||E||^2 with n rows, for any n. With a penalty every
+   * table row changes in every step; if that would take far longer than processing the rows of a
+   * batch, lambda = 0.
    *
    * @param trainingRows at least 1
    * @param ids V, rows of the embedding table
@@ -120,14 +124,16 @@ public record TrainConfig(
     return withOptimizer(optimizer.withEmbeddingL2(affordable ? automaticL2(trainingRows) : 0));
   }
 
-  /** The automatic penalty of a table that is not large beside a batch: 100 / training rows. */
+  /**
+   * The automatic penalty of a table that is not large relative to a batch: 100 / training rows.
+   */
   public static double automaticL2(long trainingRows) {
     return ROWS_TIMES_L2 / Math.max(1, trainingRows);
   }
 
   /**
-   * Blocks that suit a batch: about 64 of its rows from each, so that what a task spends on a block
-   * beside its rows does not count, and no fewer than 16 to divide between tasks.
+   * A suitable number of blocks for a batch: about 64 rows from each, so that a task's fixed cost
+   * of a block is negligible, and at least 16 blocks to divide between tasks.
    */
   public static int blocksPerStepFor(int batchSize) {
     int blocks = Math.max(16, Math.min(256, batchSize / 64));

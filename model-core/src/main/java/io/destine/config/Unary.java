@@ -10,7 +10,7 @@ public enum Unary {
   MEAN_QUERY,
   LINEAR;
 
-  /** The value as configurations and files spell it, in lower case. */
+  /** The value as written in configurations and files, in lower case. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

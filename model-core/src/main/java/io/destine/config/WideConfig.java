@@ -4,9 +4,9 @@ import java.io.Serializable;
 import java.util.Objects;
 
 /**
- * How the weights of the wide part move. Adagrad and FTRL have a learning rate of their own, which
- * follows the schedule in proportion. The penalty is l2 / 2 * ||w||^2 over all weights in each
- * step; of FTRL, l1 * ||w||_1 + l2 / 2 * ||w||^2 is added once to the loss of all steps.
+ * How the weights of the wide part are updated. Adagrad and FTRL have a learning rate of their own,
+ * which follows the schedule in proportion. The penalty is l2 / 2 * ||w||^2 over all weights in
+ * each step; for FTRL, l1 * ||w||_1 + l2 / 2 * ||w||^2 is added once to the loss of all steps.
  */
 public record WideConfig(
     @Meaning(value = "optimiser of the weights of the wide part", preset = "same")
@@ -34,7 +34,7 @@ public record WideConfig(
     }
   }
 
-  /** As all other parameters, without a penalty. */
+  /** Like all other parameters, without a penalty. */
   public static WideConfig defaults() {
     return Components.defaults(WideConfig.class);
   }
@@ -42,7 +42,7 @@ public record WideConfig(
   /**
    * The step size before warm-up, scaling and cuts.
    *
-   * @param others that of all other parameters
+   * @param others the step size of all other parameters
    */
   public double rate(double others) {
     if (learningRate > 0) {
@@ -51,7 +51,7 @@ public record WideConfig(
     return optimizer == WideOptimizer.SAME ? others : ADAPTIVE_RATE;
   }
 
-  /** Whether every weight moves in every step. */
+  /** Whether every weight changes in every step. */
   public boolean decays() {
     return l2 > 0 && optimizer != WideOptimizer.FTRL;
   }

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * A logistic model with one effect for each group of each division of the rows: logit = b + e_1 +
- * ... + e_K. Fitted by Newton steps, one division after the other, each with a penalty that is the
+ * ... + e_K. Fitted by Newton steps, one division after the other, each with a penalty equal to the
  * information of {@value #ROWS} rows.
  */
 final class AdditiveModel {
@@ -20,13 +20,16 @@ final class AdditiveModel {
 
   private AdditiveModel() {}
 
-  /** The penalty: the information of rows of mean weight, whatever the scale of the weights. */
+  /**
+   * The penalty: the information of rows of mean weight, so that it is independent of the scale of
+   * the weights.
+   */
   static double penalty(CrossSample sample) {
     return ROWS * INFORMATION * sample.meanWeight();
   }
 
   /**
-   * The logits of all rows, each by the model of the other half.
+   * The logits of all rows, each from the model that is fitted to the other half.
    *
    * @param divisions of the rows
    * @return [N]
@@ -69,7 +72,7 @@ final class AdditiveModel {
     return Math.sqrt(sum) / all;
   }
 
-  /** Fits one half, and sets the logits of the other one. */
+  /** Fits the model to one half, and sets the logits of the other half. */
   private static void fit(CrossSample sample, List<Groups> divisions, int half, double[] logits) {
     int rows = sample.rows();
     double[] at = new double[rows];

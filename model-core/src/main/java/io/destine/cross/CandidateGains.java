@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Gains of candidate crosses: the reduction of the mean loss of given logits. The effect of a group
  * of rows is one Newton step from these logits, fitted to half of the rows of a half; the gain is
- * measured on the other rows of that half. Safe for any number of threads.
+ * measured on the other rows of that half. Thread-safe.
  */
 public final class CandidateGains {
   private final CrossSample sample;
@@ -64,7 +64,7 @@ public final class CandidateGains {
   }
 
   /**
-   * The gain of a cross to the second order of its effects.
+   * The gain of a cross, approximated to the second order of its effects.
    *
    * @param fields of the cross, by index
    */
@@ -82,7 +82,7 @@ public final class CandidateGains {
   }
 
   /**
-   * The gain of a cross: the reduction of the mean loss of the rows that judge.
+   * The gain of a cross: the reduction of the mean loss of the judging rows.
    *
    * @param fields of the cross, by index
    */

@@ -17,13 +17,13 @@ public final class CrossSearch {
   /** Candidates that are judged exactly. */
   private static final int JUDGED = 20;
 
-  /** Candidates that the model as a whole may refuse before the search ends. */
+  /** The search ends after the full model has refused this many candidates. */
   private static final int MOST_REFUSED = 5;
 
-  /** A cross has to take this share off the loss. */
+  /** Minimum gain of a cross, as a fraction of the loss. */
   private static final double LEAST_GAIN = 3e-4;
 
-  /** And more than this many standard errors: the best of many candidates gains by chance, too. */
+  /** Minimum gain in standard errors: the best of many candidates also gains by chance. */
   private static final double LEAST_ERRORS = 3;
 
   private final CrossSample sample;
@@ -31,11 +31,11 @@ public final class CrossSearch {
   private final int mostFields;
   private final Scoring scoring;
 
-  /** Scores of candidates, in their order; computed wherever there is room. */
+  /** Computes scores of candidates, in their order, in this process or elsewhere. */
   @FunctionalInterface
   public interface Scoring {
     /**
-     * The scores.
+     * Computes the scores.
      *
      * @param logits [N] of the sample's rows
      * @param score of one candidate
@@ -113,7 +113,7 @@ public final class CrossSearch {
       double gain = loss - lossWith;
       double noise = LEAST_ERRORS * AdditiveModel.error(sample, logits, with, gain);
       if (!(gain > LEAST_GAIN * loss && gain > noise)) {
-        // The other crosses tell the same together, or the effect is noise.
+        // The chosen crosses together already have this effect, or it is noise.
         divisions.remove(divisions.size() - 1);
         refused++;
         continue;
@@ -131,7 +131,7 @@ public final class CrossSearch {
     return chosen;
   }
 
-  /** The candidates that are worth most, in that order, and at least so much. */
+  /** The best candidates, with a gain above the given one, in descending order of gain. */
   private List<List<Integer>> best(
       List<List<Integer>> candidates, double[] logits, double leastGain) {
     List<List<Integer>> judged = candidates;
@@ -161,7 +161,7 @@ public final class CrossSearch {
         .toList();
   }
 
-  /** Candidates by score, the largest first, equal ones as they were. */
+  /** Candidates by descending score; ties keep their order. */
   private static List<List<Integer>> sorted(List<List<Integer>> candidates, double[] scores) {
     return IntStream.range(0, scores.length)
         .boxed()

@@ -10,10 +10,10 @@ import java.util.Arrays;
  * @param count of groups
  */
 record Groups(int[] of, int count) {
-  /** Most pairs of numbers that are looked up in an array by place. */
+  /** Maximum number of pairs of numbers that are looked up in an array by index. */
   private static final int MOST_PLACES = 1 << 22;
 
-  /** These groups divided by another number of each row, below {@code limit}. */
+  /** These groups subdivided by another number of each row, which is below {@code limit}. */
   Groups and(int[] numbers, int limit) {
     long places = (long) count * limit;
     return places <= MOST_PLACES ? byPlace(numbers, limit, (int) places) : byHash(numbers, limit);

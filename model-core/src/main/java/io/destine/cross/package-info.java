@@ -1,2 +1,4 @@
-/** The search for crosses: fields that together tell more of the label than each of them alone. */
+/**
+ * The search for crosses: fields that together predict the label better than each of them alone.
+ */
 package io.destine.cross;

@@ -1,6 +1,6 @@
 package io.destine.feature;
 
-/** How long an array becomes that is too short, up to the longest that a JVM allocates. */
+/** The new length of an array that is too short, up to the longest array that a JVM allocates. */
 final class ArrayGrowth {
   /** Elements of the longest array. */
   static final int LONGEST = Integer.MAX_VALUE - 8;
@@ -10,10 +10,10 @@ final class ArrayGrowth {
   private ArrayGrowth() {}
 
   /**
-   * The length of an array that takes the place of a full one: half as much again.
+   * The length of the array that replaces a full one: 1.5 times as long.
    *
    * @param limit what the longest array means to the user, and what to do about it
-   * @throws IllegalStateException with the limit, when the array is the longest already
+   * @throws IllegalStateException with the limit, when the array already has the maximum length
    */
   static int longer(int length, String limit) {
     if (length >= LONGEST) {

@@ -3,9 +3,9 @@ package io.destine.feature;
 import java.util.Arrays;
 
 /**
- * Collects encoded rows into an {@link EncodedBatch}. A row is its numbers in the order of the
- * fields, each with the method of its kind, then {@link #endRow}. One thread; empty again after
- * {@link #build}.
+ * Collects encoded rows into an {@link EncodedBatch}. For each row, call the method of each field's
+ * kind in the order of the fields, then {@link #endRow}. Not thread-safe; empty again after {@link
+ * #build}.
  */
 public final class BatchBuilder {
   private static final String TOO_LARGE =
@@ -17,10 +17,10 @@ public final class BatchBuilder {
   private final int multis;
   private final int denseWidth;
 
-  /** Whose fields a batch gets, too; null when there are none. */
+  /** Side tables whose fields are added to a batch; null when there are none. */
   private final SideTables tables;
 
-  /** [tables] rows that are given with those of the log; null where none has been. */
+  /** [tables] rows of side tables that records provide; null if there are none. */
   private final BatchBuilder[] given;
 
   private int[] ids = new int[64];
@@ -56,7 +56,7 @@ public final class BatchBuilder {
     return rows;
   }
 
-  /** Takes rows of side table t that are given with those of the log. */
+  /** The builder of rows of side table t that records provide. */
   BatchBuilder given(int t) {
     if (given[t] == null) {
       given[t] = new BatchBuilder(tables.table(t).layout());
@@ -64,7 +64,7 @@ public final class BatchBuilder {
     return given[t];
   }
 
-  /** The number of the row of side table t that was given last. */
+  /** The number of the row of side table t that was provided last. */
   int givenNumber(int t) {
     return tables.table(t).rows() + given[t].rows() - 1;
   }
@@ -138,7 +138,7 @@ public final class BatchBuilder {
     rows = next;
   }
 
-  /** Drops what was given of a row that was not ended. */
+  /** Drops the numbers of an incomplete row. */
   public void dropRow() {
     idCount = rows * singles;
     multiCount = rows * multis;

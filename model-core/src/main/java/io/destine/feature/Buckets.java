@@ -1,12 +1,12 @@
 package io.destine.feature;
 
-/** Turns finite numbers into texts of their buckets, which are values of the vocabulary. */
+/** Converts finite numbers to the names of their buckets, which are values of the vocabulary. */
 final class Buckets {
   private Buckets() {}
 
   /**
-   * floor(ln(x)^2) for x &gt; 2. Smaller numbers are rounded down to whole ones, each a bucket of
-   * its own, marked with "=" because floor(ln(x)^2) takes the values 0, 1 and 2 as well.
+   * floor(ln(x)^2) for x &gt; 2. Smaller numbers are rounded down to integers, each a separate
+   * bucket, marked with "=" because floor(ln(x)^2) takes the values 0, 1 and 2 as well.
    */
   static String logSquared(double x) {
     if (x > 2) {

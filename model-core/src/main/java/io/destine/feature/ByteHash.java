@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * A 64-bit hash of bytes, the same on every machine: with w_i the bytes as little-endian 64-bit
  * words, the last padded with zeros, h = mix(seed + length); h = mix(h ^ w_i) * 5 + 0x52dce729 for
- * each word; the hash is mix(h). mix is {@link CounterRandom#mix}. Part of every stored vocabulary
- * and data set: changing it changes rare values' ids and rows' places.
+ * each word; the hash is mix(h). mix is {@link CounterRandom#mix}. Stored vocabularies and data
+ * sets depend on it: a change would change the ids of rare values and the order of rows.
  */
 public final class ByteHash {
   private static final long ADDEND = 0x52dce729L;

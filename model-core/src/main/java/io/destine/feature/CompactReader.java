@@ -6,8 +6,8 @@ import java.io.StreamCorruptedException;
 import java.util.Arrays;
 
 /**
- * Reads what a {@link CompactWriter} wrote, in the same order of calls. A stream that cannot be one
- * of its is refused with a {@link StreamCorruptedException}. One thread.
+ * Reads the output of a {@link CompactWriter}, in the same order of calls. Refuses an invalid
+ * stream with a {@link StreamCorruptedException}. Not thread-safe.
  */
 public final class CompactReader {
   private static final int TRUSTED = 1 << 16;
@@ -22,7 +22,7 @@ public final class CompactReader {
     this.in = in;
   }
 
-  /** Reads {@code n} ascending ids. Memory grows with what the stream holds, not with n alone. */
+  /** Reads {@code n} ascending ids. Memory grows with the bytes in the stream, not with n alone. */
   public int[] ascending(int n) throws IOException {
     int[] ids = new int[Math.min(n, TRUSTED)];
     long previous = -1;
@@ -55,7 +55,7 @@ public final class CompactReader {
     throw corrupt("an id must take at most 5 bytes", 6);
   }
 
-  /** Reads {@code n} numbers to {@code into}, from {@code offset} on. */
+  /** Reads {@code n} numbers into {@code into}, from {@code offset} on. */
   public void run(long[] into, int offset, int n) throws IOException {
     for (int done = 0; done < n; done += CompactWriter.RUN) {
       shortRun(into, offset + done, Math.min(CompactWriter.RUN, n - done));
@@ -99,7 +99,7 @@ public final class CompactReader {
     at += n * Float.BYTES;
   }
 
-  /** Reads {@code n} numbers. Memory grows with what the stream holds, not with n alone. */
+  /** Reads {@code n} numbers. Memory grows with the bytes in the stream, not with n alone. */
   public long[] run(int n) throws IOException {
     long[] values = new long[Math.min(n, TRUSTED)];
     for (int done = 0; done < n; done += CompactWriter.RUN) {
@@ -125,7 +125,7 @@ public final class CompactReader {
     }
   }
 
-  /** Refuses surplus bytes; to be called at the end. */
+  /** Refuses surplus bytes; must be called at the end. */
   public void end() throws IOException {
     if (at != end) {
       throw corrupt("a frame must be read to its end at " + end, at);

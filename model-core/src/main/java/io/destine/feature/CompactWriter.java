@@ -7,17 +7,18 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Writes ascending ids and runs of int64 in few bytes: of ids the distance from one to the next in
- * groups of seven bits, of a run its width in bytes and then the numbers in that many bytes each,
- * little-endian two's complement. Numbers of more than four bytes that all are float32 values, as
- * the gradients of single rows in fixed point are, are written as float32 behind the width {@link
- * #FLOATS}. In frames, each preceded by its length; no number spans two. One thread.
+ * Writes ascending ids and runs of int64 compactly. Ids are stored as differences, in groups of
+ * seven bits; a run as its width in bytes, then the numbers with that many bytes each,
+ * little-endian two's complement. A run that needs more than four bytes a number, but has only
+ * float32 values, such as the gradients of single rows in fixed point, is written as float32 after
+ * the width {@link #FLOATS}. The output has frames, each preceded by its length; no number spans
+ * two frames. Not thread-safe.
  */
 public final class CompactWriter {
-  /** Most numbers that share a width; longer runs are written as several. */
+  /** Maximum numbers with a common width; longer runs are split. */
   static final int RUN = 64;
 
-  /** Stands for a width: numbers that are float32 values. */
+  /** Marks, in place of a width, numbers that are float32 values. */
   static final int FLOATS = 9;
 
   /** Bits of an int64 beyond the significand of a float32. */
@@ -25,7 +26,7 @@ public final class CompactWriter {
 
   static final int FRAME_BYTES = 1 << 16;
 
-  /** A number is written and read as eight bytes, of which only the first few may count. */
+  /** A number is written and read as eight bytes, of which only the first few may be used. */
   static final int SLACK = 8;
 
   static final VarHandle LONG =
@@ -68,7 +69,7 @@ public final class CompactWriter {
     }
   }
 
-  /** Writes {@code n} numbers from {@code from} on. */
+  /** Writes {@code n} numbers, starting at index {@code from}. */
   public void run(long[] values, int from, int n) throws IOException {
     for (int done = 0; done < n; done += RUN) {
       shortRun(values, from + done, Math.min(RUN, n - done));
@@ -117,7 +118,7 @@ public final class CompactWriter {
     }
   }
 
-  /** Writes what is left; to be called at the end. */
+  /** Writes the remaining bytes; must be called at the end. */
   public void flush() throws IOException {
     if (at > 0) {
       out.writeInt(at);

@@ -6,17 +6,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The value of a cross: the values of its parts in one text, one after the other, so that rows with
- * different parts have different values. A unit separator (U+001F) stands between two parts, an
- * escape (U+001B) before a separator or an escape of a part, and an escape with an "m" for a part
- * that is missing. Part of every stored vocabulary with crosses. One thread.
+ * The value of a cross: the values of its parts, concatenated so that rows with different parts
+ * have different values. A unit separator (U+001F) separates two parts, an escape (U+001B) precedes
+ * a separator or an escape in a part, and an escape with an "m" represents a missing part. Every
+ * stored vocabulary with crosses contains this format. Not thread-safe.
  */
 public final class CrossValue {
   private static final byte SEPARATOR = 0x1F;
   private static final byte ESCAPE = 0x1B;
   private static final byte MISSING = 'm';
 
-  /** The distance of an escaped byte from its character, which is none of these. */
+  /** Added to an escaped byte, so that the result is none of these characters. */
   private static final int SHIFT = 0x20;
 
   private byte[] bytes = new byte[64];
@@ -43,7 +43,7 @@ public final class CrossValue {
     }
   }
 
-  /** Adds the value of the next part: a whole number, such as a hash bucket. */
+  /** Adds the value of the next part: an integer, such as a hash bucket. */
   public void add(int part) {
     byte[] digits = Integer.toString(part).getBytes(StandardCharsets.ISO_8859_1);
     add(digits, 0, digits.length);
@@ -66,7 +66,7 @@ public final class CrossValue {
     }
   }
 
-  /** Says that the next part is missing. */
+  /** Adds a missing part. */
   public void addMissing() {
     next(0);
     put(ESCAPE);
@@ -89,7 +89,7 @@ public final class CrossValue {
     bytes[length++] = b;
   }
 
-  /** The bytes of the value, {@link #length} of them; not to be kept. */
+  /** The bytes of the value, of which the first {@link #length} count; must not be kept. */
   public byte[] bytes() {
     return bytes;
   }
@@ -102,7 +102,7 @@ public final class CrossValue {
   /**
    * The parts of a value, null for those that are missing.
    *
-   * @throws IllegalArgumentException when the text is no value of a cross
+   * @throws IllegalArgumentException when the text is not the value of a cross
    */
   public static List<String> parts(String value) {
     List<String> parts = new ArrayList<>();

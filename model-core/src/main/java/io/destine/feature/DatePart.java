@@ -7,9 +7,9 @@ import java.time.temporal.TemporalAdjusters;
 import java.util.Locale;
 
 /**
- * The part of a date or time that a categorical field takes: a value that comes again, where the
- * time itself does not. Times are texts as ISO 8601 has them, {@code 2024-03-01 17:30:00} with a
- * blank or a T between date and time; what follows the minutes does not matter.
+ * The part of a date or time that a categorical field takes: its values recur, unlike the time
+ * itself. Times are in ISO 8601 format, {@code 2024-03-01 17:30:00}, with a blank or a T between
+ * date and time; everything after the minutes is ignored.
  */
 public enum DatePart {
   /** The hour, "0" to "23"; missing in a date without a time. */
@@ -25,7 +25,7 @@ public enum DatePart {
   private static final int HOURS = 24;
   private static final int MINUTES = 60;
 
-  /** The value as configurations and files spell it, in lower case. */
+  /** The value as written in configurations and files, in lower case. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }
@@ -74,7 +74,7 @@ public enum DatePart {
     return date(text.strip()) != null;
   }
 
-  /** A time with the given part, as a field of it has it. */
+  /** An example of a time with the given part. */
   public String example(String part) {
     return switch (this) {
       case HOUR -> MONDAY + (part.length() == 1 ? " 0" : " ") + part + ":00:00";
@@ -121,7 +121,7 @@ public enum DatePart {
     return hour >= 0 && hour < HOURS && minute >= 0 && minute < MINUTES;
   }
 
-  /** The number of two digits, -1 when there are others. */
+  /** The number of two digits, -1 when a character is not a digit. */
   private static int two(String text, int at) {
     int tens = text.charAt(at) - '0';
     int ones = text.charAt(at + 1) - '0';

@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The ids of crosses and rates of encoded rows, computed again from the ids of the fields that they
- * are of. A value that shares its id with others is not known any more: a cross of it has an id of
- * an unknown value. One thread.
+ * Recomputes the ids of crosses and rates of encoded rows from the ids of their source fields. The
+ * value of an id that several values share is unknown, so a cross with it gets the id of an unknown
+ * value. Not thread-safe.
  */
 public final class DerivedIds {
   private static final byte[] UNKNOWN = {};
@@ -31,7 +31,7 @@ public final class DerivedIds {
   }
 
   /**
-   * Computes the ids that follow from a field again.
+   * Recomputes the ids that depend on a field.
    *
    * @param m the field, of one id per row
    * @param ids [rows * S] ids of all fields with one id, changed in place
@@ -70,7 +70,7 @@ public final class DerivedIds {
     }
   }
 
-  /** Adds the value of an id to the cross; false when others have the id, too. */
+  /** Adds the value of an id to the cross; false when several values share the id. */
   private boolean add(int part, int id) {
     if (id == vocabulary.missing(part)) {
       cross.addMissing();

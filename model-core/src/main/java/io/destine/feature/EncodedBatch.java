@@ -20,7 +20,7 @@ import java.io.ObjectOutput;
  *       column, or null.
  * </ul>
  *
- * <p>A row's key is (block, position in it): it names the row's dropout masks and never changes.
+ * <p>A row's key is (block, position in it): it selects the row's dropout masks and never changes.
  * Immutable by convention: the arrays are shared, not copied, and never written to. A wire type
  * with its own compact format.
  */
@@ -216,7 +216,7 @@ public final class EncodedBatch implements Externalizable {
   }
 
   /**
-   * The same rows with other ids, as many of each field.
+   * The same rows with other ids; each field has as many as before.
    *
    * @param newIds [N, S], not copied
    * @param newMultiIds one for each of {@link #multiIds}, not copied
@@ -305,8 +305,8 @@ public final class EncodedBatch implements Externalizable {
   }
 
   /**
-   * A hash of what the network sees of row n: ids and dense numbers; equal for rows that it cannot
-   * tell apart, and different, all but certainly, for others.
+   * A hash of the network's inputs in row n: ids and dense numbers. It is equal for rows with equal
+   * inputs, and almost certainly different for others.
    */
   public long inputHash(int n) {
     int s = ids.length / rows;
@@ -329,7 +329,7 @@ public final class EncodedBatch implements Externalizable {
     return hash;
   }
 
-  /** Bytes of the arrays, about what the batch takes on the heap. */
+  /** Bytes of the arrays, approximately the batch's size on the heap. */
   public long bytes() {
     long words =
         (long) ids.length + multiOffsets.length + multiIds.length + dense.length + labels.length;

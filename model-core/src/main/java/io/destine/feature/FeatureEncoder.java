@@ -5,11 +5,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Raw records to encoded rows, the same for training, batch scoring and a scorer without Spark.
- * Immutable; safe for any number of threads, each with its own builder.
+ * Encodes raw records as rows, in the same way for training, batch scoring and a scorer without
+ * Spark. Immutable and thread-safe, with a builder for each thread.
  *
- * <p>A missing value of a field with ids has an id of its own, in a multi field as the only one of
- * its list; a missing number of a linear field counts as the mean, a missing vector as zeros.
+ * <p>A missing value of a field with ids has a separate id, which in a multi field is the only one
+ * of the list; a missing number of a linear field is replaced by the mean, a missing vector by
+ * zeros.
  */
 public final class FeatureEncoder {
   private static final int[] NO_ROWS = {};
@@ -25,16 +26,16 @@ public final class FeatureEncoder {
   /** Fields of the log. */
   private final int inputs;
 
-  /** [tables] fields of each, by index. */
+  /** [tables] fields of each side table, by index. */
   private final int[][] ofTable;
 
   /** Index of the first cross. */
   private final int firstCross;
 
-  /** [crosses][parts] where the ids of their parts stand among those of a row. */
+  /** [crosses][parts] columns of the parts' ids among the ids of a row. */
   private final int[][] crossColumns;
 
-  /** [rates] where the id of its field stands among those of a row. */
+  /** [rates] column of the source field's id among the ids of a row. */
   private final int[] rateColumns;
 
   /**
@@ -50,8 +51,8 @@ public final class FeatureEncoder {
    * The encoder of the given fields.
    *
    * @param tables the side tables of the fields; null when there are none
-   * @throws IllegalArgumentException when the vocabulary is of other fields or hash buckets, or
-   *     side tables are not those of the fields
+   * @throws IllegalArgumentException when the vocabulary belongs to other fields or hash buckets,
+   *     or the side tables are not those of the fields
    */
   public FeatureEncoder(FittedFields fields, Vocabulary vocabulary, SideTables tables) {
     if (fields.tables().size() != (tables == null ? 0 : tables.size())) {
@@ -87,7 +88,7 @@ public final class FeatureEncoder {
         parts[i] = layout.column(parts[i]);
       }
     }
-    // Fields of the log stand before those of side tables, crosses behind them.
+    // Fields of the log come first, then those of side tables, then crosses.
     int ofTables = firstCross < layout.size() ? layout.column(firstCross) : 0;
     ofTables -= singles(layout, inputs);
     int between = ofTables;
@@ -141,7 +142,7 @@ public final class FeatureEncoder {
   }
 
   /**
-   * Adds the numbers of one record; {@link BatchBuilder#endRow} is left to the caller. After an
+   * Adds the numbers of one record; the caller calls {@link BatchBuilder#endRow}. After an
    * exception the numbers of the record are dropped.
    *
    * @param record with the values of {@link #ofLog}
@@ -181,7 +182,7 @@ public final class FeatureEncoder {
     }
   }
 
-  /** [tables] the numbers of the rows of side tables that a record's keys name. */
+  /** [tables] the row numbers of a record's keys in the side tables. */
   private int[] tableRows(RawRecord record, BatchBuilder into) {
     int[] rows = new int[tables.size()];
     try {
@@ -201,7 +202,7 @@ public final class FeatureEncoder {
     return rows;
   }
 
-  /** Adds a row of side table t that a record has with it. */
+  /** Adds a row of side table t that a record provides. */
   private void give(int t, RawRecord record, BatchBuilder into) {
     try {
       for (int m : ofTable[t]) {
@@ -220,8 +221,8 @@ public final class FeatureEncoder {
   }
 
   /**
-   * A record over a map from column to value; absent columns are missing values. It gives the
-   * fields of a side table when it has one of their columns.
+   * A record over a map from column to value; absent columns are missing values. It provides the
+   * fields of a side table when it has at least one of their columns.
    *
    * @throws IllegalArgumentException when the map is null
    */

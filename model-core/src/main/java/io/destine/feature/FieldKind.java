@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** The kind of the values of a column. */
 public enum FieldKind {
-  /** One value, taken as text. */
+  /** One value, used as text. */
   CATEGORICAL,
   /** One number, see {@link Transform}. */
   NUMERIC,
@@ -15,7 +15,7 @@ public enum FieldKind {
   /** A fixed number of floats. */
   VECTOR;
 
-  /** The value as configurations and files spell it, in lower case. */
+  /** The value as written in configurations and files, in lower case. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

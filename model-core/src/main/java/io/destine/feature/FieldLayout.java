@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The M fields of a data set in order, and where each one's numbers lie in an {@link EncodedBatch}:
+ * The M fields of a data set in order, and the position of their values in an {@link EncodedBatch}:
  * the columns of fields with one id, the columns of fields with several, and the offsets of dense
  * numbers. Immutable.
  */
@@ -23,7 +23,7 @@ public final class FieldLayout implements Serializable {
   /**
    * The layout of the given fields.
    *
-   * @throws IllegalArgumentException when there is none or two share a name
+   * @throws IllegalArgumentException when there is no field, or two have the same name
    */
   public FieldLayout(List<FieldShape> fields) {
     if (fields.isEmpty()) {
@@ -96,8 +96,8 @@ public final class FieldLayout implements Serializable {
   }
 
   /**
-   * Where field m lies: among the single ids of a row, among its multi fields, or in its dense
-   * numbers, by its kind.
+   * The position of field m: among the single ids of a row, among its multi fields, or in its dense
+   * numbers, depending on its kind.
    */
   public int column(int m) {
     return columns[m];
@@ -118,7 +118,7 @@ public final class FieldLayout implements Serializable {
     return denseWidth;
   }
 
-  /** True when every field has exactly one id: the layout that kernels are fastest at. */
+  /** True when every field has exactly one id: the layout for which kernels are fastest. */
   public boolean onlyIds() {
     return singles == fields.size();
   }

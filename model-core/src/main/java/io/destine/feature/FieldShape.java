@@ -8,7 +8,7 @@ import java.util.Objects;
  *
  * @param name unique among the fields
  * @param kind how the embedding is made
- * @param length numbers per row: of a vector field its dimension, otherwise 1
+ * @param length numbers per row: the dimension of a vector field, otherwise 1
  */
 public record FieldShape(String name, Kind kind, int length) implements Serializable {
 
@@ -20,7 +20,7 @@ public record FieldShape(String name, Kind kind, int length) implements Serializ
     MULTI,
     /** A number times the field's learnt vector. */
     LINEAR,
-    /** W a + b of a given dense vector a. */
+    /** W a + b for a given dense vector a. */
     VECTOR
   }
 

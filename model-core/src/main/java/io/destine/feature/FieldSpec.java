@@ -8,23 +8,23 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A field as the configuration describes it.
+ * A field as described in the configuration.
  *
  * @param name unique among the fields
- * @param column of the source table; null takes the name
- * @param kind what the column holds
- * @param transform of a numeric field, log-squared when null; none for every other kind
+ * @param column of the source table; null means the name
+ * @param kind kind of the values in the column
+ * @param transform of a numeric field, log-squared when null; none for all other kinds
  * @param buckets of the quantile transform
  * @param separator between the values of a multi field, or the numbers of a vector, given as text
- * @param ngrams characters of the parts of words that a text is taken apart into; 0 for whole words
+ * @param ngrams characters of the parts of words into which a text is split; 0 for whole words
  * @param length numbers of a vector; 1 for every other kind
- * @param hashBuckets ids that values share by their hashes, in place of a vocabulary; 0 for a field
- *     with a vocabulary
- * @param parts names of the fields whose values a cross combines, or the one field or cross that a
- *     rate is of; empty for a field with a column
- * @param part of the date or time in the column that is the value; null takes the value as it is
+ * @param hashBuckets number of hash buckets, used instead of a vocabulary; 0 for a field with a
+ *     vocabulary
+ * @param parts names of the fields whose values a cross combines, or the one field or cross whose
+ *     label rate this is; empty for a field with a column
+ * @param part of the date or time in the column, used as the value; null means the unchanged value
  * @param table name of the side table that has the column; null for the table of the rows
- * @param shares name of another field whose ids the values have, too; null for ids of its own
+ * @param shares name of another field whose ids this field uses, too; null for separate ids
  */
 public record FieldSpec(
     String name,
@@ -42,7 +42,7 @@ public record FieldSpec(
     String shares)
     implements Serializable {
 
-  /** Most parts of a cross. */
+  /** Maximum parts of a cross. */
   public static final int MOST_PARTS = 4;
 
   /** Between the parts in the name of a cross. */
@@ -51,16 +51,16 @@ public record FieldSpec(
   /** Before the field in the name of its rate. */
   private static final String RATE_OF = "rate of ";
 
-  /** Buckets of a quantile field that names no number of its own. */
+  /** Buckets of a quantile field that does not set them. */
   public static final int DEFAULT_BUCKETS = 20;
 
-  /** Most hash buckets of a field. */
+  /** Maximum hash buckets of a field. */
   public static final int MOST_HASH_BUCKETS = 1 << 30;
 
-  /** Most characters of a part of a word. */
+  /** Maximum characters of a part of a word. */
   public static final int MOST_NGRAMS = 10;
 
-  /** Separator of a field that names none of its own. */
+  /** Separator of a field that does not set one. */
   public static final String DEFAULT_SEPARATOR = "|";
 
   public FieldSpec {
@@ -163,7 +163,7 @@ public record FieldSpec(
     return SettingProblem.ofField(name, key, requirement, text);
   }
 
-  /** A field of one value per row, in a column of its own name. */
+  /** A field of one value per row, in a column with the field's name. */
   public static FieldSpec categorical(String name) {
     return of(name, FieldKind.CATEGORICAL, null, DEFAULT_BUCKETS, 1);
   }
@@ -193,7 +193,7 @@ public record FieldSpec(
     return of(name, FieldKind.VECTOR, null, DEFAULT_BUCKETS, length);
   }
 
-  /** A field whose value is that of other fields together, named after them: "month x day". */
+  /** A field that combines the values of other fields, named after them: "month x day". */
   public static FieldSpec cross(List<String> parts) {
     requireCross(FieldKind.CATEGORICAL, parts);
     String name = String.join(TIMES, parts);
@@ -218,7 +218,7 @@ public record FieldSpec(
     return categorical(name).from(column).withPart(part);
   }
 
-  /** The same field of a part of its column's dates or times; null takes the values as they are. */
+  /** The same field for a part of its column's dates or times; null means the unchanged values. */
   public FieldSpec withPart(DatePart taken) {
     return Components.with(this, "part", taken);
   }
@@ -262,7 +262,7 @@ public record FieldSpec(
     return Components.with(this, "hashBuckets", count);
   }
 
-  /** The same field with the ids of another one. */
+  /** The same field, sharing the ids of another one. */
   public FieldSpec sharing(String other) {
     return Components.with(this, "shares", other);
   }
@@ -277,22 +277,22 @@ public record FieldSpec(
     return Components.with(this, "table", sideTable);
   }
 
-  /** The same field of parts of words of so many characters; 0 for whole words. */
+  /** The same field with parts of words of this many characters; 0 for whole words. */
   public FieldSpec withNgrams(int characters) {
     return Components.with(this, "ngrams", characters);
   }
 
-  /** True when ids follow from the hashes of values, and the vocabulary knows none of them. */
+  /** True when ids are computed from the hashes of values, which are not in the vocabulary. */
   public boolean hashed() {
     return hashBuckets > 0;
   }
 
-  /** True when the value is that of other fields together, and no column of the table has it. */
+  /** True when the value combines those of other fields and is not in a column of the table. */
   public boolean isCross() {
     return parts.size() > 1;
   }
 
-  /** True when the value is the rate of labels of another field's value. */
+  /** True when the value is the label rate of another field's value. */
   public boolean isRate() {
     return parts.size() == 1;
   }

@@ -4,8 +4,8 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * A field with what was learnt from the training rows: cut points of a quantile field, mean and
- * standard deviation of a linear one. Immutable.
+ * A field with the statistics of the training rows that it needs: cut points of a quantile field,
+ * mean and standard deviation of a linear field. Immutable.
  */
 public final class FittedField implements Serializable {
   private static final long serialVersionUID = 1;
@@ -26,7 +26,7 @@ public final class FittedField implements Serializable {
   /**
    * A field that needs no fitting.
    *
-   * @throws IllegalArgumentException when it does
+   * @throws IllegalArgumentException when the field needs fitting
    */
   public static FittedField of(FieldSpec spec) {
     if (spec.transform() == Transform.QUANTILE || spec.transform() == Transform.LINEAR) {
@@ -37,7 +37,8 @@ public final class FittedField implements Serializable {
   }
 
   /**
-   * A quantile field with its ascending cut points: a number's bucket is how many lie below it.
+   * A quantile field with its ascending cut points: a number's bucket is the number of cut points
+   * below it.
    *
    * @throws IllegalArgumentException when they do not ascend
    */
@@ -89,7 +90,8 @@ public final class FittedField implements Serializable {
   /**
    * The key of a raw value of a single-id field in the vocabulary; null when missing.
    *
-   * @throws IllegalArgumentException naming the field, when a number is due and there is none
+   * @throws IllegalArgumentException naming the field, when the value is not a number where one is
+   *     required
    */
   public String value(Object raw) {
     if (spec.kind() == FieldKind.CATEGORICAL) {
@@ -117,7 +119,7 @@ public final class FittedField implements Serializable {
     return Double.isNaN(x) ? 0 : (float) ((x - mean) / std);
   }
 
-  /** Every value of a raw value that the vocabulary may know: none of a field without ids. */
+  /** The values in a raw value that the vocabulary may contain; none for a field without ids. */
   public List<String> vocabularyValues(Object raw) {
     return switch (spec.shape().kind()) {
       case ID -> {

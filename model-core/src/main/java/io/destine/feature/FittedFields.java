@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * The M fields of a data set, fitted: those of the log in configured order, those of side tables in
- * the order of these, crosses of fields of the log, then the rates of fields and crosses; stored
- * beside the vocabulary as JSON.
+ * the order of the tables, crosses of fields of the log, then the rates of fields and crosses;
+ * stored next to the vocabulary as JSON.
  *
  * @param fields at least one, names distinct
  * @param tables side tables, names distinct
@@ -89,7 +89,7 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
     return 1 + table;
   }
 
-  /** The field whose ids field m has: itself, or the one that it shares. */
+  /** The field that owns the ids of field m: itself, or the field whose ids it shares. */
   private static int owner(List<FittedField> fields, int m) {
     String shares = fields.get(m).spec().shares();
     if (shares == null) {
@@ -113,7 +113,7 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
             fields.get(m).spec().name(), shares));
   }
 
-  /** [M] the field whose ids each field has: itself, or the one that it shares. */
+  /** [M] the field that owns the ids of each field: itself, or the field whose ids it shares. */
   public int[] owners() {
     return IntStream.range(0, fields.size()).map(m -> owner(fields, m)).toArray();
   }
@@ -165,7 +165,7 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
     return Stream.concat(inputs().stream(), tables.stream().map(SideTable::ofLog)).toList();
   }
 
-  /** [fields] the fields of a side table, by index; of the log for -1. */
+  /** [fields] the fields of a side table, by index; for -1, those of the log. */
   public int[] ofTable(int table) {
     String name = table < 0 ? null : tables.get(table).name();
     return IntStream.range(0, fields.size())
@@ -175,7 +175,7 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
 
   /**
    * The layout of rows of the log as they are stored: without the fields of side tables, with the
-   * numbers of their rows behind the other ids.
+   * numbers of their rows after the other ids.
    */
   public FieldLayout storedLayout() {
     return new FieldLayout(
@@ -208,7 +208,7 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
         .toArray(int[][]::new);
   }
 
-  /** The same with crosses of the fields, and rates, behind them. */
+  /** The same fields, followed by crosses and rates. */
   public FittedFields with(List<FieldSpec> derived) {
     return new FittedFields(
         Stream.concat(fields.stream(), derived.stream().map(FittedField::of)).toList(), tables);
@@ -234,7 +234,7 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
     return new FieldLayout(specs.stream().map(FieldSpec::shape).toList());
   }
 
-  /** One JSON document; doubles are written so that they read back to the same bits. */
+  /** One JSON document; doubles are written so that reading restores the same bits. */
   public String toJson() {
     ObjectNode root = JSON.createObjectNode();
     if (!tables.isEmpty()) {
@@ -291,7 +291,7 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
   }
 
   /**
-   * Reads what {@link #toJson} wrote.
+   * Reads the output of {@link #toJson}.
    *
    * @throws IllegalArgumentException when the text is something else
    */
@@ -340,7 +340,7 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
     return parts;
   }
 
-  /** What this program would ignore could be what ids depend on. */
+  /** Refuses unknown keys, since ids could depend on them. */
   private static void requireKnown(JsonNode field) {
     field
         .fieldNames()

@@ -4,33 +4,33 @@ import java.util.Arrays;
 
 /** Orders entries by their 64-bit hashes without an object for each. */
 public final class HashOrder {
-  /** Moves of each entry of a run, on average, from which on it is sorted in another way. */
+  /** Above this many moves per entry, on average, a run is sorted in another way. */
   private static final long MOVES = 32;
 
   private HashOrder() {}
 
-  /** Compares two entries whose hashes may be equal, by their places. */
+  /** Compares two entries whose hashes may be equal, by their indices. */
   @FunctionalInterface
   public interface Ties {
-    /** Negative when the entry at place a comes before that at b, positive when after. */
+    /** Negative when the entry at index a comes before that at b, positive when after. */
     int compare(int a, int b);
   }
 
   /**
-   * The places of the first {@code count} hashes in ascending order of the hashes as unsigned
-   * numbers. Sorts longs of a hash's high bits over the place's bits; those whose high bits are
-   * equal, mostly few, are put in order afterwards. Takes n log n comparisons whatever the hashes.
+   * The indices of the first {@code count} hashes in ascending order of the hashes as unsigned
+   * numbers. Sorts longs with the hash's high bits above the index's bits; the entries with equal
+   * high bits, usually few, are sorted afterwards. Takes n log n comparisons for any hashes.
    *
    * @param hashes [count or more]
    * @param ties order of entries with equal hashes
-   * @return [count] places
+   * @return [count] indices
    */
   public static int[] of(long[] hashes, int count, Ties ties) {
     int low = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(1, count - 1));
     long places = (1L << low) - 1;
     long[] keys = new long[count];
     for (int i = 0; i < count; i++) {
-      // The sign bit is flipped: arrays are sorted as signed numbers.
+      // The sign bit is flipped: Java sorts longs as signed numbers.
       keys[i] = ((hashes[i] ^ Long.MIN_VALUE) & ~places) | i;
     }
     Arrays.sort(keys);
@@ -49,9 +49,8 @@ public final class HashOrder {
   }
 
   /**
-   * Sorts a run by insertion, which suits a short one and one that is nearly in order. Hashes that
-   * someone has made equal would take a time of the square of their number: after some moves the
-   * run is sorted by merging.
+   * Sorts a run by insertion, which is fast for short or nearly sorted runs. Deliberately colliding
+   * hashes would take quadratic time: after a limited number of moves the run is sorted by merging.
    */
   private static void sort(int[] order, int from, int to, long[] hashes, Ties ties) {
     long moves = MOVES * (to - from);

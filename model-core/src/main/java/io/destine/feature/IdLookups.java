@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Values of one row whose ids are looked up together. A vocabulary is larger than a cache, and so
- * are rows of texts: what all lookups need next is read first, so that the processor waits for many
- * cache lines at once and not for one after the other. One thread.
+ * Looks up the ids of a row's values together. Vocabulary and row values do not fit in the
+ * processor's cache: the data that all lookups need next is read first, so that the processor waits
+ * for many cache lines at once instead of one after the other. Not thread-safe.
  */
 final class IdLookups {
   private final ReadAhead ahead = new ReadAhead();
@@ -24,12 +24,12 @@ final class IdLookups {
   private int count;
   private final CrossValue cross = new CrossValue();
 
-  /** Forgets all lookups. */
+  /** Removes all lookups. */
   void clear() {
     count = 0;
   }
 
-  /** Reads texts that will be encoded. */
+  /** Reads values that will be encoded, to load them into the cache. */
   void touch(Object[] raw) {
     int read = 0;
     for (Object value : raw) {
@@ -87,7 +87,7 @@ final class IdLookups {
     }
   }
 
-  /** How many there are. */
+  /** Number of lookups. */
   int count() {
     return count;
   }

@@ -6,14 +6,14 @@ import io.destine.random.CounterRandom;
  * The share of positive labels among the training rows that have a value, as one of a fixed number
  * of buckets. With n rows, k of them positive, and the share p of all training rows, the rate of a
  * value is r = (k + a p) / (n + a) with a = {@value #PRIOR_ROWS}; buckets divide logit(r) -
- * logit(p) evenly. A training row takes the rate of the rows of other folds, so that its own label
- * tells nothing.
+ * logit(p) evenly. A training row gets the rate of the rows of the other folds, so that its own
+ * label has no influence.
  */
 public final class LabelRate {
-  /** Buckets of a field of rates. */
+  /** Buckets of a rate field. */
   public static final int BUCKETS = 64;
 
-  /** The bucket of p itself: that of missing, rare and new values. */
+  /** The bucket of p, also used for missing, rare and new values. */
   public static final int PRIOR_BUCKET = BUCKETS / 2;
 
   /** Parts of the training rows, by the rows' hashes. */
@@ -28,9 +28,9 @@ public final class LabelRate {
   /**
    * The bucket of a rate.
    *
-   * @param rows n, that have the value
-   * @param positives k, those with label 1
-   * @param prior p, between 0 and 1, neither included
+   * @param rows n, number of rows with the value
+   * @param positives k, number of these with label 1
+   * @param prior p, between 0 and 1, exclusive
    */
   public static int bucket(long rows, long positives, double prior) {
     double rate = (positives + PRIOR_ROWS * prior) / (rows + PRIOR_ROWS);

@@ -8,8 +8,8 @@ import java.nio.ByteOrder;
 import java.util.function.IntFunction;
 
 /**
- * Arrays of primitives on a stream: the length, -1 for null, then the elements as little-endian
- * blocks. Much faster than element-wise writes of an object stream.
+ * Writes and reads arrays of primitives: the length, -1 for null, then the elements as
+ * little-endian blocks. Much faster than writing single elements to an object stream.
  */
 public final class PackedArrays {
   private static final int BLOCK_BYTES = 1 << 16;

@@ -6,7 +6,7 @@ import java.util.Map;
 /** The raw values of one row, field by field. */
 @FunctionalInterface
 public interface RawRecord {
-  /** True when the record has values of the fields of side table t; its key does not count then. */
+  /** True when the record provides the fields of side table t; its key is ignored then. */
   default boolean gives(int t) {
     return false;
   }
@@ -18,7 +18,7 @@ public interface RawRecord {
 
   /**
    * The value of field m: null, a text, number, boolean, date, list or array. An empty text and a
-   * NaN count as missing, as null does.
+   * NaN count as missing, like null.
    */
   Object value(int m);
 

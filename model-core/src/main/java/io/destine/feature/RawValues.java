@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Raw values as texts, numbers and lists of them, alike whatever type a source gives them: 3, 3.0
- * and "3" are the same number and, when numbers, the same text.
+ * Converts raw values to texts, numbers and lists of them, independently of the type in the source:
+ * 3, 3.0 and "3" give the same number, and 3 and 3.0 the same text.
  */
 public final class RawValues {
   private static final double EXACT_INTEGERS = 0x1.0p53;
@@ -46,15 +46,16 @@ public final class RawValues {
   }
 
   /**
-   * The one text of a field's value, or the part of it that the field takes; null when missing.
+   * The text of a field's single value, or of the part of the date that the field takes; null when
+   * missing.
    *
-   * @throws IllegalArgumentException naming the field when the value has no text that stands for it
-   *     alone: bytes, a list, a map, or a text with U+FFFD. A reader puts that character in the
-   *     place of bytes which are not text in the encoding it was told, and different bytes would
-   *     become one value. Also for a text that has not the part of a date that the field takes.
+   * @throws IllegalArgumentException naming the field when the value has no unique text: bytes, a
+   *     list, a map, or a text with U+FFFD. Readers replace bytes that are invalid in the
+   *     configured encoding by this character, so different bytes would become one value. Also for
+   *     a text without the part of a date that the field takes.
    */
   public static String text(FieldSpec field, Object raw) {
-    // Finding out that a text is no collection takes longer than the rest.
+    // Strings first: the check for a collection takes longer than the rest.
     if (!(raw instanceof String)
         && (raw instanceof Collection<?>
             || raw instanceof Map<?, ?>
@@ -78,7 +79,7 @@ public final class RawValues {
   /**
    * The value as a finite number, NaN when missing.
    *
-   * @throws IllegalArgumentException naming the field when it is something else
+   * @throws IllegalArgumentException naming the field when the value is not a finite number
    */
   public static double number(FieldSpec field, Object raw) {
     if (missing(raw)) {

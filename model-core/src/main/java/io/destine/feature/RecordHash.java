@@ -4,7 +4,7 @@ import io.destine.random.CounterRandom;
 import java.util.List;
 
 /**
- * A 64-bit hash of a raw record's content, the same whatever types the source gives: it decides a
+ * A 64-bit hash of a raw record's content, independent of the types in the source: it determines a
  * row's split and place.
  */
 public final class RecordHash {
@@ -17,7 +17,7 @@ public final class RecordHash {
   /** Seed of the {@link ByteHash} of each text of a multi field. */
   public static final long LIST_SEED = 2;
 
-  /** The hash of a multi field without texts, with which the hashes of its texts are combined. */
+  /** The hash of a multi field without texts; the hashes of texts are combined with it. */
   public static final long NO_TEXTS = 2;
 
   private RecordHash() {}
@@ -25,8 +25,8 @@ public final class RecordHash {
   /**
    * The hash of the fields' values.
    *
-   * @throws IllegalArgumentException naming the field with a value of the wrong kind, which makes
-   *     this the check of a record as well
+   * @throws IllegalArgumentException naming the field with a value of the wrong kind; the hash thus
+   *     also validates the record
    */
   public static long of(List<FieldSpec> fields, RawRecord record) {
     long h = fields.size();

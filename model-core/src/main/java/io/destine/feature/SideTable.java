@@ -9,7 +9,7 @@ import java.util.Objects;
  *
  * @param name unique among the side tables
  * @param key column of the log
- * @param column of the key in the side table itself; null takes that of the log
+ * @param column of the key in the side table itself; null means the same name as in the log
  */
 public record SideTable(String name, String key, String column) implements Serializable {
   public SideTable {

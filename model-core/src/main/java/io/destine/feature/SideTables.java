@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The side tables of a data set or a model: from keys to the numbers of rows, and from rows of the
- * log with these numbers to rows with all fields. Immutable, safe for any number of threads.
+ * The side tables of a data set or a model: maps keys to row numbers, and adds the fields of the
+ * side tables to rows of the log with these numbers. Immutable and thread-safe.
  */
 public final class SideTables {
   private final FieldLayout layout;
@@ -23,15 +23,15 @@ public final class SideTables {
   /** [M] the table of each field, -1 for the log. */
   private final int[] tableOf;
 
-  /** [M] the field's column there. */
+  /** [M] the field's column in its table. */
   private final int[] columnOf;
 
   /**
-   * Tables.
+   * The side tables of the given fields.
    *
-   * @param fields whose side tables they are
-   * @param keys a power of two of shards, by the highest bits of their hashes; none where keys are
-   *     not looked up
+   * @param fields the fields with these side tables
+   * @param keys shards by the highest bits of their hashes, their number a power of two; none if
+   *     keys are not looked up
    * @param tables in the order of the fields' tables
    */
   public SideTables(FittedFields fields, List<VocabularyShard> keys, List<TableContent> tables) {
@@ -65,9 +65,9 @@ public final class SideTables {
   }
 
   /**
-   * The same tables with more rows behind those of each.
+   * The same tables, each with additional rows at its end.
    *
-   * @param given [tables] rows of the layout of each; null for none
+   * @param given [tables] additional rows in the table's layout; null for none
    */
   SideTables and(EncodedBatch[] given) {
     List<TableContent> more = new ArrayList<>();
@@ -87,7 +87,7 @@ public final class SideTables {
     return tables.get(t);
   }
 
-  /** The number of the row of a key in table t: 0 for one that is missing or unknown. */
+  /** The row number of a key in table t; 0 for a missing or unknown key. */
   public int number(int t, String key) {
     return key == null ? 0 : number(t, key.getBytes(StandardCharsets.UTF_8));
   }
@@ -99,12 +99,12 @@ public final class SideTables {
     return Math.max(0, id);
   }
 
-  /** The id of field m, one of a side table with one id, in a row of the table. */
+  /** The id of field m, a single-id field of a side table, in a row of the table. */
   public int id(int m, int number) {
     return tables.get(tableOf[m]).id(number, columnOf[m]);
   }
 
-  /** Ids of field m, a multi field of a side table, in a row of the table. */
+  /** Number of ids of field m, a multi field of a side table, in a row of the table. */
   public int listLength(int m, int number) {
     return tables.get(tableOf[m]).listLength(number, columnOf[m]);
   }
@@ -123,17 +123,18 @@ public final class SideTables {
   /**
    * How a table differs from an earlier one.
    *
-   * @param added keys that it has and the earlier one has not
-   * @param removed keys that the earlier one has and it has not
-   * @param changed keys of both whose ids or numbers differ
+   * @param added keys that only the later table has
+   * @param removed keys that only the earlier table has
+   * @param changed keys in both whose ids or numbers differ
    */
   public record Changes(long added, long removed, long changed) {}
 
   /**
-   * How table t differs from an earlier table. Ids must mean the same in both, as in a vocabulary
-   * and one that has grown from it. A value that had no id before and has one now is a difference.
+   * How table t differs from an earlier table. Ids must have the same meaning in both, as in a
+   * vocabulary and its extension. A value that had no id before and has one now counts as a
+   * difference.
    *
-   * @param before has the earlier table
+   * @param before contains the earlier table
    * @param u its number there
    * @return empty when the fields of both tables differ
    */
@@ -233,7 +234,7 @@ public final class SideTables {
     return batch.withInputs(ids, offsets, listIds, dense);
   }
 
-  /** The row of field m's table that row n of the log names. */
+  /** The row number, in field m's table, for row n of the log. */
   private int numberOf(EncodedBatch batch, int m, int n) {
     int column = stored.singles() - tables.size() + tableOf[m];
     return batch.ids()[n * stored.singles() + column];

@@ -5,9 +5,9 @@ import java.nio.IntBuffer;
 import java.util.List;
 
 /**
- * The encoded rows of a side table, by number: row 0 stands for a key that is missing or unknown,
- * rows 1 to K for the keys of the table. Immutable, safe for any number of threads; the columns may
- * be arrays or a file mapped into memory.
+ * The encoded rows of a side table, by number: row 0 is for a missing or unknown key, rows 1 to K
+ * for the keys of the table. Immutable and thread-safe; the columns may be arrays or a
+ * memory-mapped file.
  */
 public final class TableContent {
   private final FieldLayout layout;
@@ -15,7 +15,7 @@ public final class TableContent {
   private final int rows;
   private final Part[] parts;
 
-  /** Rows behind those of the parts; null when there are none. */
+  /** Rows after those of the parts; null when there are none. */
   private final Part more;
 
   /**
@@ -23,7 +23,7 @@ public final class TableContent {
    *
    * @param rows n
    * @param ids [n, S] of fields with one id
-   * @param ends [n * U] where the list of each multi field ends in {@code listIds}
+   * @param ends [n * U] the end of each multi field's list in {@code listIds}
    * @param listIds ids of multi fields
    * @param numbers [n, W] dense numbers
    */
@@ -62,7 +62,7 @@ public final class TableContent {
    *
    * @param layout of the table's fields
    * @param rowsPerPart rows of each part but the last, which may have fewer
-   * @throws IllegalArgumentException when a part does not fit
+   * @throws IllegalArgumentException when a part does not match the layout
    */
   public TableContent(FieldLayout layout, int rowsPerPart, List<Part> parts) {
     this.layout = layout;
@@ -90,7 +90,7 @@ public final class TableContent {
     this.more = more;
   }
 
-  /** The same table with the rows of a batch behind its own: row n has the number K + 1 + n. */
+  /** The same table, followed by the rows of a batch: row n has the number K + 1 + n. */
   TableContent and(EncodedBatch given) {
     int[] offsets = given.multiOffsets();
     return new TableContent(
@@ -134,7 +134,7 @@ public final class TableContent {
     return part(number).ids().get(place(number) * layout.singles() + column);
   }
 
-  /** Ids in the list of a row in the layout's column of lists. */
+  /** Number of ids in the list of a row in the layout's column of lists. */
   int listLength(int number, int column) {
     int list = place(number) * layout.multis() + column;
     IntBuffer ends = part(number).ends();

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Texts as words or parts of words. Texts are in lower case, without accents and in compatible
- * forms (Unicode NFKD), so that É, é and e are one letter. A word is a longest run of letters and
- * digits; of a word between {@code <} and {@code >}, the parts of n characters are every n
- * neighbours, or the whole where it has fewer. Languages without spaces between words have no words
- * here, but parts.
+ * Splits texts into words or parts of words. Texts are converted to lower case, without accents and
+ * in compatible forms (Unicode NFKD), so that É, é and e are one letter. A word is a maximal run of
+ * letters and digits. Its parts of n characters are all substrings of this length of the word
+ * between {@code <} and {@code >}, or the whole if it is shorter. For languages without spaces
+ * between words, parts work and whole words do not.
  */
 public final class Tokens {
   private Tokens() {}

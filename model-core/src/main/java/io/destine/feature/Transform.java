@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** How a number becomes an embedding. */
 public enum Transform {
-  /** The bucket floor(ln(x)^2) for x &gt; 2; smaller numbers are buckets of their own. */
+  /** The bucket floor(ln(x)^2) for x &gt; 2; smaller numbers have separate buckets. */
   LOG_SQUARED,
   /** The bucket between quantiles of the training rows. */
   QUANTILE,
@@ -13,7 +13,7 @@ public enum Transform {
   /** The number itself as a value. */
   NONE;
 
-  /** The value as configurations and files spell it, in lower case. */
+  /** The value as written in configurations and files, in lower case. */
   public String key() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

@@ -10,14 +10,14 @@ import java.util.Locale;
 import java.util.PriorityQueue;
 
 /**
- * The ids of values: (field, UTF-8 value) to a row of the embedding table. Immutable, safe for any
- * number of threads. Every field that has ids has one for missing values and {@code oovBuckets} for
- * values that are rare or unseen, chosen by hash; the rest belong to known values. A field's ids
- * need not be contiguous: a grown vocabulary has new values at its end. A field with hash buckets
+ * The ids of values: maps (field, UTF-8 value) to a row of the embedding table. Immutable and
+ * thread-safe. Every field with ids has one id for missing values and {@code oovBuckets} ids for
+ * rare or unseen values, chosen by hash; the other ids belong to known values. A field's ids need
+ * not be contiguous: an extended vocabulary has new values at its end. A field with hash buckets
  * has no known values: each value has the id of one of its buckets, chosen by hash.
  *
- * <p>Values lie in shards by the highest bits of their hashes ({@link VocabularyShard}), which can
- * be made and read apart from each other.
+ * <p>Values are in shards by the highest bits of their hashes ({@link VocabularyShard}), which can
+ * be built and read independently.
  */
 public final class Vocabulary {
 
@@ -28,7 +28,7 @@ public final class Vocabulary {
     HASHED,
     VALUE;
 
-    /** The use as files spell it, in lower case. */
+    /** The use as written in files, in lower case. */
     public String key() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -43,7 +43,10 @@ public final class Vocabulary {
    */
   public record Entry(String field, Use use, String value) implements Serializable {}
 
-  /** Most ids, those of missing and unknown values included: an array has one entry for each. */
+  /**
+   * Maximum number of ids, including those of missing and unknown values: an array has one entry
+   * for each.
+   */
   public static final int MOST_IDS = Integer.MAX_VALUE - 8;
 
   private final List<String> fields;
@@ -51,17 +54,20 @@ public final class Vocabulary {
   private final int[] missing;
   private final int[] hashBuckets;
 
-  /** [fields] the first field with the same id of missing values, whose ids a field has. */
+  /**
+   * [fields] the field that owns the field's ids: the first one with the same id for missing
+   * values.
+   */
   private final int[] owners;
 
   private final VocabularyShard[] shards;
   private final int shift;
   private final int size;
 
-  /** [V] bucket of the rate of each id; null before the first is asked for. */
+  /** [V] bucket of the rate of each id; null until first needed. */
   private volatile byte[] rates;
 
-  /** [V] shard of each id in the high half, place in the shard in the low one; -1 if reserved. */
+  /** [V] shard of each id in the high half, index in the shard in the low half; -1 if reserved. */
   private volatile long[] places;
 
   /**
@@ -172,17 +178,17 @@ public final class Vocabulary {
     return oovBuckets;
   }
 
-  /** Ids that all values of field m share by hash; 0 for a field with known values. */
+  /** Hash buckets of field m; 0 for a field with known values. */
   public int hashBuckets(int m) {
     return hashBuckets[m];
   }
 
-  /** The field whose ids field m has: itself, or an earlier one that it shares them with. */
+  /** The field that owns the ids of field m: itself, or an earlier field whose ids it shares. */
   public int owner(int m) {
     return owners[m];
   }
 
-  /** Ids after that of a missing value of field m. */
+  /** Number of ids after the id for missing values of field m. */
   private int buckets(int m) {
     return hashBuckets[m] > 0 ? hashBuckets[m] : oovBuckets;
   }
@@ -193,7 +199,8 @@ public final class Vocabulary {
   }
 
   /**
-   * The id of a value of field m, of its missing value when null, of an oov bucket if unknown.
+   * The id of a value of field m: that for missing values when null, that of an oov bucket when
+   * unknown.
    *
    * @throws IllegalArgumentException when the field has no ids
    */
@@ -205,7 +212,7 @@ public final class Vocabulary {
     return id(m, bytes, 0, bytes.length);
   }
 
-  /** True when the value of field m has an id of its own. */
+  /** True when the value of field m is known: it has its own id. */
   public boolean knows(int m, String value) {
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
     int owner = owners[m];
@@ -227,9 +234,9 @@ public final class Vocabulary {
   }
 
   /**
-   * The id of the value of field m with the given UTF-8 bytes, of its missing value when null.
+   * The id of the value of field m with the given UTF-8 bytes; that for missing values when null.
    *
-   * @param m a field with ids of its own
+   * @param m a field that does not share ids
    * @param hash {@link ByteHash} of m and the bytes
    */
   int id(int m, byte[] value, long hash) {
@@ -239,14 +246,14 @@ public final class Vocabulary {
   /**
    * The id of the rate of a value.
    *
-   * @param m index of the field of rates
+   * @param m index of the rate field
    * @param id of the value
    */
   public int rateId(int m, int id) {
     return reserved(m) + 1 + rates()[id];
   }
 
-  /** [V] bucket of the {@link LabelRate} of each id; that of the prior where there is none. */
+  /** [V] bucket of the {@link LabelRate} of each id; the prior's bucket for ids without a rate. */
   public byte[] rates() {
     if (rates == null) {
       byte[] made = new byte[size];
@@ -260,7 +267,7 @@ public final class Vocabulary {
   }
 
   /**
-   * The bucket, from 0 on, of a value that has no id of its own.
+   * The bucket, from 0 on, of a value without its own id.
    *
    * @param hash {@link ByteHash} of the field's index and the value
    * @param buckets of the field
@@ -281,8 +288,8 @@ public final class Vocabulary {
   }
 
   /**
-   * The shard of values with a hash. Shifts by all 64 bits are done in two steps: Java takes a
-   * distance modulo 64.
+   * The shard of values with a hash. A shift by all 64 bits takes two steps, since Java takes shift
+   * distances modulo 64.
    */
   VocabularyShard shardOf(long hash) {
     return shards[(int) (hash >>> 1 >>> shift)];
@@ -331,8 +338,8 @@ public final class Vocabulary {
   }
 
   /**
-   * The first known values of each field, which in a vocabulary that has never grown are the most
-   * frequent.
+   * The first known values of each field; in a vocabulary that was never extended these are the
+   * most frequent ones.
    *
    * @return [fields] ids in ascending order, at most {@code most} of each field
    */

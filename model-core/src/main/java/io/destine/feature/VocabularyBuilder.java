@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Takes ids in order, 0 first, into one shard. One thread. */
+/** Builds a vocabulary of one shard by assigning ids in order, from 0 on. Not thread-safe. */
 public final class VocabularyBuilder {
   private final List<String> fields;
   private final int oovBuckets;
@@ -19,7 +19,7 @@ public final class VocabularyBuilder {
   private int[] offsets = new int[17];
   private byte[] bytes = new byte[256];
 
-  /** Buckets of rates; none when no value has one. */
+  /** Buckets of rates; empty when no value has one. */
   private byte[] rates = {};
 
   private int count;
@@ -40,7 +40,7 @@ public final class VocabularyBuilder {
     Arrays.fill(missing, -1);
   }
 
-  /** Ids so far, which is the next one. */
+  /** Number of ids assigned so far, which is also the next id. */
   public int size() {
     return size;
   }
@@ -73,7 +73,8 @@ public final class VocabularyBuilder {
   /**
    * Gives the next id to the value of field m with the given UTF-8 bytes.
    *
-   * @throws IllegalArgumentException when the value has an id, or the field has reserved none
+   * @throws IllegalArgumentException when the value already has an id, or no ids are reserved for
+   *     the field
    */
   public VocabularyBuilder add(int m, byte[] value) {
     if (missing[m] < 0) {
@@ -113,7 +114,7 @@ public final class VocabularyBuilder {
   }
 
   /**
-   * Gives the value that was added last a {@link LabelRate}; without one it has the prior's.
+   * Sets the {@link LabelRate} of the value that was added last; the default is the prior's.
    *
    * @param bucket of the rate
    */
@@ -127,7 +128,7 @@ public final class VocabularyBuilder {
     return this;
   }
 
-  /** The vocabulary of the ids given so far; the builder's last call. */
+  /** The vocabulary of the ids assigned so far; must be the builder's last call. */
   public Vocabulary build() {
     if (rates.length > 0) {
       int before = rates.length;

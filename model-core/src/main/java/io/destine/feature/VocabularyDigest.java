@@ -9,13 +9,13 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * The fingerprint of a vocabulary, which can be taken where its values are: values fall into
- * {@value #RANGES} ranges of their hashes; each range has the SHA-256 of its values in order of
- * hash, field and bytes, and the fingerprint is the SHA-256 of the fields and of the digests of all
- * ranges. One thread.
+ * The fingerprint of a vocabulary, which can be computed in parallel where the values are stored.
+ * The hashes of values are divided into {@value #RANGES} ranges; the digest of a range is the
+ * SHA-256 of its values in order of hash, field and bytes, and the fingerprint is the SHA-256 of
+ * the fields and of the digests of all ranges. Not thread-safe.
  */
 public final class VocabularyDigest {
-  /** Ranges of hashes: the highest ten bits of a hash tell its range. */
+  /** Ranges of hashes: the highest ten bits of a hash are its range. */
   public static final int RANGES = 1 << 10;
 
   private static final int SHIFT = 54;
@@ -31,7 +31,7 @@ public final class VocabularyDigest {
   }
 
   /**
-   * The next value in ascending order of (hash as an unsigned number, field, bytes).
+   * Adds the next value in ascending order of (hash as an unsigned number, field, bytes).
    *
    * @param hash {@link ByteHash} of the field's index and the bytes
    * @param m index of the field
@@ -50,7 +50,7 @@ public final class VocabularyDigest {
     digest.update(bytes, from, length);
   }
 
-  /** The bucket of the rate of the value that has been added. */
+  /** Adds the bucket of the rate of the value that was added last. */
   public void rate(byte bucket) {
     digest.update(bucket);
   }
@@ -61,7 +61,10 @@ public final class VocabularyDigest {
     }
   }
 
-  /** [{@value #RANGES}] digests of the ranges, null where there are no values; the last call. */
+  /**
+   * [{@value #RANGES}] digests of the ranges, null for ranges without values; must be the last
+   * call.
+   */
   public byte[][] ranges() {
     endRange();
     return digests;
@@ -72,10 +75,10 @@ public final class VocabularyDigest {
    *
    * @param fields names, by field index
    * @param missing [fields] ids of missing values, -1 for fields without ids
-   * @param oovBuckets ids after each of them
-   * @param hashBuckets [fields] ids after it instead, of a field whose ids follow from hashes; 0
-   *     for others
-   * @param ranges [{@value #RANGES}] digests of the ranges, null where there are no values
+   * @param oovBuckets number of ids after each of them
+   * @param hashBuckets [fields] number of ids after it in a field with hash buckets; 0 for other
+   *     fields
+   * @param ranges [{@value #RANGES}] digests of the ranges, null for ranges without values
    */
   public static String fingerprint(
       List<String> fields, int[] missing, int oovBuckets, int[] hashBuckets, byte[][] ranges) {

@@ -9,25 +9,25 @@ import java.nio.ShortBuffer;
 import java.util.Arrays;
 
 /**
- * The values of a vocabulary whose hashes lie in one range, with their ids, in order of the hashes.
- * Immutable, safe for any number of threads.
+ * The values of a vocabulary whose hashes are in one range, with their ids, in order of the hashes.
+ * Immutable and thread-safe.
  *
- * <p>The columns may be arrays or a file mapped into memory. A lookup takes the highest bits of a
- * hash that tell the shard's values apart, and compares the two to four values, on average, that
- * have them, or searches by halves when they are many. Beside the columns this takes one to two
- * bytes a value.
+ * <p>The columns may be arrays or a memory-mapped file. A lookup selects a bucket by the highest
+ * bits that differ among the shard's hashes, and compares the bucket's values, two to four on
+ * average, or uses a binary search if there are many. In addition to the columns this takes one to
+ * two bytes a value.
  */
 public final class VocabularyShard {
-  /** Most values of a shard. */
+  /** Maximum values of a shard. */
   public static final int MOST_VALUES = 1 << 29;
 
-  /** Bytes of a value in the columns that look-ups read, beside its text. */
+  /** Bytes of a value in the columns that lookups read, without its text. */
   public static final int COLUMN_BYTES = 2 + 4 + 4;
 
-  /** Most bytes of a value beside the columns. */
+  /** Maximum bytes of a value outside the columns. */
   public static final int INDEX_BYTES = 2;
 
-  /** Values that a lookup compares one by one; random hashes put fewer into a bucket. */
+  /** Maximum values that a lookup compares one by one; with random hashes a bucket has fewer. */
   private static final int MOST_COMPARED = 32;
 
   private static final VarHandle WORDS =
@@ -51,18 +51,18 @@ public final class VocabularyShard {
   /** Leading bits that all hashes have in common. */
   private final int common;
 
-  /** Bits after these that choose a bucket of neighbouring values. */
+  /** Bits after these that select a bucket of neighbouring values. */
   private final int bits;
 
   /** [2^bits + 1] first value of each bucket. */
   private final int[] starts;
 
   /**
-   * A shard over the given columns, which it keeps.
+   * A shard over the given columns, which are not copied.
    *
    * @param fields [n] index of each value's field
    * @param ids [n]
-   * @param offsets [n + 1] where each value's UTF-8 bytes begin, and the last ones end
+   * @param offsets [n + 1] where each value's UTF-8 bytes begin, and where the last value's end
    * @param bytes of all values
    * @param rates [n] bucket of each value's {@link LabelRate}; empty when no field has any
    * @throws IllegalArgumentException when the values are not in ascending order of (hash as an
@@ -158,7 +158,7 @@ public final class VocabularyShard {
     return ByteHash.of(fields.get(i), value, 0, length);
   }
 
-  /** Distances are below 64 each: Java takes a distance modulo 64. */
+  /** Each shift is by less than 64, since Java takes shift distances modulo 64. */
   private int bucket(long hash) {
     return bits == 0 ? 0 : (int) (hash << common >>> (Long.SIZE - bits));
   }
@@ -180,9 +180,10 @@ public final class VocabularyShard {
    * @param count n, number of values
    * @param fieldOf [n or more] index of each value's field
    * @param ids [n or more]
-   * @param offsets [n + 1 or more] where each value's UTF-8 bytes begin, and the last ones end
+   * @param offsets [n + 1 or more] where each value's UTF-8 bytes begin, and where the last value's
+   *     end
    * @param bytes of all values
-   * @param rates [n or more] bucket of each value's {@link LabelRate}; none when no field has any
+   * @param rates [n or more] bucket of each value's {@link LabelRate}; empty when no field has any
    * @throws IllegalArgumentException when a value occurs twice in a field, or there are too many
    */
   public static VocabularyShard of(
@@ -242,7 +243,7 @@ public final class VocabularyShard {
     return -1;
   }
 
-  /** A lookup by halves, for hashes that someone has made equal or nearly so. */
+  /** A binary search, for hashes that were deliberately made equal or nearly so. */
   private int search(int first, int end, int m, byte[] value, int from, int length, long hash) {
     int low = first;
     int high = end - 1;
@@ -275,7 +276,7 @@ public final class VocabularyShard {
     return starts[bucket(hash)];
   }
 
-  /** Reads what a lookup of a hash compares first; the sum of it says nothing. */
+  /** Reads the data that a lookup of a hash compares first; the returned sum has no meaning. */
   int touch(long hash) {
     int first = firstOf(hash);
     if (first == count) {
@@ -302,7 +303,7 @@ public final class VocabularyShard {
       }
     }
     if (last >= 0) {
-      // It may overlap the word before it.
+      // The last word may overlap the previous one.
       return sameWord(at + last, value, from + last);
     }
     for (int i = 0; i < length; i++) {
@@ -320,7 +321,7 @@ public final class VocabularyShard {
   /**
    * Checks the fields and the ids of all values.
    *
-   * @throws IllegalArgumentException when one is not below the given limit
+   * @throws IllegalArgumentException when one is not below its limit
    */
   void requireWithin(int fieldCount, int idCount) {
     if (lastField >= fieldCount) {
@@ -336,14 +337,14 @@ public final class VocabularyShard {
     }
   }
 
-  /** Puts the bucket of each value's rate at its id. */
+  /** Writes the bucket of each value's rate at the index of its id. */
   void putRates(byte[] byId) {
     for (int i = 0; i < rates.limit(); i++) {
       byId[ids.get(i)] = rates.get(i);
     }
   }
 
-  /** The bucket of the rate of value i, where a field {@link #hasRates}. */
+  /** The bucket of the rate of value i, if the shard {@link #hasRates}. */
   public byte rate(int i) {
     return rates.get(i);
   }
@@ -375,7 +376,7 @@ public final class VocabularyShard {
     return value;
   }
 
-  /** Adds all values in order of their hashes, which lie after those added before. */
+  /** Adds all values in order of their hashes, which must be after those added before. */
   void digest(VocabularyDigest digest) {
     for (int i = 0; i < count; i++) {
       byte[] value = value(i);

@@ -1,5 +1,5 @@
 /**
- * Fields, vocabularies and encoded rows: everything between a raw record and the ids that a network
- * takes.
+ * Fields, vocabularies and encoded rows: everything between a raw record and the ids that are a
+ * network's input.
  */
 package io.destine.feature;

@@ -4,15 +4,15 @@ import io.destine.metric.Logits;
 
 /**
  * The consistency of two branches. The logit is z = a + b + rest, with the term a of attention and
- * b of the MLP; alone a branch says z_a = rest + 2 a and z_b = rest + 2 b, whose mean is z. The
- * loss of a row adds to the cross-entropy of z
+ * b of the MLP; the predictions of the single branches are z_a = rest + 2 a and z_b = rest + 2 b,
+ * whose mean is z. The loss of a row adds to the cross-entropy of z
  *
  * <pre>
  *   lambda (CE(z_a, p) + CE(z_b, p))     p = sigmoid(z), a constant in the derivative
  * </pre>
  *
- * so that with g_a = sigmoid(z_a) - p the gradient of a gets 2 lambda g_a, that of the rest lambda
- * (g_a + g_b). With lambda = 0 both terms have the gradient of the logit.
+ * so that with g_a = sigmoid(z_a) - p, 2 lambda g_a is added to the gradient of a, and lambda (g_a
+ * + g_b) to that of the rest. With lambda = 0 both terms have the gradient of the logit.
  */
 public final class Branches {
   private final double lambda;
@@ -23,7 +23,7 @@ public final class Branches {
   private final double[] ddeep;
 
   /**
-   * Room for the terms of as many rows as the gradient has.
+   * Allocates the terms of as many rows as the gradient has.
    *
    * @param lambda the weight of the consistency
    * @param dlogits [B] gradient of the logits, completed by {@link #backward}
@@ -37,7 +37,7 @@ public final class Branches {
     ddeep = lambda > 0 ? new double[dlogits.length] : dlogits;
   }
 
-  /** Whether the terms are looked at: not without a consistency. */
+  /** Whether the terms are needed: false without consistency. */
   public boolean differ() {
     return lambda > 0;
   }
@@ -63,7 +63,7 @@ public final class Branches {
   }
 
   /**
-   * Adds the consistency of a row to the gradients.
+   * Adds the gradient of a row's consistency loss to the gradients.
    *
    * @param logit z
    * @param weight of the row

@@ -4,7 +4,7 @@ import io.destine.calibration.Calibration;
 import io.destine.feature.EncodedBatch;
 import io.destine.param.Parameters;
 
-/** A kernel of logits with their calibration. */
+/** A forward pass whose logits are calibrated. */
 record CalibratedForward(Forward network, Calibration calibration) implements Forward {
   @Override
   public String name() {

@@ -1,7 +1,7 @@
 package io.destine.kernel;
 
 /**
- * Names the dropout masks of an epoch; the drop rates are the model's.
+ * Identifies the dropout masks of an epoch; the drop rates are those of the model.
  *
  * @param seed the run's seed
  * @param epoch counted from 0

@@ -5,12 +5,14 @@ import io.destine.feature.EncodedBatch;
 import io.destine.param.Parameters;
 
 /**
- * Computes the logits of packed rows. An instance belongs to one thread at a time: it keeps scratch
- * memory.
+ * Computes the logits of packed rows. An instance has scratch memory and must be used by one thread
+ * at a time.
  */
 public interface Forward {
 
-  /** Short name: scores of different ones may differ in the last bits. */
+  /**
+   * Short name; the last bits of scores may differ between implementations with different names.
+   */
   String name();
 
   /**
@@ -20,7 +22,7 @@ public interface Forward {
    */
   void logits(Parameters parameters, EncodedBatch batch, double[] logits);
 
-  /** The same with logits that a calibration maps. */
+  /** The same with calibrated logits. */
   default Forward calibrated(Calibration calibration) {
     return calibration.isIdentity() ? this : new CalibratedForward(this, calibration);
   }

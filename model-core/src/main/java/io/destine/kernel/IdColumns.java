@@ -5,8 +5,8 @@ import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldShape;
 
 /**
- * Walks the ids of packed rows, field by field: one id of weight 1 for an id field, k ids of weight
- * 1 / k for a multi field with k values.
+ * Iterates over the ids of packed rows, field by field: one id of weight 1 for an id field, k ids
+ * of weight 1 / k for a multi field with k values.
  */
 public final class IdColumns {
 
@@ -14,16 +14,16 @@ public final class IdColumns {
   @FunctionalInterface
   public interface Visitor {
     /**
-     * @param row of those visited, counted from 0
+     * @param row number of the visited row, counted from 0
      * @param field m
-     * @param weight share of the id in its field
+     * @param weight weight of the id in its field
      */
     void visit(int row, int field, int id, double weight);
   }
 
   private final FieldLayout fields;
 
-  /** Walks over rows of the given fields. */
+  /** For rows of the given fields. */
   public IdColumns(FieldLayout fields) {
     this.fields = fields;
   }

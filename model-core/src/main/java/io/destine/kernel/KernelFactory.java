@@ -3,8 +3,8 @@ package io.destine.kernel;
 import java.io.Serializable;
 
 /**
- * Creates kernels of one network, one for each thread that computes; travels to where they are
- * needed.
+ * Creates kernels of one network, one for each computing thread; serializable, so that it can be
+ * sent to other processes.
  */
 @FunctionalInterface
 public interface KernelFactory extends Serializable {
@@ -12,7 +12,10 @@ public interface KernelFactory extends Serializable {
   /** A new kernel. */
   Kernel create();
 
-  /** The kernel that scores rows: a new one, or something faster that computes logits only. */
+  /**
+   * A forward pass to score rows: a new kernel, or a faster implementation that computes logits
+   * only.
+   */
   default Forward forward() {
     return create();
   }

@@ -7,22 +7,22 @@ import io.destine.param.ParameterLayout;
 import java.util.Optional;
 
 /**
- * Makes kernels of one kind. Providers are found as services, so that this package names no
- * implementation; a provider must load where its kernel cannot.
+ * Creates kernels of one kind. Providers are found as services, so that this package does not
+ * depend on implementations; a provider must be loadable even if its kernel is not.
  */
 public interface KernelProvider {
 
-  /** Which choice it stands for. */
+  /** The choice that selects this provider. */
   KernelChoice choice();
 
   /** Why its kernel cannot run in this process, or empty when it can. */
   Optional<String> obstacle();
 
-  /** Whether its kernel computes networks of a precision; where not, another kernel must. */
+  /** Whether its kernel supports a precision; if not, another kernel must be used. */
   boolean computes(Precision precision);
 
   /**
-   * A kernel of float32 logits, for one thread.
+   * A forward pass in float32, for one thread.
    *
    * @param config the architecture
    * @param fields the fields of the rows
@@ -35,8 +35,8 @@ public interface KernelProvider {
    *
    * @param config the architecture
    * @param fields the fields of the rows
-   * @param layout of the parameters that it will be given
-   * @param precision of the parameters that it will be given, one that the kernel computes
+   * @param layout of the parameters to be used
+   * @param precision of the parameters to be used, which the kernel must support
    */
   Kernel create(
       ModelConfig config, FieldLayout fields, ParameterLayout layout, Precision precision);

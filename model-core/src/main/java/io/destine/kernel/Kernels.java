@@ -12,11 +12,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Creates kernels by choice and logs, once per process and reason, which one and why. */
+/** Creates the chosen kernel and logs which one and why, once per process and reason. */
 public final class Kernels {
   private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
 
-  /** Choices that {@link KernelChoice#AUTO} tries, the fastest first. */
+  /** Choices that {@link KernelChoice#AUTO} tries, fastest first. */
   private static final List<KernelChoice> BY_SPEED =
       List.of(KernelChoice.VECTOR, KernelChoice.ND4J);
 
@@ -27,10 +27,10 @@ public final class Kernels {
   /**
    * A kernel for one thread.
    *
-   * @param choice a named kernel, or auto for the fastest that can run here; where the chosen one
-   *     does not compute the precision, another is taken
-   * @throws IllegalArgumentException when the named kernel, or every one, cannot run here, saying
-   *     why
+   * @param choice a named kernel, or auto for the fastest that can run here; if the chosen kernel
+   *     does not support the precision, another one is used
+   * @throws IllegalArgumentException when the named kernel, or every kernel, cannot run here, with
+   *     the reason
    */
   public static Kernel create(
       KernelChoice choice,
@@ -61,11 +61,12 @@ public final class Kernels {
   }
 
   /**
-   * A kernel of float32 logits, for one thread: with the JDK's vector instructions, or the ND4J
-   * kernel when it is named.
+   * A forward pass in float32, for one thread: with the JDK's vector instructions, or the ND4J
+   * kernel if it is named.
    *
-   * @return empty when plain Java must do it, which gives the bits of the vector instructions
-   * @throws IllegalArgumentException when the named kernel cannot run here, saying why
+   * @return empty when plain Java must be used, which gives bit-identical results to the vector
+   *     instructions
+   * @throws IllegalArgumentException when the named kernel cannot run here, with the reason
    */
   public static Optional<Forward> forward(
       KernelChoice choice, ModelConfig config, FieldLayout fields, ParameterLayout layout) {
@@ -107,7 +108,7 @@ public final class Kernels {
         .orElse(Optional.of("it is not part of this build"));
   }
 
-  /** The class loader is this class's own: a task's context loader need not see the services. */
+  /** Uses this class's loader, since the context loader of a task may not find the services. */
   private static Optional<KernelProvider> provider(KernelChoice choice) {
     for (KernelProvider provider :
         ServiceLoader.load(KernelProvider.class, KernelProvider.class.getClassLoader())) {
@@ -118,7 +119,7 @@ public final class Kernels {
     return Optional.empty();
   }
 
-  /** Said once in a process: tasks of a job make many kernels. */
+  /** Logs once in a process, since tasks of a job create many kernels. */
   private static void logOnce(String line) {
     if (LOGGED.add(line)) {
       LOG.info(line);

@@ -10,7 +10,7 @@ import io.destine.param.FloatTable;
  *   attention    a_i = softmax_i(w . e_i)
  * </pre>
  *
- * One thread.
+ * Not thread-safe.
  */
 public final class ListAttention {
   private float[] weights = {};
@@ -20,7 +20,7 @@ public final class ListAttention {
    * The weights of a list.
    *
    * @param w [d], or null for a mean
-   * @param ids whose entries {@code from} to {@code to} are the list
+   * @param ids the list is in entries {@code from} to {@code to}
    * @return [k] in its first elements, valid until the next call
    */
   public float[] weights(float[] w, FloatTable table, int[] ids, int from, int to) {

@@ -18,7 +18,7 @@ public final class LogisticLoss {
     return Math.max(logit, 0) - label * logit + StrictMath.log1p(StrictMath.exp(-Math.abs(logit)));
   }
 
-  /** The derivative of the loss by the logit. */
+  /** The derivative of the loss with respect to the logit. */
   public static double derivative(double logit, double label) {
     return Logits.probability(logit) - label;
   }

@@ -3,7 +3,7 @@ package io.destine.metric;
 import java.io.Serializable;
 
 /**
- * Weight of the rows of each class in units of a {@link WeightUnit}: exact.
+ * Exact weight of the rows of each class in units of a {@link WeightUnit}.
  *
  * @param positive weight of the rows with label 1
  * @param negative weight of the rows with label 0
@@ -13,9 +13,9 @@ public record ClassWeights(long positive, long negative) implements Serializable
   public static final ClassWeights ZERO = new ClassWeights(0, 0);
 
   /**
-   * The weights of both.
+   * The sum of both.
    *
-   * @throws ArithmeticException when they are beyond 2^63 units
+   * @throws ArithmeticException when a weight exceeds 2^63 units
    */
   public ClassWeights plus(ClassWeights other) {
     return new ClassWeights(add(positive, other.positive), add(negative, other.negative));
@@ -29,7 +29,7 @@ public record ClassWeights(long positive, long negative) implements Serializable
   /**
    * The sum of two weights in units.
    *
-   * @throws ArithmeticException when it is beyond 2^63 units
+   * @throws ArithmeticException when it exceeds 2^63 units
    */
   static long add(long a, long b) {
     long sum = a + b;

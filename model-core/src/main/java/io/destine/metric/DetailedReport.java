@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * The metrics of some rows with what their {@link ThresholdSums} add: confidence intervals, curves
- * and the thresholds that people ask for first.
+ * The metrics of some rows, together with the results of their {@link ThresholdSums}: confidence
+ * intervals, curves and the most useful thresholds.
  *
  * @param report the metrics
  * @param sums of the same rows
@@ -23,10 +23,10 @@ public record DetailedReport(EvaluationReport report, ThresholdSums sums) {
   private static final double LEAST_DISTANCE = 1.0 / 128;
 
   /**
-   * One threshold that people ask for.
+   * One threshold of the table.
    *
    * @param reason why it is in the table
-   * @param point what it selects
+   * @param point the selection at this threshold
    */
   public record Threshold(String reason, ThresholdPoint point) {}
 
@@ -88,7 +88,7 @@ public record DetailedReport(EvaluationReport report, ThresholdSums sums) {
     }
   }
 
-  /** The points of the curves, without those that differ little from the one before. */
+  /** The points of the curves, without those that differ little from the previous one. */
   private List<ThresholdPoint> curve() {
     List<ThresholdPoint> points = sums.points();
     List<ThresholdPoint> curve = new ArrayList<>();

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * The metrics of predictions over the rows of a split. A metric that the rows do not define is
- * absent and a warning says why; none is ever NaN.
+ * The metrics of predictions over the rows of a split. A metric that is undefined for these rows is
+ * absent, with a warning that says why; no metric is ever NaN.
  *
  * @param rows number of rows
  * @param weight their weight
@@ -21,7 +21,7 @@ import java.util.OptionalDouble;
  * @param normalizedEntropy log loss over the entropy of the base rate
  * @param calibration sum of probabilities over sum of labels
  * @param ece expected calibration error over {@value ProbabilitySums#BINS} bins of equal width
- * @param gauc AUC within groups, averaged by weight; absent without a group column
+ * @param gauc AUC within groups, averaged with the groups' weights; absent without a group column
  * @param gaucGroups groups with both classes
  * @param gaucSkipped groups left out of gauc for having one class only
  * @param gaucRowsWithoutGroup rows left out of gauc for having no group
@@ -31,7 +31,7 @@ import java.util.OptionalDouble;
  * @param maxPrediction highest probability
  * @param constant true when there are at least two rows and all have the same prediction
  * @param reliability the reliability table
- * @param warnings why metrics are absent or not to be trusted
+ * @param warnings why metrics are absent or unreliable
  */
 public record EvaluationReport(
     long rows,
@@ -89,7 +89,7 @@ public record EvaluationReport(
   }
 
   /**
-   * Evaluates rows in one thread, the oracle of distributed evaluation.
+   * Evaluates rows in one thread; distributed evaluation is tested against it.
    *
    * @param logits [N], finite
    * @param labels [N], 0 or 1
@@ -112,7 +112,7 @@ public record EvaluationReport(
     return of(sums, RankGroups.of(logits, labels, weights, unit).sums(), byGroup);
   }
 
-  /** The metric by which training compares models, absent when the rows do not define it. */
+  /** The metric by which training compares models; absent when it is undefined for these rows. */
   public OptionalDouble value(Metric metric) {
     return switch (metric) {
       case AUC -> auc;
@@ -158,7 +158,7 @@ public record EvaluationReport(
     return warnings;
   }
 
-  /** Which class has no weight, and whether it has rows. */
+  /** A message that says which class has no weight, and whether it has rows. */
   private static String oneClass(ProbabilitySums sums) {
     int absent = sums.weights().positive() > 0 ? 0 : 1;
     long rows = absent == 1 ? sums.positiveRows() : sums.rows() - sums.positiveRows();

@@ -9,16 +9,16 @@ import java.util.OptionalDouble;
  *
  * <pre>  GAUC = sum_g w_g AUC_g / sum_g w_g   over the groups g that have both classes</pre>
  *
- * A row without a group belongs to none: such rows are counted and left out.
+ * Rows without a group are counted and left out.
  *
  * <p>Each AUC_g is rounded to 2^-60 once and the sums are exact, so merges are associative and
- * commutative to the bit, provided that all rows of a group are added in one call. Mutable; one
- * thread.
+ * commutative to the bit, provided that all rows of a group are added in one call. Mutable, not
+ * thread-safe.
  */
 public final class GroupAucSums implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** The group of a row that has none. */
+  /** The group of a row without a group. */
   public static final long NO_GROUP = 0;
 
   private final WeightUnit unit;
@@ -29,7 +29,7 @@ public final class GroupAucSums implements Serializable {
   private long rowsWithoutGroup;
 
   /**
-   * No rows.
+   * Sums over no rows.
    *
    * @param unit of weights, the same for all sums that are merged
    */

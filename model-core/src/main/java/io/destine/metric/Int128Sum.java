@@ -5,8 +5,8 @@ import java.math.BigInteger;
 
 /**
  * An exact sum of signed 128 bits. Addition of integers is associative and commutative, so the sum
- * is the same for any order and grouping of its terms. Mutable; one thread. Sums beyond 2^127 wrap
- * around: callers bound their terms.
+ * is the same for any order and grouping of its terms. Mutable, not thread-safe. Sums beyond 2^127
+ * wrap around: callers must bound their terms.
  */
 final class Int128Sum implements Serializable {
   private static final long serialVersionUID = 1;

@@ -3,8 +3,8 @@ package io.destine.metric;
 import java.util.OptionalDouble;
 
 /**
- * A 95 % confidence interval of a metric: an estimate plus and minus 1.96 standard errors, cut at
- * the ends of the metric's range.
+ * A 95 % confidence interval of a metric: an estimate plus and minus 1.96 standard errors, clipped
+ * to the metric's range.
  *
  * @param low lower end
  * @param high upper end
@@ -19,7 +19,10 @@ public record Interval(double low, double high) {
     return new Interval(Math.max(least, estimate - reach), Math.min(most, estimate + reach));
   }
 
-  /** The root of a variance, or empty when it is 0 or not a number: then nothing is known. */
+  /**
+   * The root of a variance, or empty when the variance is 0 or not a number, so that no interval is
+   * known.
+   */
   static OptionalDouble standardError(double variance) {
     return variance > 0 && variance < Double.POSITIVE_INFINITY
         ? OptionalDouble.of(Math.sqrt(variance))

@@ -7,15 +7,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Rows by their logits, in buckets of width 2^-{@value #WIDTH_BITS}: of each the weight of the
- * rows, of those with label 1, and their mean logit. Sums are integers, so that they do not depend
- * on order and merges are associative and commutative to the bit. Mutable; one thread.
+ * A histogram of rows by logit, in buckets of width 2^-{@value #WIDTH_BITS}: for each bucket the
+ * weight of all rows, the weight of rows with label 1, and the mean logit. Sums are integers, so
+ * they do not depend on the order, and merges are associative and commutative to the bit. Mutable,
+ * not thread-safe.
  */
 public final class LogitHistogram implements Serializable {
   private static final long serialVersionUID = 1;
   private static final int WIDTH_BITS = 8;
 
-  /** Logits are whole numbers of 2^-20 here, and at most 2^20. */
+  /** Logits are stored as integer multiples of 2^-20, and are at most 2^20. */
   private static final int LOGIT_BITS = 20;
 
   private static final double MOST_LOGIT = 0x1p20;
@@ -23,7 +24,7 @@ public final class LogitHistogram implements Serializable {
   private final WeightUnit unit;
   private final TreeMap<Long, Cell> cells = new TreeMap<>();
 
-  /** Rows that have a weight. */
+  /** Number of rows with a positive weight. */
   private long rows;
 
   private static final class Cell implements Serializable {
@@ -43,7 +44,7 @@ public final class LogitHistogram implements Serializable {
    */
   public record Bucket(double logit, double weight, double positive) {}
 
-  /** A histogram of no rows. */
+  /** An empty histogram. */
   public LogitHistogram(WeightUnit unit) {
     this.unit = unit;
   }
@@ -89,13 +90,13 @@ public final class LogitHistogram implements Serializable {
     return this;
   }
 
-  /** Mean weight of the rows that have one; 1 when there are none. */
+  /** Mean weight of the rows with a positive weight; 1 when there are none. */
   public double rowWeight() {
     long units = cells.values().stream().mapToLong(cell -> cell.weight).sum();
     return rows == 0 ? 1 : unit.weight((double) units / rows);
   }
 
-  /** The buckets with rows that have a weight, their logits rising. */
+  /** The buckets with positive weight, in ascending order of logits. */
   public List<Bucket> buckets() {
     List<Bucket> buckets = new ArrayList<>();
     for (Cell cell : cells.values()) {

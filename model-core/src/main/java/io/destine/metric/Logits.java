@@ -1,8 +1,8 @@
 package io.destine.metric;
 
 /**
- * Functions of a logit z with the same bits on every machine, by {@link StrictMath}: probability
- * sigmoid(z), binary cross-entropy, and a 64-bit integer with the same order.
+ * Functions of a logit z, bit-identical on every machine through {@link StrictMath}: the
+ * probability sigmoid(z), binary cross-entropy, and a 64-bit integer with the same order.
  */
 public final class Logits {
   private Logits() {}
@@ -26,7 +26,7 @@ public final class Logits {
     return Math.max(-margin, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(z)));
   }
 
-  /** An integer with the order of finite logits; -0 and 0 have the same. */
+  /** An integer with the order of finite logits; it is equal for -0 and 0. */
   static long key(double z) {
     long bits = Double.doubleToRawLongBits(z + 0.0);
     return bits ^ ((bits >> 63) & Long.MAX_VALUE);

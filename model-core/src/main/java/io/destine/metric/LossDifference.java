@@ -7,20 +7,21 @@ import java.util.OptionalDouble;
 
 /**
  * The difference of two models' log loss on the same rows, a candidate's minus the published one's:
- * below 0 the candidate is better. Rows that are hard for one are hard for the other, so the
- * difference is known far better than either loss. With row weights w, a row's difference d and the
- * effective number of rows m = (sum w)^2 / sum w^2:
+ * below 0 the candidate is better. Rows that are hard for one model are hard for the other, so the
+ * difference has a much smaller error than either loss. With row weights w, a row's difference d
+ * and the effective number of rows m = (sum w)^2 / sum w^2:
  *
  * <pre>
  *   mean D = sum w d / sum w,   SE^2 = sum w^2 (d - D)^2 / (sum w)^2  *  m / (m - 1)
  * </pre>
  *
- * <p>Sums are exact, so merges are associative and commutative to the bit. Mutable; one thread.
+ * <p>Sums are exact, so merges are associative and commutative to the bit. Mutable, not
+ * thread-safe.
  */
 public final class LossDifference implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** A row's loss counts for no more than this, as in {@link ProbabilitySums}. */
+  /** A row's loss is limited to this, as in {@link ProbabilitySums}. */
   private static final double LARGEST_LOSS = 0x1p23;
 
   private final ExactSum weight = new ExactSum();
@@ -97,7 +98,7 @@ public final class LossDifference implements Serializable {
     double sum =
         square - 2 * mean * squaredWeightDifference.value() + mean * mean * squaredWeight.value();
     double effective = total * total / squaredWeight.value();
-    // A rounding error of equal differences is no variance.
+    // If all differences are equal, only rounding errors remain, which are not a variance.
     return sum <= 1e-12 * square || effective <= 1 + 1e-9
         ? OptionalDouble.empty()
         : Interval.standardError(sum / (total * total) * effective / (effective - 1));

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * Weighted sums over rows behind log loss, calibration and the reliability table: sum w loss(z, y),
- * and per bin of equal width in probability sum w p, sum w y. Each row's loss and probability are
- * rounded to 2^-40, its weight to a {@link WeightUnit}; sums are exact, so merges are associative
- * and commutative to the bit. Mutable; one thread.
+ * The weighted sums over rows for log loss, calibration and the reliability table: sum w loss(z,
+ * y), and for each bin of equal width in probability sum w p and sum w y. Each row's loss and
+ * probability are rounded to 2^-40, its weight to a {@link WeightUnit}; sums are exact, so merges
+ * are associative and commutative to the bit. Mutable, not thread-safe.
  */
 public final class ProbabilitySums implements Serializable {
   private static final long serialVersionUID = 1;
@@ -32,7 +32,7 @@ public final class ProbabilitySums implements Serializable {
   private double highestLogit = Double.NEGATIVE_INFINITY;
 
   /**
-   * No rows.
+   * Sums over no rows.
    *
    * @param unit of weights, the same for all sums that are merged
    */
@@ -86,7 +86,7 @@ public final class ProbabilitySums implements Serializable {
     return Arrays.stream(rows).sum();
   }
 
-  /** Number of rows with label 1, whatever they weigh. */
+  /** Number of rows with label 1, regardless of their weights. */
   public long positiveRows() {
     return positiveRows;
   }
@@ -134,7 +134,7 @@ public final class ProbabilitySums implements Serializable {
     return OptionalDouble.of(logLoss().getAsDouble() / entropy);
   }
 
-  /** -q log q; finite for the smallest shares, where 1 - q rounds to 1. */
+  /** -q log q; finite even for the smallest shares, where 1 - q rounds to 1. */
   private static double surprise(double share) {
     return -share * StrictMath.log(share);
   }

@@ -9,11 +9,11 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Rows grouped by equal logits, in ascending order: of each group the exact weight of its positive
- * and of its negative rows. All that ranking metrics need of the rows, and the same for any order
- * of them. Immutable; a wire type over three packed arrays.
+ * Rows grouped by equal logits, in ascending order: for each group the exact weights of its
+ * positive and negative rows. This is all that ranking metrics need, and it does not depend on the
+ * order of the rows. Immutable; a wire type over three packed arrays.
  *
- * <p>To rank rows that do not fit in one place: {@link #cut} what each place holds at common
+ * <p>To rank rows that do not fit in one process: {@link #cut} the groups of each process at common
  * boundaries, {@link #merge} the pieces of a range, and add up the {@link #sums} of the ranges.
  */
 public final class RankGroups implements Serializable {
@@ -135,7 +135,7 @@ public final class RankGroups implements Serializable {
     return parts;
   }
 
-  /** At most {@code count} keys at even distances, ascending: candidates for boundaries. */
+  /** At most {@code count} evenly spaced keys, ascending: candidates for boundaries. */
   public long[] sampleKeys(int count) {
     int n = Math.min(count, keys.length);
     long[] sample = new long[n];
@@ -159,13 +159,13 @@ public final class RankGroups implements Serializable {
     return total;
   }
 
-  /** The sums of these groups when they are all there is. */
+  /** The sums of these groups when there are no others. */
   public RankSums sums() {
     return sums(ClassWeights.ZERO, weights());
   }
 
   /**
-   * The sums of these groups as one range of many.
+   * The sums of these groups as one of several ranges.
    *
    * @param below weights of the lower ranges
    * @param total weights of all ranges

@@ -15,8 +15,8 @@ import java.util.OptionalDouble;
  *
  * P and N are the weights of the classes over all ranges; TP_k and FP_k are the weights at and
  * above group k. The quotient is rounded to 2^-60 once per group, so the sum over groups does not
- * depend on how they are cut into ranges. PR-AUC is the average precision of scikit-learn. Merges
- * of disjoint ranges are associative and commutative to the bit. Mutable; one thread.
+ * depend on how they are divided into ranges. PR-AUC is the average precision of scikit-learn.
+ * Merges of disjoint ranges are associative and commutative to the bit. Mutable, not thread-safe.
  */
 public final class RankSums implements Serializable {
   private static final long serialVersionUID = 1;

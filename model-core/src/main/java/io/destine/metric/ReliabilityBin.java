@@ -1,7 +1,7 @@
 package io.destine.metric;
 
 /**
- * One row of a reliability table: the rows whose predicted probability lies in [from, to).
+ * One row of a reliability table: the rows whose predicted probability is in [from, to).
  *
  * @param from lower bound
  * @param to upper bound, inclusive in the last bin

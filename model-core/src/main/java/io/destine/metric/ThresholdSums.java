@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * Weights of both classes by bins of the logit, from which ROC and precision-recall curves,
- * threshold tables and confidence intervals follow. A bin is 1/32 wide, {@value #BINS} of them
- * cover the logits from -16 to 16, and the outermost take what lies beyond; thresholds between bins
- * are exact, whatever the base rate. Sums are of integers, so merges are associative and
- * commutative to the bit. Mutable; one thread.
+ * Weights of both classes by bins of the logit, for computing ROC and precision-recall curves,
+ * threshold tables and confidence intervals. A bin is 1/32 wide; {@value #BINS} bins cover the
+ * logits from -16 to 16, and the outermost bins include all logits beyond. Thresholds between bins
+ * are exact, for any base rate. Sums are integers, so merges are associative and commutative to the
+ * bit. Mutable, not thread-safe.
  *
  * <p>Standard errors, with row weights w and effective numbers of rows m = (sum w)^2 / sum w^2:
  *
  * <pre>
  *   log loss L:  SE^2 = sum w^2 (l - L)^2 / (sum w)^2  *  m / (m - 1)
- *   AUC A:       SE^2 = sum_+ w^2 (V - A)^2 / P^2  *  m+ / (m+ - 1)  +  the same over the negatives
+ *   AUC A:       SE^2 = sum_+ w^2 (V - A)^2 / P^2  *  m+ / (m+ - 1)  +  the same for the negatives
  * </pre>
  *
  * <p>V is a positive row's share of negatives below it, or a negative row's share of positives
@@ -51,13 +51,13 @@ public final class ThresholdSums implements Serializable {
     return sums;
   }
 
-  /** No rows, whose weights will be 1. */
+  /** Sums over no rows, for rows of weight 1. */
   public ThresholdSums() {
     this(WeightUnit.OF_ONES);
   }
 
   /**
-   * No rows.
+   * Sums over no rows.
    *
    * @param unit of weights, the same for all sums that are merged
    */
@@ -115,8 +115,8 @@ public final class ThresholdSums implements Serializable {
 
   /**
    * The selections at the thresholds between bins, from the highest to the lowest, which selects
-   * everything; thresholds that select the same as the one before are left out. Empty unless both
-   * classes have weight.
+   * all rows; a threshold with the same selection as the previous one is left out. Empty unless
+   * both classes have weight.
    */
   public List<ThresholdPoint> points() {
     ClassWeights total = weights();
@@ -156,7 +156,9 @@ public final class ThresholdSums implements Serializable {
     return points.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(area);
   }
 
-  /** Standard error of the AUC; empty when a class has a single row or every row its own side. */
+  /**
+   * Standard error of the AUC; empty when a class has a single row, or the classes are separated.
+   */
   public OptionalDouble aucError() {
     ClassWeights total = weights();
     if (!total.hasBoth()) {
@@ -198,7 +200,7 @@ public final class ThresholdSums implements Serializable {
     double mean = unit.ofFactors(loss.toDouble()) / weight;
     double lossSquare = square(lossSquares);
     double sum = lossSquare - 2 * mean * square(weightLoss) + mean * mean * squares;
-    // A rounding error of equal losses is no variance.
+    // If all losses are equal, only rounding errors remain, which are not a variance.
     return sum <= 1e-9 * lossSquare
         ? OptionalDouble.empty()
         : Interval.standardError(sum / (weight * weight) * correction(weight, squares));

@@ -4,25 +4,29 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * The facts about the weights of rows that are needed before numbers are multiplied by them: exact
- * sums, the largest and the smallest weight, and the weighted rows of each class. A float is an
- * integer of 24 bits times a power of two; the integers of each power are added up on their own, so
- * the sums do not depend on order and merges are associative and commutative to the bit. Weights
- * that are all multiplied by a power of two have sums multiplied by it. Mutable; one thread.
+ * Statistics of row weights that are needed before numbers are multiplied by the weights: exact
+ * sums, the largest and the smallest weight, and the number of weighted rows of each class. A float
+ * is an integer of 24 bits times a power of two; the integers of each power are added up
+ * separately, so the sums do not depend on the order, and merges are associative and commutative to
+ * the bit. Multiplying all weights by a power of two multiplies the sums by it. Mutable, not
+ * thread-safe.
  *
- * <p>Weights are comparable within a range, see {@link #MOST_RATIO}: that much the sums of
- * gradients and of metrics can tell apart.
+ * <p>Weights must be within a range, see {@link #MOST_RATIO}, which is the resolution of the sums
+ * of gradients and metrics.
  */
 public final class WeightTotals implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** The least positive weight of a row. */
+  /** The smallest positive weight of a row. */
   public static final double LEAST = 1e-30;
 
   /** The largest weight of a row. */
   public static final double MOST = 1e30;
 
-  /** The most by which a positive weight may be above or below the mean of the positive ones. */
+  /**
+   * The largest factor between a positive weight and the mean of the positive weights, in either
+   * direction.
+   */
   public static final double MOST_RATIO = 1e6;
 
   private static final int FRACTION_BITS = 23;
@@ -30,7 +34,7 @@ public final class WeightTotals implements Serializable {
   /** A float of exponent field p is an integer times 2^(p - 150). */
   private static final int BIAS = 150;
 
-  /** The exponent field that the arrays begin with: they hold those that occur and no more. */
+  /** The first exponent field of the arrays, which cover only the fields that occur. */
   private int first;
 
   private long[] rows = {};
@@ -41,7 +45,8 @@ public final class WeightTotals implements Serializable {
   private boolean given;
 
   /**
-   * Adds rows. Weights that are negative or not finite are left out; their users refuse them.
+   * Adds rows. Weights that are negative or not finite are left out here; code that uses the
+   * weights refuses them.
    *
    * @param labels [N], 0 or 1
    * @param weights [N], or null when all are 1
@@ -86,7 +91,7 @@ public final class WeightTotals implements Serializable {
     return this;
   }
 
-  /** Makes room for the exponent fields {@code from} up to, not including, {@code to}. */
+  /** Extends the arrays to the exponent fields {@code from} up to, not including, {@code to}. */
   private void cover(int from, int to) {
     int end = first + rows.length;
     if (rows.length > 0 && from >= first && to <= end) {
@@ -107,7 +112,7 @@ public final class WeightTotals implements Serializable {
     return moved;
   }
 
-  /** True when some rows came with weights, be they 1. */
+  /** True when some rows had explicit weights, even if these are 1. */
   public boolean given() {
     return given;
   }
@@ -142,7 +147,7 @@ public final class WeightTotals implements Serializable {
     return weightedRows() == 0 ? 0 : sum() / weightedRows();
   }
 
-  /** No smaller than the sum of the n largest weights, and less than twice as large. */
+  /** An upper bound of the sum of the n largest weights, less than twice as large as it. */
   public double heaviest(long n) {
     double sum = 0;
     long left = n;
@@ -158,8 +163,8 @@ public final class WeightTotals implements Serializable {
   }
 
   /**
-   * The power of two by which training multiplies weights: it makes their mean one of [1, 2), and
-   * leaves weights of 1 alone. Multiplying by it rounds nothing.
+   * The power of two by which training multiplies weights: their mean becomes a number in [1, 2),
+   * and weights of 1 stay unchanged. The multiplication is exact.
    */
   public int exponentOfScale() {
     return weightedRows() == 0 ? 0 : -Math.getExponent(mean());

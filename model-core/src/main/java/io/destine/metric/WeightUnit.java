@@ -3,22 +3,22 @@ package io.destine.metric;
 import java.io.Serializable;
 
 /**
- * The power of two of which metrics take each row's weight as an integer multiple, so that their
- * sums are exact: small enough that the weights of all rows add up to some 2^60 units. Each weight
- * is rounded once, to the nearest multiple.
+ * The power of two that is the unit of row weights in metrics: weights are integer multiples of it,
+ * so that sums are exact. It is chosen so that the weights of all rows add up to about 2^60 units.
+ * Each weight is rounded once, to the nearest multiple.
  *
  * @param exponent of the power of two
- * @param coarser by so many powers of two the factors of squares are coarser than weights, so that
- *     a weight times a loss has room
+ * @param coarser number of bits dropped from weights before squaring, so that a weight times a loss
+ *     does not overflow
  */
 public record WeightUnit(int exponent, int coarser) implements Serializable {
-  /** The unit of rows that all weigh 1: 2^-20. */
+  /** The unit if all rows have weight 1: 2^-20. */
   public static final WeightUnit OF_ONES = new WeightUnit(-20, 0);
 
   private static final int TOTAL_BITS = 61;
   private static final int COARSER = 19;
 
-  /** The unit for the given weights, whose sum is below 2^61 of it. */
+  /** The unit for the given weights, whose sum is below 2^61 units. */
   public static WeightUnit of(WeightTotals totals) {
     return !totals.given() || totals.weightedRows() == 0
         ? OF_ONES
@@ -44,12 +44,12 @@ public record WeightUnit(int exponent, int coarser) implements Serializable {
     return Math.round(units);
   }
 
-  /** A weight in units as a factor of squares. */
+  /** Converts a weight in units to a factor of squares. */
   long factor(long units) {
     return coarser == 0 ? units : (units + (1L << (coarser - 1))) >> coarser;
   }
 
-  /** A number of factors in units. */
+  /** Converts factors of squares to units. */
   double ofFactors(double factors) {
     return Math.scalb(factors, coarser);
   }

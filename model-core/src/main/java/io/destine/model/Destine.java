@@ -8,7 +8,7 @@ import io.destine.param.Parameters;
 import java.io.Serializable;
 
 /**
- * A network: its configuration over the fields of a data set, and the layout of its parameters.
+ * A network: its configuration, the fields of its data set, and the layout of its parameters.
  * Immutable; the values are in {@link Parameters}, the arithmetic in {@link
  * io.destine.kernel.Kernel}.
  */

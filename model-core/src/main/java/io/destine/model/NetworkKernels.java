@@ -13,7 +13,7 @@ import java.util.Locale;
 /**
  * Creates float32 kernels of a network.
  *
- * @param network whose arithmetic they do
+ * @param network the network that they compute
  * @param choice which kernel trains
  * @param scoring which kernel scores
  */
@@ -26,8 +26,9 @@ public record NetworkKernels(Destine network, KernelChoice choice, KernelChoice 
   }
 
   /**
-   * The same with the kernel that runs here in place of auto, so that every machine trains with it.
-   * What scores stays as it is: its bits do not depend on the machine.
+   * The same with auto replaced by the kernel that is selected on this machine, so that all
+   * machines train with it. The scoring kernel is unchanged, since its results do not depend on the
+   * machine.
    */
   public NetworkKernels resolved() {
     String name = create().name();

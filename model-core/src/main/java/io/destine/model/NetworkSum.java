@@ -10,10 +10,11 @@ import java.util.List;
 
 /**
  * The sum of k equal networks with different parameters, z = s_1 z_1 + ... + s_k z_k, as one
- * network of the same kind. Embeddings, heads and units of the deep part lie side by side,
- * projections are block diagonal, so that no part of a network meets one of another; the last
- * weights of attention and deep part are multiplied by s_j. The factorization term is quadratic in
- * the embeddings: with it these are multiplied by sqrt(s_j), and what reads them is divided by it.
+ * network of the same kind. Embeddings, heads and units of the deep part are concatenated, and
+ * projections are block diagonal, so that networks do not interact; the last weights of attention
+ * and deep part are multiplied by s_j. The factorization term is quadratic in the embeddings: if
+ * there is one, embeddings are multiplied by sqrt(s_j), and the weights that are applied to them
+ * are divided by it.
  */
 public final class NetworkSum {
   private final Destine one;
@@ -23,7 +24,7 @@ public final class NetworkSum {
   /**
    * The sum of networks.
    *
-   * @param one the network that all of them are
+   * @param one the network that all summands have in common
    * @param shares [k] s_j, above 0
    * @throws IllegalArgumentException when the sum is larger than a network can be, or the networks
    *     have attention over the values of lists, whose weights differ
@@ -118,7 +119,7 @@ public final class NetworkSum {
     return one.config().fm() ? Math.sqrt(shares[j]) : 1;
   }
 
-  /** Puts a tensor of network j where it belongs in that of the sum. */
+  /** Copies a tensor of network j to its position in the tensor of the sum. */
   private void place(Tensor tensor, double[] dense, int j, double[] into) {
     String name = tensor.name();
     boolean matrix = tensor.shape().size() == 2;
@@ -127,7 +128,8 @@ public final class NetworkSum {
     boolean last = isLast(name);
     boolean ofField = name.startsWith(ParameterLayout.FIELDS);
     boolean sharedInput = !matrix || ofField;
-    // Inputs that are all fields, one after the other, have the networks side by side in each.
+    // Inputs that are the concatenation of all fields have the networks concatenated within each
+    // field.
     int group =
         name.equals("output.weight") || name.equals("deep.0.weight")
             ? columns / one.fields().size()

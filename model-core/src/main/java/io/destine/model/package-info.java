@@ -1,2 +1,2 @@
-/** The network as one thing: its configuration, its fields, its parameter layout. */
+/** The network as one object: its configuration, its fields, its parameter layout. */
 package io.destine.model;

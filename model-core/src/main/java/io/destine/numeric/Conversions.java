@@ -1,13 +1,13 @@
 package io.destine.numeric;
 
 /**
- * Conversions of runs of numbers between the precision of tables, the integers of gradient sums and
- * the double of arithmetic. Each number gets the bits that a cast in Java gives it, whichever class
- * does it: {@link #BEST} uses the machine's vectors where the vector module is present, since the
- * compiler of JDK 17 makes none of a loop of casts. Any thread.
+ * Conversions of arrays of numbers between the precision of tables, the integers of gradient sums
+ * and the doubles of arithmetic. All implementations give the same bits as a cast in Java. {@link
+ * #BEST} uses the machine's vectors if the vector module is present, since the compiler of JDK 17
+ * does not vectorise a loop of casts. Thread-safe.
  */
 public abstract class Conversions {
-  /** The fastest of this JVM. */
+  /** The fastest implementation in this JVM. */
   public static final Conversions BEST = best();
 
   Conversions() {}
@@ -21,11 +21,11 @@ public abstract class Conversions {
   /** Sets {@code n} numbers of {@code into}, from {@code to} on, to those of {@code from}. */
   public abstract void widen(float[] from, int at, double[] into, int to, int n);
 
-  /** As {@link #widen}, each number rounded to the nearest float, ties to even. */
+  /** Like {@link #widen}, each number rounded to the nearest float, ties to even. */
   public abstract void narrow(double[] from, int at, float[] into, int to, int n);
 
   /**
-   * As {@link #widen}, each number rounded to the nearest double, ties to even, and multiplied by
+   * Like {@link #widen}, each number rounded to the nearest double, ties to even, and multiplied by
    * {@code unit}.
    */
   public abstract void multiples(long[] from, int at, double unit, double[] into, int to, int n);

@@ -9,8 +9,8 @@ import java.math.BigInteger;
 import java.math.MathContext;
 
 /**
- * The exact sum of doubles, which does not depend on their order: every double is a whole number of
- * 2^-1074, kept in limbs of 32 bits. At most 2^31 numbers a sum. One thread.
+ * The exact sum of doubles, which does not depend on their order: every double is an integer
+ * multiple of 2^-1074, stored in limbs of 32 bits. A sum has at most 2^31 numbers. Not thread-safe.
  */
 public final class ExactSum implements Serializable {
   private static final long serialVersionUID = 1;
@@ -66,7 +66,7 @@ public final class ExactSum implements Serializable {
     return this;
   }
 
-  /** Writes what {@link #read} reads. */
+  /** Writes the sum for {@link #read}. */
   public void write(DataOutput out) throws IOException {
     out.writeLong(count);
     for (long limb : limbs) {
@@ -106,8 +106,7 @@ public final class ExactSum implements Serializable {
     }
     BigInteger unit =
         BigInteger.ONE.shiftLeft(LEAST_EXPONENT).multiply(BigInteger.valueOf(divisor));
-    // 40 digits of the quotient decide how the nearest double is found in all but constructed
-    // cases.
+    // 40 digits of the quotient determine the nearest double, except in constructed cases.
     return new BigDecimal(total).divide(new BigDecimal(unit), new MathContext(40)).doubleValue();
   }
 }

@@ -4,9 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Takes numbers that are read only to bring their cache lines near, many at once so that the misses
- * overlap. The compiler would remove reads without a use; a volatile field would have the processor
- * wait for them.
+ * Consumes numbers that are read only to prefetch their cache lines, many at once so that the
+ * misses overlap. The compiler would remove unused reads, and the processor would wait for reads
+ * that are written to a volatile field.
  */
 public final class ReadAhead {
   private static final VarHandle LAST;
@@ -22,7 +22,7 @@ public final class ReadAhead {
     }
   }
 
-  /** Takes a number that depends on all that were read. */
+  /** Consumes a number that depends on all numbers read. */
   public void took(double number) {
     LAST.setOpaque(this, number);
   }

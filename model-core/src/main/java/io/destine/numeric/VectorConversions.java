@@ -9,11 +9,12 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Conversions with vectors of 512 bits. Not to be loaded without the vector module.
+ * Conversions with vectors of 512 bits. Must not be loaded without the vector module.
  *
- * <p>There is no vector of 256 bits here, though eight floats would fit one: the compiler tells
- * what a vector is by what it has seen where the vector's methods are called, so a second shape of
- * float vectors anywhere in the process has it box vectors everywhere, those of kernels included.
+ * <p>Vectors of 256 bits are not used here, although eight floats would fit in one: the compiler
+ * infers a vector's class from the classes it has seen at the call sites of vector methods. With a
+ * second shape of float vectors anywhere in the process it would box vectors everywhere, including
+ * in kernels.
  */
 final class VectorConversions extends Conversions {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_512;
@@ -21,7 +22,7 @@ final class VectorConversions extends Conversions {
   private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_512;
   private static final int N = 8;
 
-  /** Exchanges the halves. */
+  /** Swaps the halves. */
   private static final VectorShuffle<Float> SWAP = VectorShuffle.iota(FLOATS, N, 1, true);
 
   private static final VectorMask<Float> UPPER = VectorMask.fromLong(FLOATS, 0xFF00L);
@@ -30,7 +31,7 @@ final class VectorConversions extends Conversions {
     VectorOperatorTables.fill(FLOATS);
   }
 
-  /** Whether this machine has such vectors: it then converts integers, too. */
+  /** Whether this machine has such vectors; it then can also convert integers. */
   static boolean supported() {
     return DoubleVector.SPECIES_PREFERRED.length() == N;
   }

@@ -7,21 +7,21 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Uses each operation of the Vector API that this project computes with once, before any of them is
- * compiled. Not to be loaded without the vector module.
+ * Uses each operation of the Vector API that this project needs once, before any of them is
+ * compiled. Must not be loaded without the vector module.
  *
- * <p>The JDK looks up the implementation of an operation in a table, whose entries are made at the
- * operation's first use. A first use that comes after the lookup has been compiled deoptimises it,
- * up to five times. The compiler counts these deoptimisations again for each operation that it
- * inlines into a loop: where a loop has more than twenty, the count passes the limit of 100
- * (-XX:PerMethodTrapLimit), and the compiler no longer relies on the classes of vectors that it has
- * seen. It then allocates an object for each product, for the rest of the process, which makes the
- * kernel eight times slower.
+ * <p>The JDK looks up the implementation of an operation in a table, whose entries are created at
+ * the operation's first use. A first use after the lookup has been compiled causes a
+ * deoptimisation, up to five times. The compiler counts these deoptimisations again for each
+ * operation that it inlines into a loop: in a loop with more than twenty operations, the count
+ * exceeds the limit of 100 (-XX:PerMethodTrapLimit), and the compiler no longer relies on the
+ * vector classes that it has seen. It then allocates an object for each product, for the rest of
+ * the process, which makes the kernel eight times slower.
  */
 public final class VectorOperatorTables {
   private VectorOperatorTables() {}
 
-  /** Makes the entries of the tables, with vectors of the one shape that the process uses. */
+  /** Creates the entries of the tables, with vectors of the only shape that the process uses. */
   public static void fill(VectorSpecies<Float> species) {
     FloatVector floats = FloatVector.zero(species);
     floats.add(floats).sub(floats).mul(floats).div(floats).max(floats).fma(floats, floats);

@@ -1,5 +1,5 @@
 /**
- * How numbers are moved through the machine: conversions of runs of them between precisions, reads
- * ahead of their use, and whether the JVM has vectors. Knows no parameter and no network.
+ * Low-level operations on numbers: conversion of arrays between precisions, prefetching, and
+ * whether the JVM has the Vector API. Independent of parameters and networks.
  */
 package io.destine.numeric;

@@ -3,10 +3,11 @@ package io.destine.optim;
 /**
  * Adam (Kingma, Ba 2015): m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w -= lr m' / (sqrt(v') +
  * epsilon) with m' = m / (1 - b1^t), v' = v / (1 - b2^t). State: m and v, from 0. The step t of the
- * bias correction is the run's, also for table rows that are touched for the first time late.
+ * bias correction is the step of the run, even for table rows that are first touched in a later
+ * step.
  *
- * <p>Rows of tables take the form that sparse Adam has in PyTorch, whose epsilon comes before the
- * bias correction: sqrt(v') + epsilon / sqrt(1 - b2^t).
+ * <p>Table rows use the formula of PyTorch's sparse Adam, which adds epsilon before the bias
+ * correction: sqrt(v') + epsilon / sqrt(1 - b2^t).
  */
 final class Adam implements UpdateRule {
   private final double beta1;

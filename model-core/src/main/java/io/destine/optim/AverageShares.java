@@ -2,8 +2,8 @@ package io.destine.optim;
 
 /**
  * The shares of steps in an average a of parameters w. Every stride-th step is a sample: a_k =
- * a_(k-1) + c_k (w - a_(k-1)) for the k-th one, where c_k = 1 / min(k, horizon). Up to the horizon
- * all samples count alike, so that nothing is left of the initial values; from then on it is an
+ * a_(k-1) + c_k (w - a_(k-1)) for the k-th sample, where c_k = 1 / min(k, horizon). Up to the
+ * horizon all samples have equal shares, so the initial values have none; from then on it is an
  * exponential moving average.
  *
  * @param start the last step before the average
@@ -34,7 +34,8 @@ record AverageShares(int start, int horizon, int stride) {
   }
 
   /**
-   * The part of the average that samples after {@code from} up to {@code to} keep: prod (1 - c).
+   * The share of the earlier average that remains after the samples from {@code from}, exclusive,
+   * to {@code to}: prod (1 - c).
    */
   double kept(int from, int to) {
     int before = samples(from);

@@ -3,8 +3,9 @@ package io.destine.optim;
 /**
  * FTRL-Proximal (McMahan et al. 2013), for each number: z += g - (sqrt(n + g^2) - sqrt(n)) / lr *
  * w; n += g^2; w = 0 if |z| &lt;= lambda1, else -(z - sign(z) lambda1) / ((1 + sqrt(n)) / lr +
- * lambda2). State: z and n, from 0. A w that is not 0 before its first step, such as one of a model
- * that trains on, begins with the z that gives it. A gradient of 0 moves nothing.
+ * lambda2). State: z and n, from 0. For a w that is not 0 before its first step, for example when
+ * training continues from a model, z is initialized so that it gives this w. A gradient of 0
+ * changes nothing.
  */
 final class Ftrl implements UpdateRule {
   private static final double BETA = 1;

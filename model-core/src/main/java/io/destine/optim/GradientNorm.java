@@ -7,17 +7,18 @@ import io.destine.param.TableSlices;
 
 /**
  * The Euclidean norm of a gradient of the mean loss, over dense tensors and touched table rows. The
- * squares of a row are added up in the order of its numbers, and rows without rounding, so that the
- * bits do not depend on who adds up which rows.
+ * squares of a row are summed in the order of its numbers, and the sums of rows are added without
+ * rounding, so the result does not depend on how rows are divided between threads or processes.
  */
 public final class GradientNorm {
   private GradientNorm() {}
 
   /**
-   * The factor of the gradient of the mean loss that keeps its norm within a bound.
+   * The factor by which to multiply the gradient of the mean loss, so that its norm is within a
+   * bound.
    *
    * @param squares of all numbers of the sum of gradients
-   * @param weight of the rows of data
+   * @param weight sum of the weights of the data's rows
    * @param bound above 0
    */
   public static double clip(ExactSum squares, double weight, double bound) {
@@ -26,7 +27,7 @@ public final class GradientNorm {
   }
 
   /**
-   * The sum of the squares of a gradient, to be added to those of the table rows that others have.
+   * The sum of the squares of a gradient, to be added to those of table rows in other processes.
    *
    * @param d width of the embeddings
    */
@@ -64,7 +65,10 @@ public final class GradientNorm {
         });
   }
 
-  /** The sum of n squares, as four interleaved sums: one alone would wait for each addition. */
+  /**
+   * The sum of n squares, as four interleaved sums, since in a single sum each addition would wait
+   * for the previous one.
+   */
   private static double squares(double[] values, int from, int n) {
     double a = 0;
     double b = 0;

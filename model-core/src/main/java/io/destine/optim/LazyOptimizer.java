@@ -17,15 +17,15 @@ import java.util.function.Function;
 
 /**
  * Any {@link UpdateRule} over the dense tensors and, lazily, over the rows of the tables: rows that
- * no batch touches keep value and state. The embedding penalty is the exception, see {@link
- * TableState}; it is added after clipping, since the norm of a gradient that reaches every row
- * would cost time for every row.
+ * no batch touches keep their value and state. The embedding penalty is the exception, see {@link
+ * TableState}; it is added after clipping, since computing the norm of a gradient of all rows would
+ * take time for every row.
  *
- * <p>Arithmetic is in double with one rounding to the parameters' precision per number and step,
- * elementwise, hence the same bits for any number of threads.
+ * <p>Arithmetic is elementwise in double, with one rounding to the parameters' precision per number
+ * and step, so results are bit-identical for any number of threads.
  */
 final class LazyOptimizer implements StatefulOptimizer {
-  /** Share of the new batch statistics in the running ones. */
+  /** Share of the new batch statistics in the running statistics. */
   private static final double STATISTICS_MOMENTUM = 0.1;
 
   private final OptimizerConfig config;
@@ -48,7 +48,7 @@ final class LazyOptimizer implements StatefulOptimizer {
   private int averageStart;
   private AverageShares shares;
 
-  /** The last one that was asked for, or null when it is known to be over. */
+  /** The last snapshot that was requested, or null when it is known to be closed. */
   private Snapshot snapshot;
 
   LazyOptimizer(OptimizerConfig config, Parameters parameters, int threads) {
@@ -151,7 +151,7 @@ final class LazyOptimizer implements StatefulOptimizer {
     parameters.changed();
   }
 
-  /** The factor of the gradient that keeps its norm within bounds. */
+  /** The factor by which the gradient is multiplied, so that its norm is within bounds. */
   private double clip(Gradient gradient) {
     if (config.clipNorm() <= 0) {
       return 1;
@@ -215,7 +215,7 @@ final class LazyOptimizer implements StatefulOptimizer {
     return !late.isEmpty();
   }
 
-  /** Tables whose rows steps pass by. */
+  /** Tables with rows that steps may skip. */
   private List<TableState> late() {
     return tables.stream().filter(table -> table.decays() && table.step() > 0).toList();
   }
@@ -311,7 +311,7 @@ final class LazyOptimizer implements StatefulOptimizer {
     }
   }
 
-  /** At most so many rows of each table are about to move. */
+  /** Called before at most {@code rows} rows of each table are updated. */
   private void beforeMoving(int rows) {
     if (snapshot != null) {
       snapshot.awaitRoom(rows);

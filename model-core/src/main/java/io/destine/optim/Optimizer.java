@@ -3,15 +3,15 @@ package io.destine.optim;
 import io.destine.param.Gradient;
 
 /**
- * Moves parameters against a gradient, with a state for them (moments, accumulators, steps of table
- * rows). Table rows move lazily: a step costs time for those that its batch touched, whatever the
- * size of the table. One thread, where nothing else is said.
+ * Updates parameters from a gradient, with a state for them (moments, accumulators, steps of table
+ * rows). Table rows are updated lazily: a step takes time only for the rows that its batch touched,
+ * independent of the size of the table. Not thread-safe, unless stated otherwise.
  */
 public interface Optimizer {
 
   /**
-   * One step with the gradient of the mean loss, {@code gradient / gradient.weight()}, clipped, and
-   * with the running statistics that came with it.
+   * One step with the clipped gradient of the mean loss, {@code gradient / gradient.weight()}, and
+   * with its running statistics.
    *
    * @param learningRate of this step
    */
@@ -25,25 +25,26 @@ public interface Optimizer {
   void step(Gradient gradient, double scale, double learningRate);
 
   /**
-   * Brings table rows that steps have passed by up to date, such as before evaluation.
+   * Brings table rows that were skipped by steps up to date, for example before evaluation.
    *
-   * @return true when table rows may have moved; false without decay
+   * @return true when table rows may have changed; false without decay
    */
   boolean catchUp();
 
   /**
    * Brings the table rows of the given ids up to date, before they are read for the next step; does
-   * nothing without decay. In any thread, several at once, but not during the other calls.
+   * nothing without decay. May be called from several threads concurrently, but not during the
+   * other calls.
    *
    * @param ids in any order, some of them perhaps several times
    */
   void catchUp(int[] ids);
 
   /**
-   * Says of which steps parameters are averaged; before the first step. Does nothing without an
-   * average.
+   * Sets the steps whose parameters are averaged; must be called before the first step. Does
+   * nothing without an average.
    *
-   * @param samples over how many samples
+   * @param samples number of samples in the average
    * @param stride steps from one sample to the next
    */
   void averageOver(int samples, int stride);
@@ -52,8 +53,9 @@ public interface Optimizer {
   boolean averages();
 
   /**
-   * Exchanges the parameters and their average, to evaluate the average; the next call exchanges
-   * them back, before the next step. Catches up first. Afterwards all averages are up to date.
+   * Exchanges the parameters and their average, to evaluate the average; a second call, before the
+   * next step, exchanges them back. Calls {@link #catchUp()} first. Afterwards all averages are up
+   * to date.
    */
   void exchangeAverage();
 

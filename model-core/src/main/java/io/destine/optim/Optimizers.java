@@ -15,7 +15,7 @@ public final class Optimizers {
   /**
    * The configured optimiser for the given parameters, with fresh state.
    *
-   * @param threads most threads that move table rows at once; the bits do not depend on it
+   * @param threads maximum number of threads that update table rows; results do not depend on it
    */
   public static StatefulOptimizer create(
       OptimizerConfig config, Parameters parameters, int threads) {

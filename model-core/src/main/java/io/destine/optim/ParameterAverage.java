@@ -18,14 +18,14 @@ public final class ParameterAverage {
 
   private ParameterAverage() {}
 
-  /** The average of a table, by what its tables have in common. */
+  /** The name of a table's average, from the common part of the table names. */
   static String of(String group) {
     return group + AVERAGE;
   }
 
   /**
-   * The step that each row of a table's average is up to, counted from the start of the average, in
-   * a table of two numbers a row, see {@link TableState}.
+   * The name of the table with the step up to which each row's average is computed, counted from
+   * the start of the average; it has two numbers per row, see {@link TableState}.
    */
   static String stepsOf(String group) {
     return of(group) + "-steps";
@@ -36,7 +36,7 @@ public final class ParameterAverage {
     return state.arrays().containsKey(DENSE);
   }
 
-  /** The state without the average: what a model that is published keeps. */
+  /** The state without the average, as stored in a published model. */
   public static NamedState without(NamedState state) {
     Map<String, ParameterTable> tables = new TreeMap<>(state.tables());
     tables.keySet().removeIf(name -> name.contains(AVERAGE));
@@ -48,7 +48,7 @@ public final class ParameterAverage {
   }
 
   /**
-   * Sets parameters, whose average an epoch has been evaluated with, to the average.
+   * Sets parameters to their average, after an epoch that was evaluated with the average.
    *
    * @throws IllegalArgumentException when the state has none
    */

@@ -10,16 +10,17 @@ import io.destine.config.TrainConfig;
  * there
  *
  * <ul>
- *   <li>plateau: multiplied by the plateau factor whenever an epoch has not improved the validation
- *       metric; training stops after the configured number of such cuts in a row
- *   <li>cosine: r (1 + cos(pi (t - 1) / T)) / 2 for step t of T, whatever the metric is
+ *   <li>plateau: multiplied by the plateau factor after each epoch that has not improved the
+ *       validation metric; training stops after the configured number of such cuts in a row
+ *   <li>cosine: r (1 + cos(pi (t - 1) / T)) / 2 for step t of T, independent of the metric
  * </ul>
  *
- * <p>Mutable, one thread; its state is {@link #best()}, {@link #cuts()} and {@link #cutsInARow()}.
+ * <p>Mutable, not thread-safe; its state is {@link #best()}, {@link #cuts()} and {@link
+ * #cutsInARow()}.
  */
 public final class RateSchedule {
 
-  /** The consequence of an epoch's validation metric. */
+  /** The result of an epoch's validation metric. */
   public enum Verdict {
     /** A new best: keep this model. */
     IMPROVED,
@@ -48,7 +49,7 @@ public final class RateSchedule {
     best = config.metric().worst();
   }
 
-  /** Goes on from saved state. */
+  /** Continues from saved state. */
   public void restore(double best, int cuts, int cutsInARow) {
     this.best = best;
     this.cuts = cuts;
@@ -70,9 +71,9 @@ public final class RateSchedule {
   }
 
   /**
-   * Takes the validation metric of an epoch.
+   * Records the validation metric of an epoch.
    *
-   * @throws IllegalArgumentException when it is NaN, which says nothing of a gain
+   * @throws IllegalArgumentException when it is NaN, which cannot be compared
    */
   public Verdict observe(double value) {
     if (Double.isNaN(value)) {

@@ -3,8 +3,8 @@ package io.destine.optim;
 import java.util.Arrays;
 
 /**
- * The coefficients of the steps since a start: what making up for a step needs. Steps are counted
- * from 1 over the whole run.
+ * The coefficients of the steps since a start, needed to apply skipped steps to a row later. Steps
+ * are counted from 1 over the whole run.
  */
 final class StepHistory {
   private final UpdateRule rule;
@@ -34,7 +34,7 @@ final class StepHistory {
     last++;
   }
 
-  /** Forgets all steps so far, when no row has to make up for them any more. */
+  /** Removes all steps so far, when no row needs them any more. */
   void forget() {
     Arrays.fill(coefficients, 0, last - first, null);
     first = last;

@@ -14,21 +14,24 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A parameter table with its optimiser state, moved in blocks of rows. With a decay lambda every
- * row has the gradient lambda * w in every step, also in steps whose batch does not hold it: such
- * steps are made up for, one after the other with their own learning rates and each rounded to the
- * table's precision, when the row is next touched or on {@link Scratch#catchUp}. So the bits are
- * those of a table whose every row moves in every step, while a step costs time for the touched
- * rows only. A row's makeup costs as many updates as steps have passed it by.
+ * A parameter table with its optimiser state, updated in blocks of rows. With a decay lambda every
+ * row has the gradient lambda * w in every step, even if the step's batch does not contain it. Such
+ * skipped steps are applied later, when the row is next touched or by {@link Scratch#catchUp}: one
+ * after the other, with the learning rate of each step, and each rounded to the table's precision.
+ * The result is bit-identical to updating every row in every step, but a step takes time only for
+ * the touched rows. Catching up a row takes one update for each skipped step.
  */
 final class TableState {
-  /** Numbers of a block: with gradient and two moments it stays in a first-level cache. */
+  /** Numbers of a block: with gradient and two moments it fits in a first-level cache. */
   static final int BLOCK = 768;
 
-  /** Neighbouring rows, 2 to this power, have a lock in common. */
+  /** 2 to this power is the number of neighbouring rows that share a lock. */
   private static final int LOCK_BITS = 8;
 
-  /** A float holds all whole numbers below it, and a row's step is this times one plus another. */
+  /**
+   * A float represents all integers below this number exactly; a row's step is stored as two
+   * numbers, this times the first plus the second.
+   */
   private static final int STEP_DIGIT = 1 << 20;
 
   private static final VarHandle STEP = MethodHandles.arrayElementVarHandle(int[].class);
@@ -42,27 +45,27 @@ final class TableState {
   private final double decay;
   private StepHistory history;
 
-  /** For those who make rows up to the last step. */
+  /** Locks for threads that catch rows up to the last step. */
   private final ReentrantLock[] locks = new ReentrantLock[1 << 8];
 
-  /** The step that each row is up to; null without decay and average. */
+  /** The last step applied to each row; null without decay and average. */
   private int[] steps;
 
   /** Arrays of the rule's state; the average comes after them. */
   private final int ofRule;
 
-  /** Which of the state is the average, -1 for none. */
+  /** Index of the average among the state arrays, -1 for none. */
   private final int average;
 
   private AverageShares shares;
 
-  /** To be told which rows are about to move, or null. */
+  /** Must be notified before rows are updated; null for none. */
   private TableSnapshot snapshot;
 
   /**
    * A table before the first step.
    *
-   * @param name of the table in names of the state
+   * @param name of the table, as part of the names of its state
    * @param rate the factor of the learning rate of a step
    */
   TableState(
@@ -87,7 +90,10 @@ final class TableState {
     steps = decay > 0 || averages ? new int[values.rows()] : null;
   }
 
-  /** Those of some rows that are not up to the last step, ascending, each once. Any thread. */
+  /**
+   * The rows among the given ones that are not caught up to the last step, ascending and distinct.
+   * Thread-safe.
+   */
   int[] late(int[] ids) {
     int step = history.last();
     int[] rows = new int[ids.length];
@@ -108,8 +114,8 @@ final class TableState {
   }
 
   /**
-   * Makes rows, which are distinct and ascending, up to the last step. Any thread, several at once:
-   * rows of which another thread has the lock are done after the others.
+   * Catches rows, which are distinct and ascending, up to the last step. Thread-safe: rows whose
+   * lock another thread has are processed after the others.
    */
   void catchUp(int[] rows) {
     Scratch scratch = new Scratch();
@@ -148,7 +154,7 @@ final class TableState {
     }
   }
 
-  /** Begins the next step; rows that have been appended since are at rest until then. */
+  /** Begins the next step; rows appended since the last one are at rest until then. */
   void begin(double learningRate) {
     if (decay == 0) {
       history.forget();
@@ -162,7 +168,10 @@ final class TableState {
     return history.last();
   }
 
-  /** Says that all rows are up to the last step, so that no earlier one is needed. */
+  /**
+   * Notes that all rows are caught up to the last step, so that earlier steps are not needed any
+   * more.
+   */
   void forget() {
     history.forget();
   }
@@ -184,11 +193,11 @@ final class TableState {
     private final ReadAhead ahead = new ReadAhead();
 
     /**
-     * Moves distinct rows, {@code rows[from]} up to {@code rows[to - 1]}, in the last step, made up
-     * to it first.
+     * Updates distinct rows, {@code rows[from]} up to {@code rows[to - 1]}, in the last step, after
+     * catching them up to it.
      *
-     * @param gradient [K, width] of all rows, of which row k belongs to {@code rows[k]}, to be
-     *     multiplied by {@code scale}
+     * @param gradient [K, width] of all rows, to be multiplied by {@code scale}; its row k belongs
+     *     to {@code rows[k]}
      */
     void update(int[] rows, int from, int to, TableGradient gradient, double scale) {
       int step = history.last();
@@ -226,7 +235,7 @@ final class TableState {
       }
     }
 
-    /** Whether samples have passed since some of these rows moved. */
+    /** Whether there were samples since some of these rows were last updated. */
     private boolean missedSamples(int[] rows, int from, int n, int step) {
       int samples = shares.samples(step);
       for (int i = from; i < from + n; i++) {
@@ -237,7 +246,7 @@ final class TableState {
       return false;
     }
 
-    /** Takes the share of a sample into the average. */
+    /** Adds the share of a sample to the average. */
     private void average(int n, int step) {
       double[] a = s[average];
       double share = shares.share(step);
@@ -246,7 +255,7 @@ final class TableState {
       }
     }
 
-    /** Brings the averages of loaded rows, which have not moved since, up to a step. */
+    /** Brings the averages of loaded rows, which have not changed since, up to a step. */
     private void settle(int[] rows, int from, int n, int step) {
       double[] a = s[average];
       for (int i = 0; i < n; i++) {
@@ -260,8 +269,8 @@ final class TableState {
     }
 
     /**
-     * Exchanges rows and their averages, {@code rows[from]} up to {@code rows[to - 1]}, which are
-     * up to the last step afterwards.
+     * Exchanges rows and their averages, {@code rows[from]} up to {@code rows[to - 1]}, and catches
+     * them up to the last step.
      */
     void exchange(int[] rows, int from, int to) {
       int step = history.last();
@@ -323,7 +332,9 @@ final class TableState {
       }
     }
 
-    /** Makes distinct rows, {@code rows[from]} up to {@code rows[to - 1]}, up to the last step. */
+    /**
+     * Catches distinct rows, {@code rows[from]} up to {@code rows[to - 1]}, up to the last step.
+     */
     void catchUp(int[] rows, int from, int to) {
       save(rows, from, to);
       makeUp(rows, from, to, history.last());
@@ -344,16 +355,16 @@ final class TableState {
       for (int k = 0; k < count; k += blockRows) {
         replay(k, Math.min(count, k + blockRows), step);
       }
-      // Who finds this step reads the numbers without a lock.
+      // A thread that finds this step reads the numbers without a lock.
       for (int k = 0; k < count; k++) {
         STEP.setRelease(steps, (int) late[k], step);
       }
     }
 
     /**
-     * Makes a block of late rows up to a step: through the steps in their order, all rows that lack
-     * one at once. The latest rows come first and others join them, so rows that move are the first
-     * of the block.
+     * Catches a block of late rows up to a step: processes the skipped steps in order, each for all
+     * rows that lack it. The rows that lack the most steps come first and others join them, so the
+     * active rows are at the start of the block.
      */
     private void replay(int from, int to, int step) {
       int next = from;
@@ -386,7 +397,7 @@ final class TableState {
       store(active, 0, n, state.length);
     }
 
-    /** Loads a row to a place of the block; returns 1, or 0 when it is at rest. */
+    /** Loads a row to a position in the block; returns 1, or 0 when it is at rest. */
     private int join(int row, int place) {
       active[place] = row;
       values.read(row, w, place * width);
@@ -396,7 +407,10 @@ final class TableState {
       return atRest(place) ? 0 : 1;
     }
 
-    /** Stores rows that have come to rest and fills their places; returns how many move on. */
+    /**
+     * Stores rows that have come to rest and fills their positions; returns the number of rows that
+     * remain active.
+     */
     private int retire(int n) {
       for (int place = n - 1; place >= 0; place--) {
         if (atRest(place)) {
@@ -415,7 +429,7 @@ final class TableState {
       return n;
     }
 
-    /** A row of zeros with zero state stays so under decay alone. */
+    /** Whether a row is at rest: zeros with zero state stay zero under decay alone. */
     private boolean atRest(int place) {
       int at = place * width;
       for (int i = at; i < at + width; i++) {
@@ -447,7 +461,7 @@ final class TableState {
     }
   }
 
-  /** Gives rows that have been appended to the table fresh state, at rest until the last step. */
+  /** Initializes the state of rows that were appended to the table, at rest until the last step. */
   void grow() {
     int old = state.length == 0 ? steps == null ? values.rows() : steps.length : state[0].rows();
     for (ParameterTable table : state) {
@@ -459,7 +473,10 @@ final class TableState {
     }
   }
 
-  /** Goes on from saved state, after the given step; rows beyond it keep fresh state. */
+  /**
+   * Continues from saved state, after the given step; rows beyond the saved ones keep their initial
+   * state.
+   */
   void restore(NamedState saved, int step) {
     grow();
     String[] names = rule.stateNames();
@@ -491,7 +508,10 @@ final class TableState {
     }
   }
 
-  /** Saves rows to the snapshot of this table and its state before they move; null for none. */
+  /**
+   * Sets the snapshot to which rows of this table and its state are saved before updates; null for
+   * none.
+   */
   void follow(TableSnapshot next) {
     snapshot = next;
   }
@@ -505,7 +525,7 @@ final class TableState {
   }
 
   /**
-   * Adds the state to tables by name; shared, not copied, but for the steps of an average.
+   * Adds the state to tables by name; shared, not copied, except for the steps of an average.
    *
    * @param start of the average
    */
@@ -520,7 +540,7 @@ final class TableState {
     }
   }
 
-  /** [rows, 2] the step that each row's average is up to. */
+  /** [rows, 2] the step up to which each row's average is computed. */
   private ParameterTable averagedSteps(int start) {
     ParameterTable result = ParameterTable.zeros(Precision.FLOAT32, steps.length, 2);
     double[] digits = new double[2];
@@ -532,7 +552,7 @@ final class TableState {
     return result;
   }
 
-  /** Goes on from saved averages, whose start was the given step. */
+  /** Continues from saved averages, whose start was the given step. */
   void restoreAverage(NamedState saved, int start) {
     restore(average, saved.table(ParameterAverage.of(name)));
     ParameterTable averaged = saved.table(ParameterAverage.stepsOf(name));

@@ -4,8 +4,8 @@ import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
 
 /**
- * The arithmetic of an optimiser for a run of numbers with their own state, in double. A new
- * optimiser is one more of these.
+ * The arithmetic of an optimiser for an array of numbers with their state, in double. A new
+ * optimiser is a new implementation of this interface.
  */
 interface UpdateRule {
 
@@ -14,7 +14,7 @@ interface UpdateRule {
     return this;
   }
 
-  /** Names of the state arrays that go with each parameter, such as moments. */
+  /** Names of the state arrays of each parameter, such as moments. */
   String[] stateNames();
 
   /**
@@ -26,7 +26,7 @@ interface UpdateRule {
   double[] coefficients(double learningRate, long step);
 
   /**
-   * Moves {@code w[0 .. n)} against {@code g[0 .. n)}.
+   * Updates {@code w[0 .. n)} with the gradient {@code g[0 .. n)}.
    *
    * @param state one array per state name, at least n long, changed in place
    * @param coefficients of the step

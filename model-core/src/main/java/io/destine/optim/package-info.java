@@ -1,5 +1,5 @@
 /**
- * Optimisers, learning-rate schedules, clipping, and decay that reaches table rows no batch has
- * touched.
+ * Optimisers, learning-rate schedules, clipping, and decay that also applies to table rows that no
+ * batch has touched.
  */
 package io.destine.optim;

@@ -18,7 +18,7 @@ public final class DoubleTable extends ParameterTable {
     place = (1 << bits) - 1;
   }
 
-  /** The page that holds a row, shared; the row starts at {@link #offset}. */
+  /** The page that contains a row, shared; the row starts at {@link #offset}. */
   public double[] page(int row) {
     return pages[row >>> bits];
   }

@@ -9,25 +9,24 @@ public final class FloatTable extends ParameterTable {
   /** Numbers of a cache line. */
   private static final int LINE = 16;
 
-  /** Numbers that would fit an array's head. */
+  /** Size of an array's header, in numbers. */
   private static final int HEAD = 4;
 
-  /** Longest page that several tables may share. */
+  /** Maximum numbers of a page that several tables share. */
   private static final long MOST_SHARED = 1 << 30;
 
-  /** The pages of one table, or of several whose rows lie beside one another. */
+  /** The pages of one table, or of several tables with interleaved rows. */
   private static final class Pages {
     private final int stride;
     private final int bits;
 
-    /** Bits of a row's number that are its place in the page. */
+    /** Bits of a row's number that are its index in the page. */
     private final int place;
 
     /**
-     * Unused numbers before the first row of a page. Rows of whole cache lines then begin where
-     * lines do, provided the collector places large arrays at the start of lines, as it does with
-     * regions of their own: half as many lines to fetch for a row. Where it does not, only speed is
-     * lost.
+     * Unused numbers before the first row of a page, which align rows to cache lines if the garbage
+     * collector aligns large arrays, as it does for arrays in separate regions. Half as many lines
+     * are then fetched for a row. Without this alignment only speed is lost.
      */
     private final int unused;
 
@@ -77,8 +76,8 @@ public final class FloatTable extends ParameterTable {
   }
 
   /**
-   * The page that holds a row, shared; the row starts at {@link #offset}. Rows of other tables may
-   * lie between one row and the next.
+   * The page that contains a row, shared; the row starts at {@link #offset}. There may be rows of
+   * other tables between one row and the next.
    */
   public float[] page(int row) {
     return pages.arrays[row >>> pages.bits];
@@ -114,7 +113,7 @@ public final class FloatTable extends ParameterTable {
     return other instanceof FloatTable table && table.pages == pages;
   }
 
-  /** Moves rows to pages of more room and as many rows, one page after the other. */
+  /** Moves rows to larger pages with the same number of rows, one page after the other. */
   private void moveTo(Pages roomy) {
     int width = width();
     roomy.arrays = new float[pages.arrays.length][];
@@ -195,7 +194,7 @@ public final class FloatTable extends ParameterTable {
     }
   }
 
-  /** As {@link #touch}, but not what lies beside the rows. */
+  /** Like {@link #touch}, but without the adjacent rows of other tables. */
   public double touchRows(int[] rows, int from, int n) {
     int last = column + width() - 1;
     float sum = 0;
@@ -227,9 +226,10 @@ public final class FloatTable extends ParameterTable {
   }
 
   /**
-   * The sum of three numbers, from a row's start, of each of {@code n} rows. Lines of a row that
-   * are asked for together arrive together: one after the other takes twice as long. There is no
-   * loop inside, because few instructions a line let the processor look far ahead.
+   * The sum of three numbers, relative to a row's start, of each of {@code n} rows. Cache lines of
+   * a row that are requested together arrive together; requesting them one after the other takes
+   * twice as long. There is no inner loop, since with few instructions per line the processor can
+   * look far ahead.
    */
   private float touchThree(int[] rows, int from, int n, int a, int b, int c) {
     float first = 0;

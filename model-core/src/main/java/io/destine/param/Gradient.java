@@ -1,10 +1,10 @@
 package io.destine.param;
 
 /**
- * The gradient of a loss summed over some rows: dense, and for the K touched ids of their table
- * rows. It is the input of an optimiser. Divide by {@link #weight()} for the gradient of the mean
- * loss. Immutable by convention: arrays are shared, and those of table rows may be read from the
- * sums it was made of.
+ * The gradient of a loss summed over some rows: of the dense tensors, and of the table rows of the
+ * K touched ids. It is the input of an optimiser. Divide by {@link #weight()} for the gradient of
+ * the mean loss. Immutable by convention: arrays are shared, and those of table rows may be read
+ * from the sums from which it was created.
  */
 public final class Gradient {
   private final double[] dense;
@@ -18,7 +18,7 @@ public final class Gradient {
   private final long rows;
 
   /**
-   * A gradient whose table rows are made when they are read.
+   * A gradient whose table rows are computed when they are read.
    *
    * @param dense in the layout's order
    * @param statistics batch statistics times rows, in the layout's order

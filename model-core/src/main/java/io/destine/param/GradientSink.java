@@ -1,8 +1,9 @@
 package io.destine.param;
 
 /**
- * Takes the gradient of the summed loss of some rows, piece by piece; pieces of the same element
- * add up. Float and double forms are the same operation at a kernel's own precision. One thread.
+ * Receives the gradient of the summed loss of some rows, in pieces; pieces for the same element are
+ * added. Float and double methods are the same operation at the kernel's precision. Not
+ * thread-safe.
  */
 public interface GradientSink {
 
@@ -20,9 +21,10 @@ public interface GradientSink {
 
   /**
    * Adds to the gradients of the embeddings of {@code n} ids, from {@code from} on, in their order:
-   * the same sum as one call an id, in less time. Ids may repeat.
+   * the same sum as one call per id, in less time. Ids may repeat.
    *
-   * @param values the first id's d numbers start at {@code at}, each next id's {@code stride} later
+   * @param values the first id's d numbers start at {@code at}, those of each next id {@code
+   *     stride} later
    */
   default void addEmbeddings(int[] ids, int from, int n, float[] values, int at, int stride) {
     for (int i = 0; i < n; i++) {
@@ -31,14 +33,14 @@ public interface GradientSink {
   }
 
   /**
-   * Adds to the gradient of the first-order weight of {@code id}; its embedding must have been
-   * added to before.
+   * Adds to the gradient of the first-order weight of {@code id}; the gradient of its embedding
+   * must have been added before.
    */
   void addWide(int id, double value);
 
   /**
    * Adds the same number to the gradients of the first-order weights of {@code n} ids, from {@code
-   * from} on, whose embeddings must have been added to before.
+   * from} on, after the gradients of their embeddings.
    */
   default void addWide(int[] ids, int from, int n, double value) {
     for (int i = 0; i < n; i++) {
@@ -46,10 +48,7 @@ public interface GradientSink {
     }
   }
 
-  /**
-   * Adds batch statistics multiplied by the number of rows they were taken over, in the layout's
-   * order.
-   */
+  /** Adds batch statistics, multiplied by their number of rows, in the layout's order. */
   void addStatistics(double[] timesRows);
 
   /**
@@ -57,7 +56,7 @@ public interface GradientSink {
    *
    * @param loss weighted sum of their losses
    * @param weight sum of their weights
-   * @param rows their number
+   * @param rows number of rows
    */
   void addLoss(double loss, double weight, long rows);
 }

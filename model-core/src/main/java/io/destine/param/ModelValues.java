@@ -6,8 +6,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All numbers of a model, with or without those of its optimiser, to be read: what a model
- * directory is made of. Arrays are shared.
+ * All numbers of a model, with or without those of its optimiser, to be written to a model
+ * directory. Arrays are shared.
  */
 public final class ModelValues {
   private final ParameterLayout layout;
@@ -21,7 +21,7 @@ public final class ModelValues {
   /**
    * An optimiser's state, by name.
    *
-   * @param tables rows that go with those of the parameter tables
+   * @param tables tables with a row for each row of the parameter tables
    * @param arrays flat arrays
    * @param counters integers
    */
@@ -75,7 +75,7 @@ public final class ModelValues {
     return new ModelValues(parameters, parameters.dense(), parameters.statistics(), tables, state);
   }
 
-  /** Copies of all numbers but those of the tables, which are given as views. */
+  /** Copies of all numbers except those of the tables, which are given as views. */
   static ModelValues copied(
       Parameters parameters,
       SortedMap<String, TableView> tables,

@@ -7,8 +7,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * State that belongs to parameters but is not one of them, such as an optimiser's moments: tables,
- * flat arrays and counters by name. It is what is saved and restored beside a model.
+ * State that belongs to parameters, such as an optimiser's moments: tables, flat arrays and
+ * counters by name. It is saved and restored together with a model.
  *
  * <p>The maps are unmodifiable and sorted by name; tables and arrays are shared, not copied. A name
  * consists of letters, digits, '.', '_' and '-', begins with a letter or digit, and is used once.
@@ -23,7 +23,7 @@ public final class NamedState {
   /**
    * State over the given tables and arrays.
    *
-   * @param tables tables, at the precision at which they must come back
+   * @param tables tables, at the precision to be saved and restored
    * @param arrays flat arrays, saved as float64
    * @param counters integers such as steps taken
    * @throws IllegalArgumentException when a name is malformed or used twice

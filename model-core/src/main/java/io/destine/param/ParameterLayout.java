@@ -18,7 +18,7 @@ import java.util.Map;
  *
  * <p>Tables: embedding.weight [V, d] and, with {@code wide}, wide.weight [V, 1]; they are not part
  * of the flat array. Statistics, the running means and variances of batch normalization, have
- * offsets of their own: no gradient reaches them.
+ * separate offsets, since they have no gradient.
  */
 public final class ParameterLayout implements Serializable {
   private static final long serialVersionUID = 1;
@@ -34,17 +34,17 @@ public final class ParameterLayout implements Serializable {
   /** Name of the table of first-order weights. */
   public static final String WIDE = "wide.weight";
 
-  /** Name of the query [d] that weighs the values of a field of lists. */
+  /** Name of the query [d] that computes the weights of the values of a list field. */
   public static String pooling(String field) {
     return FIELDS + field + POOLING;
   }
 
-  /** True when the values of a list are weighted. */
+  /** True with list pooling by attention. */
   public boolean hasPooling() {
     return tensors.stream().anyMatch(tensor -> tensor.name().endsWith(POOLING));
   }
 
-  /** The common part of the names of a table and of its tables of state. */
+  /** The common part of the names of a table and its state tables. */
   public static String group(String table) {
     return table.substring(0, table.indexOf('.'));
   }
@@ -55,8 +55,8 @@ public final class ParameterLayout implements Serializable {
    * @param name its name in saved models
    * @param shape [out, in] of a weight, [n] of a vector
    * @param offset of its first element in the flat array, row-major
-   * @param initial how its first value is drawn
-   * @param fanIn inputs of the projection it belongs to
+   * @param initial distribution of its initial values
+   * @param fanIn number of inputs of the projection to which it belongs
    */
   public record Tensor(String name, List<Integer> shape, int offset, Initial initial, int fanIn)
       implements Serializable {
@@ -197,7 +197,7 @@ public final class ParameterLayout implements Serializable {
     return tensors;
   }
 
-  /** The weights of attention, output and MLP: matrices [out, in] that are not those of fields. */
+  /** The weights of attention, output and MLP: matrices [out, in], except those of fields. */
   public List<Tensor> networkWeights() {
     return tensors.stream()
         .filter(t -> t.shape().size() == 2 && !t.name().startsWith(FIELDS))
@@ -242,7 +242,7 @@ public final class ParameterLayout implements Serializable {
     return tensors.stream().anyMatch(t -> t.name().equals(name));
   }
 
-  /** Trainable numbers with a vocabulary of V ids, running statistics left out. */
+  /** Number of trainable parameters with a vocabulary of V ids, without running statistics. */
   public long parameterCount(int vocabularySize) {
     return denseSize + (long) vocabularySize * (embeddingDim + (wide ? 1 : 0));
   }

@@ -5,20 +5,20 @@ import java.util.BitSet;
 
 /**
  * A table of V rows of a fixed width, such as the embeddings [V, d] or an optimiser's state for
- * them, in pages of {@value #PAGE_ROWS} rows, fewer for very wide ones, so that it can pass 2^31
- * numbers and grow without being copied whole. Numbers are float32 or float64; access by row is in
- * double either way.
+ * them, in pages of {@value #PAGE_ROWS} rows, fewer for very wide ones, so that it can exceed 2^31
+ * numbers and grow without a copy of the whole table. Numbers are float32 or float64; access by row
+ * is in double in both cases.
  *
- * <p>One thread writes; others may read rows that are not being written.
+ * <p>One thread writes; others may read rows that are not being written at the time.
  */
 public abstract sealed class ParameterTable implements TableView permits FloatTable, DoubleTable {
   /**
-   * Large pages: G1 gives an array of more than half a region whole regions of its own, and what is
-   * left of the last one is lost.
+   * Pages are large, since G1 allocates whole regions for an array of more than half a region, and
+   * the rest of the last region is wasted.
    */
   private static final int PAGE_BITS = 20;
 
-  /** Rows of a page whose numbers fit an array. */
+  /** Rows of a page, if their numbers fit in an array. */
   static final int PAGE_ROWS = 1 << PAGE_BITS;
 
   private final int width;
@@ -50,7 +50,7 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
   }
 
   /**
-   * Appends rows of zeros until there are {@code newRows}; does nothing when there are as many
+   * Appends rows of zeros until there are {@code newRows} rows; does nothing if there are enough
    * already.
    */
   public final void growTo(int newRows) {
@@ -61,9 +61,9 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
   }
 
   /**
-   * Tables of zeros of the same size, for numbers that go with each row. Where the precision allows
-   * it they lie beside this table's rows, which are moved for it, so that what is used together is
-   * fetched together. The table must not be in use meanwhile.
+   * Tables of zeros of the same size, for numbers that belong to each row. If the precision allows
+   * it, their rows are interleaved with this table's rows, which are moved for this purpose, so
+   * that rows used together are fetched together. The table must not be used during the call.
    */
   public ParameterTable[] beside(int n) {
     ParameterTable[] tables = new ParameterTable[n];
@@ -73,7 +73,10 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
     return tables;
   }
 
-  /** The rows of a page are 2 to this power: with {@code stride} numbers each they fit an array. */
+  /**
+   * 2 to this power is the number of rows of a page, so that with {@code stride} numbers each they
+   * fit in an array.
+   */
   static int pageBits(int stride) {
     int bitsOfStride = Integer.SIZE - Integer.numberOfLeadingZeros(stride);
     return Math.min(PAGE_BITS, Integer.SIZE - 1 - bitsOfStride);
@@ -107,7 +110,7 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
   /**
    * Sets {@code n} rows from {@code first} on.
    *
-   * @param from float[] or double[], as the precision is, of numbers that stand one after the other
+   * @param from float[] or double[], by the precision, of consecutive numbers
    */
   public final void set(int first, int n, Object from) {
     for (int k = 0; k < n; k++) {
@@ -138,12 +141,12 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
     return found;
   }
 
-  /** Copies row {@code row} to {@code into}, starting at {@code at}. */
+  /** Copies a row to {@code into}, starting at {@code at}. */
   public abstract void read(int row, double[] into, int at);
 
   /**
-   * Sets row {@code row} from {@code from}, starting at {@code at}, each number rounded to the
-   * table's precision.
+   * Sets a row from {@code from}, starting at {@code at}, each number rounded to the table's
+   * precision.
    */
   public abstract void write(int row, double[] from, int at);
 
@@ -158,8 +161,8 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
   }
 
   /**
-   * Sets {@code n} distinct rows, {@code rows[from]} and following, from numbers that stand one
-   * after the other at the start of {@code values}, each rounded to the table's precision.
+   * Sets {@code n} distinct rows, {@code rows[from]} and following, from consecutive numbers at the
+   * start of {@code values}, each rounded to the table's precision.
    */
   public void write(int[] rows, int from, int n, double[] values) {
     for (int k = 0; k < n; k++) {
@@ -167,20 +170,20 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
     }
   }
 
-  /** Whether the other table's rows lie beside this table's: see {@link #beside}. */
+  /** Whether the other table's rows are interleaved with this table's, see {@link #beside}. */
   public boolean isBeside(ParameterTable other) {
     return false;
   }
 
   /**
-   * Reads a number of every cache line of {@code n} rows, and of what lies beside them, so that
-   * they are on their way from memory together before they are used one by one.
+   * Reads a number of every cache line of {@code n} rows and of the rows interleaved with them, so
+   * that they are fetched from memory in parallel before they are used one by one.
    *
-   * @return their sum, which is of no use but keeps the reads from being optimised away
+   * @return their sum, whose only purpose is to prevent the reads from being optimised away
    */
   public abstract double touch(int[] rows, int from, int n);
 
-  /** Takes the values of a table of the same size. */
+  /** Copies the values of a table of the same size. */
   public final void set(ParameterTable other) {
     double[] row = new double[width];
     for (int r = 0; r < rows; r++) {

@@ -12,13 +12,13 @@ import java.util.stream.IntStream;
  * between steps and read by kernels during them.
  *
  * <p>Dense values are kept as doubles; at float32 precision each is rounded to a float whenever it
- * is written, so that what kernels compute with is what is saved.
+ * is written, so that kernels compute with the same values that are saved.
  */
 public final class Parameters {
   /** Standard deviation of initial embeddings. */
   public static final double EMBEDDING_STD = 0.01;
 
-  /** Rows that one thread initialises at a time, as a power of two. */
+  /** 2 to this power is the number of rows that one thread initialises at a time. */
   private static final int INITIAL_BITS = 14;
 
   private final ParameterLayout layout;
@@ -40,7 +40,7 @@ public final class Parameters {
   /**
    * The given tables, which are not copied, and dense tensors of zeros.
    *
-   * @param wide null in a network without it
+   * @param wide null in a network without a wide part
    */
   public Parameters(ParameterLayout layout, ParameterTable embedding, ParameterTable wide) {
     this.layout = layout;
@@ -80,8 +80,8 @@ public final class Parameters {
   }
 
   /**
-   * The stream of a tensor's initial values. Names of fields come from users, so that many bits
-   * must tell them apart; the other names are few and known, and 32 bits do (a test holds that).
+   * The stream of a tensor's initial values. Field names are chosen by users and need many bits to
+   * be distinguished; the other names are few and known, so 32 bits suffice (checked by a test).
    */
   private static CounterRandom initialStream(String name, long seed) {
     return name.startsWith(ParameterLayout.FIELDS)
@@ -90,7 +90,7 @@ public final class Parameters {
   }
 
   /**
-   * Tables with the rows of some ids, with the values that they have in {@link #initial}.
+   * Tables with only the rows of some ids, with the same values as in {@link #initial}.
    *
    * @param layout of the tables alone
    * @param ids [K] of the rows
@@ -155,7 +155,7 @@ public final class Parameters {
   }
 
   /**
-   * Takes the values of other parameters.
+   * Copies the values of other parameters.
    *
    * @throws IllegalArgumentException when they have another number of rows or of dense numbers
    */
@@ -190,9 +190,9 @@ public final class Parameters {
   }
 
   /**
-   * Makes sure that a kernel of that network and precision can compute with these.
+   * Checks that a kernel of that network and precision can compute with these parameters.
    *
-   * @throws IllegalArgumentException when it cannot, saying why
+   * @throws IllegalArgumentException when it cannot, with the reason
    */
   public void requireFor(ParameterLayout network, Precision kernel) {
     if (precision != kernel) {
@@ -208,7 +208,7 @@ public final class Parameters {
     }
   }
 
-  /** A value as this precision stores it. */
+  /** Rounds a value to this precision. */
   public double round(double value) {
     return precision == Precision.FLOAT32 ? (float) value : value;
   }

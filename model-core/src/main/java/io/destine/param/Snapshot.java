@@ -6,18 +6,19 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A model in training as it is at one moment, to be read in another thread during the training.
- * Numbers that are not in tables are copied at once. The optimiser of the tables calls {@link
- * #awaitRoom} and then {@link TableSnapshot#save} before, which says why that is enough.
+ * A model in training at one point in time, to be read in another thread during the training.
+ * Numbers that are not in tables are copied immediately. Before the optimiser updates tables, it
+ * calls {@link #awaitRoom} and then {@link TableSnapshot#save}; that class describes why this is
+ * sufficient.
  *
- * <p>Saved rows take at most {@link #mostBytes} of numbers: beyond that, and when about all rows
- * are to move, the one who moves them waits until the reader has come further.
+ * <p>Saved rows take at most {@link #mostBytes} bytes of numbers. Beyond that, and when nearly all
+ * rows are to be updated, the updating thread waits until the reader has progressed.
  */
 public final class Snapshot implements AutoCloseable {
   /** Saved rows take at most this share of the tables. */
   private static final int SHARE = 8;
 
-  /** Tables of this size may be saved whole. */
+  /** Tables up to this size may be saved completely. */
   private static final long LEAST_BYTES = 64L << 20;
 
   private final List<TableSnapshot> tables = new ArrayList<>();
@@ -26,7 +27,7 @@ public final class Snapshot implements AutoCloseable {
   private volatile boolean open = true;
 
   /**
-   * A snapshot of parameters and of an optimiser's state, which do not change meanwhile.
+   * A snapshot of parameters and of an optimiser's state, which must not change during this call.
    *
    * @param state whose tables are named "embedding.S" and "wide.S" for a state S of their rows
    */
@@ -67,8 +68,8 @@ public final class Snapshot implements AutoCloseable {
   }
 
   /**
-   * Most bytes of saved rows' numbers, for tables of so many bytes, state included. Arrays that
-   * hold them are up to half as large again.
+   * Maximum bytes of the numbers of saved rows, for tables of {@code tableBytes} bytes, including
+   * state. The arrays that contain them are up to 1.5 times as large.
    */
   public static long mostBytes(long tableBytes) {
     return Math.min(tableBytes, limit(tableBytes));
@@ -93,7 +94,7 @@ public final class Snapshot implements AutoCloseable {
     return tables.get(1);
   }
 
-  /** Waits until as many rows of each table can be saved, or the snapshot is over. */
+  /** Waits until {@code rows} rows of each table can be saved, or the snapshot is closed. */
   public synchronized void awaitRoom(int rows) {
     long needed = rows * tables.stream().mapToLong(TableSnapshot::rowBytes).sum();
     try {
@@ -115,14 +116,14 @@ public final class Snapshot implements AutoCloseable {
     notifyAll();
   }
 
-  /** False when the snapshot is over, and rows move freely. */
+  /** False when the snapshot is closed, and rows can be updated freely. */
   public boolean isOpen() {
     return open;
   }
 
   /**
-   * Ends the snapshot. When that is before all has been read, what has been read must not be used:
-   * the last rows of it may have moved.
+   * Closes the snapshot. If not all rows have been read, the rows read so far must not be used: the
+   * last of them may have been updated.
    */
   @Override
   public synchronized void close() {

@@ -5,14 +5,17 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Does work on table rows that do not depend on one another, in slices that threads take in turn.
- * What a row gets depends on neither the number of threads nor the slices.
+ * Processes independent table rows in slices, which threads take in turn. The result for a row
+ * depends on neither the number of threads nor the slices.
  */
 public final class TableSlices {
   /** Rows that a thread takes at a time. */
   public static final int SLICE_ROWS = 1 << 10;
 
-  /** From this many rows on, work is divided: fewer are done before another thread has begun. */
+  /**
+   * Work is divided from this many rows on: fewer rows are finished before another thread could
+   * start.
+   */
   private static final int PARALLEL_FROM = 1 << 12;
 
   private TableSlices() {}
@@ -24,10 +27,10 @@ public final class TableSlices {
   }
 
   /**
-   * Does all rows, some of them in the calling thread, and returns when the last is done.
+   * Processes all rows, some of them in the calling thread, and returns when all are done.
    *
-   * @param threads most threads at once
-   * @param work makes what one thread works with, such as its scratch memory
+   * @param threads maximum number of threads
+   * @param work creates the work of one thread, with its scratch memory
    */
   public static void forEach(int rows, int threads, Supplier<Work> work) {
     int slices = (rows + SLICE_ROWS - 1) / SLICE_ROWS;

@@ -5,24 +5,25 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A parameter table and the tables that go with it row by row, such as moments, as they are when
- * this is made, for one reader, while others go on moving rows. Nothing is copied until then: who
- * is about to move rows calls {@link #save}, which keeps those that the reader has not read yet.
+ * A snapshot, for one reader, of a parameter table and the tables that belong to it row by row,
+ * such as moments, while other threads continue to update rows. Rows are copied only when needed: a
+ * thread calls {@link #save} before it updates rows, which keeps copies of those that the reader
+ * has not read yet.
  *
- * <p>Rows are in blocks. A row is moved only after {@link #save} has held the lock of its block,
- * and the reader copies under the same lock. So a row that the reader finds not saved has not been
- * moved, and is not moved before the reader leaves the block; of a row that is saved the reader
- * takes what was saved. When each row of a block has been read from each table, what was saved of
- * it is dropped, and its rows move freely.
+ * <p>Rows are in blocks. A row is updated only after {@link #save} has held the lock of its block,
+ * and the reader copies under the same lock. So a row that is not saved when the reader looks has
+ * not been updated, and is not updated before the reader leaves the block; of a saved row the
+ * reader uses the saved copy. When each row of a block has been read from each table, the block's
+ * saved rows are dropped, and its rows can be updated freely.
  *
- * <p>Any number of threads save; the rows of one call are distinct, and no two calls at the same
- * time have a row in common. Tables must not grow meanwhile.
+ * <p>Any number of threads may call save; the rows of one call are distinct, and concurrent calls
+ * have no rows in common. Tables must not grow while the snapshot is open.
  */
 public final class TableSnapshot {
-  /** Numbers of a block of one table: arrays of saved rows stay small for any collector. */
+  /** Numbers of a block of one table: arrays of saved rows stay small for any garbage collector. */
   private static final int BLOCK_NUMBERS = 1 << 13;
 
-  /** Rows for which a block has room when the first is saved. */
+  /** Capacity of a block, in rows, when its first row is saved. */
   private static final int FIRST_ROOM = 4;
 
   private final ParameterTable[] tables;
@@ -31,7 +32,7 @@ public final class TableSnapshot {
   private final Runnable released;
   private final AtomicLong saved = new AtomicLong();
 
-  /** Null when the snapshot is over. */
+  /** Null when the snapshot is closed. */
   private volatile Block[] blocks;
 
   /**
@@ -72,14 +73,14 @@ public final class TableSnapshot {
     return rows * rowBytes();
   }
 
-  /** Bytes of the numbers that are saved now. */
+  /** Bytes of the numbers that are currently saved. */
   long savedBytes() {
     return saved.get() * rowBytes();
   }
 
   /**
    * Keeps the values of distinct rows, {@code rows[from]} up to {@code rows[to - 1]}, which are
-   * about to be moved. Fastest when they are in ascending order.
+   * about to be updated. Fastest when they are in ascending order.
    */
   public void save(int[] rows, int from, int to) {
     Block[] open = blocks;
@@ -98,7 +99,7 @@ public final class TableSnapshot {
     }
   }
 
-  /** Ends the snapshot and drops what is saved; reading fails from now on. */
+  /** Closes the snapshot and drops all saved rows; later reads fail. */
   void close() {
     blocks = null;
   }
@@ -146,15 +147,15 @@ public final class TableSnapshot {
     }
   }
 
-  /** Neighbouring rows with a lock of their own. */
+  /** Neighbouring rows with a common lock. */
   private final class Block {
     private final int first;
     private final int size;
 
-    /** True when the reader needs nothing more of this block. */
+    /** True when the reader has finished with this block. */
     private volatile boolean read;
 
-    // All below are guarded by this.
+    // All fields below are guarded by this.
 
     /** Rows, of all tables together, that have not been read. */
     private int unread;

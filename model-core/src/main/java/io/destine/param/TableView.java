@@ -2,7 +2,7 @@ package io.destine.param;
 
 import io.destine.config.Precision;
 
-/** Rows of a fixed width that can be read in blocks: a table, or a table as it once was. */
+/** Rows of a fixed width that can be read in blocks: a table, or a snapshot of one. */
 public interface TableView {
 
   /** V, the number of rows. */
@@ -17,7 +17,7 @@ public interface TableView {
   /**
    * Copies {@code n} rows from {@code first} on.
    *
-   * @param into a table of the same width and precision, whose rows from {@code at} on are set
+   * @param into a table of the same width and precision; its rows from {@code at} on are set
    */
   void copy(int first, int n, ParameterTable into, int at);
 }

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The model that a path stands for: the path itself, or of a directory that nightly runs keep the
- * live one. That is named by the file with the highest number of {@code published/000042.json}.
+ * Resolves a path to a model: the path itself, or for a directory of nightly runs its live model.
+ * The live model is named by the file {@code published/000042.json} with the highest number.
  */
 public final class LiveModel {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -28,7 +28,7 @@ public final class LiveModel {
   /**
    * The directory of the model.
    *
-   * @throws ModelFormatException when the file that names it is damaged
+   * @throws ModelFormatException when the file that names the model is damaged
    */
   public static Path of(Path path) {
     for (int attempt = 1; ; attempt++) {
@@ -39,7 +39,7 @@ public final class LiveModel {
       try {
         return path.resolve("models").resolve(name(file.get()));
       } catch (NoSuchFileException e) {
-        // Old numbers are removed, so there is a higher one.
+        // Files with old numbers are removed, so there must be a higher number.
         if (attempt == MOST_ATTEMPTS) {
           throw new UncheckedIOException("Cannot read " + file.get() + ": " + e, e);
         }
@@ -87,7 +87,7 @@ public final class LiveModel {
     return name;
   }
 
-  /** Without the text, which may be any bytes. */
+  /** Does not quote the content, which may be any bytes. */
   private static ModelFormatException damaged(Path file) {
     return new ModelFormatException(
         file

@@ -6,16 +6,16 @@ import io.destine.feature.Vocabulary;
 import java.util.Arrays;
 
 /**
- * Ids of the numbers of a field, without a text for each: ids of its buckets are looked up once.
- * Safe for any number of threads, which may look up the same bucket twice.
+ * Ids of the numbers of a field, computed without strings: the ids of the buckets are looked up
+ * only once. Thread-safe; two threads may look up the same bucket.
  */
 final class NumberIds {
   private static final int UNKNOWN = -1;
 
-  /** Buckets floor(ln(x)^2) that are kept: numbers up to 10^22. */
+  /** Number of cached buckets floor(ln(x)^2), for numbers up to 10^22. */
   private static final int LOG_BUCKETS = 2600;
 
-  /** Whole numbers from -{@value} + 3 to 2, which are buckets of their own. */
+  /** Number of integers, from -{@value} + 3 to 2, with separate buckets. */
   private static final int SMALL_NUMBERS = 64;
 
   private final int m;
@@ -25,7 +25,7 @@ final class NumberIds {
   private final int[] ids;
   private final int[] small;
 
-  /** The ids of field m, which is numeric and has ids. */
+  /** The ids of field m, which must be numeric and have ids. */
   NumberIds(int m, FittedField field, Vocabulary vocabulary) {
     this.m = m;
     this.field = field;

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The attention of a network in one row.
+ * The attention weights of a network for one row.
  *
  * @param probability that the label is 1
  * @param fields names, in order
@@ -19,10 +19,10 @@ public record RowExplanation(double probability, List<String> fields, List<Head>
    *
    * @param layer counted from 1
    * @param head counted from 1
-   * @param pairwise [M][M] weight p(m, n) that field m gives to field n, each line sums to 1; null
-   *     when the network has no pairwise term
-   * @param unary [M] weight u(n) that field n has for all fields, which sum to 1; null when the
-   *     network has no unary term
+   * @param pairwise [M][M] weight p(m, n) of field n for field m, each line sums to 1; null when
+   *     the network has no pairwise term
+   * @param unary [M] weight u(n) of field n for all fields, with the sum 1; null when the network
+   *     has no unary term
    */
   public record Head(int layer, int head, float[][] pairwise, float[] unary) {}
 

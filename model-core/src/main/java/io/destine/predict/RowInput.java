@@ -16,9 +16,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One row that is filled field by field and scored, again and again, without objects for its
- * values: for those who count nanoseconds. A field that is not set is missing. Values mean what
- * they mean in training. One thread; made by {@link Scorer#newRow}.
+ * A reusable row that is filled field by field and scored without allocating objects for its
+ * values, for the lowest latency. A field that is not set is missing. Values are interpreted as in
+ * training. Not thread-safe; created by {@link Scorer#newRow}.
  */
 public final class RowInput {
   private final Scorer scorer;
@@ -30,7 +30,7 @@ public final class RowInput {
   private final int[] missing;
   private final float[] dense;
 
-  /** [U] ids of the lists of multi fields, and how many there are. */
+  /** [U] ids of the lists of multi fields, and their numbers. */
   private final int[][] lists;
 
   private final int[] counts;
@@ -39,7 +39,7 @@ public final class RowInput {
   private EncodedBatch row;
   private byte[] utf8 = new byte[64];
 
-  /** [crosses][parts] fields by index; crosses follow the others. */
+  /** [crosses][parts] fields by index; crosses follow the other fields. */
   private final int[][] crosses;
 
   /** UTF-8 values of the fields that crosses combine, null when missing. */
@@ -54,10 +54,10 @@ public final class RowInput {
   /** Null when there are no side tables. */
   private final SideTables tables;
 
-  /** [tables] fields of each, by index. */
+  /** [tables] fields of each side table, by index. */
   private final int[][] ofTable;
 
-  /** [rates] the column of each one's field; rates follow the crosses. */
+  /** [rates] the column of each rate's field; rates follow the crosses. */
   private final int[] rates;
 
   RowInput(Scorer scorer, Scorer.Kernels kernels) {
@@ -108,11 +108,11 @@ public final class RowInput {
   }
 
   /**
-   * Sets field m to a text, or to missing when it is null or empty; adds it to the list of a multi
-   * field. Behind the fields of the log stand the keys of side tables, in the order of {@link
-   * Scorer#fields}: a key sets all fields of its table.
+   * Sets field m to a text, or to missing when the text is null or empty; for a multi field, adds
+   * the text to its list. After the fields of the log follow the keys of side tables, in the order
+   * of {@link Scorer#fields}: a key sets all fields of its table.
    *
-   * @throws IllegalArgumentException naming the field when it cannot be read
+   * @throws IllegalArgumentException naming the field when the text is invalid
    */
   public void set(int m, String value) {
     if (isKey(m)) {
@@ -142,8 +142,8 @@ public final class RowInput {
   }
 
   /**
-   * Sets field m to a number, or to missing when it is NaN. A number in a categorical or multi
-   * field is the text of the number.
+   * Sets field m to a number, or to missing when it is NaN. A categorical or multi field gets the
+   * text of the number.
    *
    * @throws IllegalArgumentException naming the field when the number is infinite, or the field is
    *     a vector
@@ -158,7 +158,7 @@ public final class RowInput {
       set(m, RawValues.text(number));
       return;
     }
-    // An object only for the message.
+    // Creates an object only for the message.
     double x = Double.isInfinite(number) ? RawValues.number(field.spec(), number) : number;
     if (layout.field(m).kind() == FieldShape.Kind.LINEAR) {
       dense[layout.column(m)] = Double.isNaN(x) ? 0 : (float) ((x - field.mean()) / field.std());
@@ -173,7 +173,8 @@ public final class RowInput {
   /**
    * Sets vector field m.
    *
-   * @throws IllegalArgumentException naming the field when it is none, or has another length
+   * @throws IllegalArgumentException naming the field when it is not a vector field, or has another
+   *     length
    */
   public void set(int m, float[] vector) {
     if (isKey(m)) {
@@ -221,7 +222,7 @@ public final class RowInput {
     }
   }
 
-  /** Keeps the value of a field that is part of a cross. */
+  /** Stores the value of a field that is part of a cross. */
   private void keep(int m, String value) {
     if (isPart[m]) {
       values[m] = value == null ? null : value.getBytes(StandardCharsets.UTF_8);

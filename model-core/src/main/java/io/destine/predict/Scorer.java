@@ -38,8 +38,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A trained model that scores rows of raw values in this process, without Spark and without native
- * libraries. Values are encoded as in training, and probabilities have the bits that {@code
- * predict} gives on Spark, whatever the processor. Immutable, safe for any number of threads.
+ * libraries. Values are encoded as in training, and probabilities are identical to those of {@code
+ * predict} on Spark, on any processor. Immutable and thread-safe.
  *
  * <pre>{@code
  * try (Scorer scorer = Scorer.load(Path.of("runs/flights"))) {
@@ -47,11 +47,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * }
  * }</pre>
  *
- * <p>With {@code --add-modules jdk.incubator.vector} it uses the processor's vectors and is several
- * times faster; the bits are the same.
+ * <p>With {@code --add-modules jdk.incubator.vector} it uses the processor's vector instructions
+ * and is several times faster, with identical results.
  */
 public final class Scorer implements AutoCloseable {
-  /** Rows of a batch that are computed together: their embeddings stay in the cache. */
+  /** Rows of a batch that are computed together, so that their embeddings stay in the cache. */
   private static final int BLOCK = 1024;
 
   private final String id;
@@ -105,11 +105,11 @@ public final class Scorer implements AutoCloseable {
   }
 
   /**
-   * Loads a model, and scores the rows that lie in it, as {@link #verify} does.
+   * Loads a model, and scores the rows stored in it, like {@link #verify}.
    *
-   * @param path its directory, or one that nightly runs keep, whose live model is meant, or a file
-   *     that {@code export --format archive} wrote; on a local disk. The files of the vocabulary
-   *     are mapped into memory and must not be changed; deleting them does no harm.
+   * @param path its directory, or a directory of nightly runs, whose live model is loaded, or a
+   *     file written by {@code export --format archive}; on a local disk. The files of the
+   *     vocabulary are memory-mapped and must not be changed, but can be deleted.
    * @throws ModelFormatException when there is no model, it is damaged, a newer program wrote it,
    *     or this JVM computes other probabilities
    */
@@ -120,8 +120,8 @@ public final class Scorer implements AutoCloseable {
   /**
    * Loads a model.
    *
-   * @param vectors whether to use the processor's vectors where this JVM has them
-   * @throws ModelFormatException as {@link #load(Path)}
+   * @param vectors whether to use the processor's vector instructions if this JVM supports them
+   * @throws ModelFormatException like {@link #load(Path)}
    */
   public static Scorer load(Path path, boolean vectors) {
     if (Files.isRegularFile(path)) {
@@ -163,11 +163,12 @@ public final class Scorer implements AutoCloseable {
   }
 
   /**
-   * Loads a model that {@code export --format archive} wrote, from anywhere. Meanwhile its files
-   * are in memory, too.
+   * Loads a model written by {@code export --format archive}, from a stream. During the call its
+   * files are also in memory.
    *
-   * @param in read to the last file, not closed
-   * @throws ModelFormatException when it is something else, is damaged, or a newer program wrote it
+   * @param in read up to the last file, not closed
+   * @throws ModelFormatException when it is not such an archive, is damaged, or a newer program
+   *     wrote it
    */
   public static Scorer load(InputStream in) throws IOException {
     return load(ModelArchive.read(in, "the archive"), true);
@@ -196,7 +197,7 @@ public final class Scorer implements AutoCloseable {
    * The probability that the label is 1.
    *
    * @param row values by column: texts, numbers, booleans, lists or arrays; absent, null, an empty
-   *     text and NaN are missing, and other columns are not looked at
+   *     text and NaN are missing; other columns are ignored
    * @throws IllegalArgumentException naming the field with a value of the wrong kind
    */
   public double score(Map<String, ?> row) {
@@ -217,7 +218,7 @@ public final class Scorer implements AutoCloseable {
   }
 
   /**
-   * The probability of a row, and the attention weights that led to it.
+   * The probability of a row, and its attention weights.
    *
    * @param row as in {@link #score(Map)}
    * @throws IllegalArgumentException naming the field with a value of the wrong kind
@@ -233,13 +234,11 @@ public final class Scorer implements AutoCloseable {
   }
 
   /**
-   * Probabilities of many rows, which are computed together: faster than one by one, with the same
-   * bits.
+   * Probabilities of many rows, computed together: faster than one by one, with identical results.
    *
    * @param rows values by column, as in {@link #score(Map)}
    * @param probabilities [rows or more] filled from the start
-   * @throws IllegalArgumentException naming row and field of a value that is not what its kind
-   *     needs
+   * @throws IllegalArgumentException naming row and field of a value of the wrong kind
    */
   public void score(List<? extends Map<String, ?>> rows, double[] probabilities) {
     Objects.checkFromIndexSize(0, rows.size(), probabilities.length);
@@ -251,7 +250,7 @@ public final class Scorer implements AutoCloseable {
     giveBack(kernels);
   }
 
-  /** As {@link #score(List, double[])}, rounded to floats. */
+  /** Like {@link #score(List, double[])}, rounded to floats. */
   public void score(List<? extends Map<String, ?>> rows, float[] probabilities) {
     double[] exact = new double[rows.size()];
     Objects.checkFromIndexSize(0, rows.size(), probabilities.length);
@@ -261,15 +260,16 @@ public final class Scorer implements AutoCloseable {
     }
   }
 
-  /** A row to fill and score again and again in one thread, without objects for its values. */
+  /** A reusable row to fill and score in one thread, without allocating objects for its values. */
   public RowInput newRow() {
     return new RowInput(this, new Kernels());
   }
 
   /**
-   * Computes the rows that lie in the model with their probabilities, single and together.
+   * Scores the rows that are stored in the model with their probabilities, both one by one and
+   * together.
    *
-   * @return how many there are; 0 for models without
+   * @return number of rows; 0 for models without such rows
    * @throws IllegalStateException when a probability differs
    */
   public int verify() {
@@ -288,7 +288,7 @@ public final class Scorer implements AutoCloseable {
     return kernels == null ? new Kernels() : kernels;
   }
 
-  /** Not called after an exception: the builder may then hold rows of the failed call. */
+  /** Not called after an exception: the builder may then contain rows of the failed call. */
   private void giveBack(Kernels kernels) {
     idle.add(kernels);
   }
@@ -309,14 +309,14 @@ public final class Scorer implements AutoCloseable {
     return numbers[m];
   }
 
-  /** Lets go of the parameters; calls from then on fail. */
+  /** Releases the parameters; later calls fail. */
   @Override
   public void close() {
     parameters = null;
     idle.clear();
   }
 
-  /** The memory and kernel of one thread at a time. */
+  /** Memory and kernel, used by one thread at a time. */
   final class Kernels {
     private final BatchBuilder builder = encoder.newBatch();
     private final RowKernel row = loaded.another();

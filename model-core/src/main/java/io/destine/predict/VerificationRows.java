@@ -24,13 +24,13 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Rows of raw values with the probabilities that a model gives them, which lie in the model, so
- * that a scorer can check that the encoder and the network compute here what they computed there.
- * One row has no values at all, one only values that the vocabulary does not know.
+ * Rows of raw values with the probabilities that a model gives them, stored in the model, so that a
+ * scorer can check that encoder and network give the same results as where the model was made. One
+ * row has no values, and one row only values that are not in the vocabulary.
  *
  * @param rows values by column
  * @param probabilities [rows]
- * @param kernel name of what computed them
+ * @param kernel name of the kernel that computed them
  */
 public record VerificationRows(
     List<Map<String, Object>> rows, double[] probabilities, String kernel) {
@@ -44,7 +44,7 @@ public record VerificationRows(
 
   private record Stored(List<Map<String, Object>> rows, double[] probabilities, String kernel) {}
 
-  /** Rows made of values of the vocabulary, with the probabilities that a model gives them. */
+  /** Creates rows from values of the vocabulary, with the probabilities that a model gives them. */
   public static VerificationRows of(
       FeatureEncoder encoder, Forward forward, Parameters parameters) {
     List<Map<String, Object>> rows = rows(encoder);
@@ -88,7 +88,7 @@ public record VerificationRows(
         if (spec.part() == null) {
           row.put(spec.column(), value(fields.get(m), known.get(encoder.vocabulary().owner(m)), r));
         } else if (r != UNKNOWN && !known.get(m).isEmpty()) {
-          // Fields of one time share a column: the first says which time it is.
+          // Fields of the same date or time share a column: the first of them determines the time.
           row.putIfAbsent(
               spec.column(), spec.part().example(known.get(m).get(r % known.get(m).size())));
         }
@@ -104,7 +104,7 @@ public record VerificationRows(
     return rows;
   }
 
-  /** Gives the categorical parts of a cross values that the vocabulary knows together. */
+  /** Sets the categorical parts of a cross to values whose combination is in the vocabulary. */
   private static void putParts(
       Map<String, Object> row, List<FittedField> fields, int[] parts, List<String> known, int r) {
     if (known.isEmpty()) {
@@ -119,7 +119,10 @@ public record VerificationRows(
     }
   }
 
-  /** False for a value that only one of two fields with the same column can read. */
+  /**
+   * Whether the row can be encoded; false if only one of two fields with the same column can read
+   * the value.
+   */
   private static boolean encodes(FeatureEncoder encoder, Map<String, Object> row) {
     try {
       encoder.encode(encoder.record(row), encoder.newBatch());
@@ -216,8 +219,8 @@ public record VerificationRows(
   }
 
   /**
-   * Computes the probabilities again. They must have the same bits, unless the ND4J kernel computes
-   * on one side only: then a millionth of difference is let pass.
+   * Recomputes the probabilities. They must be bit-identical, unless exactly one side uses the ND4J
+   * kernel: then a difference of one millionth is allowed.
    *
    * @throws IllegalStateException when one differs
    */

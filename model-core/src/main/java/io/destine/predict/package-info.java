@@ -1,2 +1,2 @@
-/** A trained model at work in one process, without Spark: probabilities of rows. */
+/** Scoring with a trained model in one process, without Spark: probabilities of rows. */
 package io.destine.predict;

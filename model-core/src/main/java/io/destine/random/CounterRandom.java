@@ -2,8 +2,8 @@ package io.destine.random;
 
 /**
  * A counter-based generator: the n-th number of a stream is a hash of the stream's key and n, so
- * any number can be had without the ones before it. Immutable. Uses integer arithmetic and {@link
- * StrictMath} only, hence the same bits on every machine.
+ * any number can be computed without the previous ones. Immutable. Uses only integer arithmetic and
+ * {@link StrictMath}, so the numbers are bit-identical on every machine.
  *
  * <p>The mixing function is the finaliser of SplitMix64.
  */
@@ -27,7 +27,9 @@ public final class CounterRandom {
     return new CounterRandom(mix(key ^ mix(coordinate + GOLDEN_GAMMA)));
   }
 
-  /** The sub-stream of a name: of its length, then of each of its characters in turn. */
+  /**
+   * The sub-stream of a name: derived from its length, then from each of its characters in turn.
+   */
   public CounterRandom at(String name) {
     CounterRandom stream = at(name.length());
     for (int i = 0; i < name.length(); i++) {

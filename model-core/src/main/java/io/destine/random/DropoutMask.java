@@ -1,8 +1,8 @@
 package io.destine.random;
 
 /**
- * Dropout masks as a function of (seed, epoch, row key, layer, index), so that a row is masked
- * alike wherever and in whatever order it is computed. Immutable.
+ * Dropout masks as a function of (seed, epoch, row key, layer, index), so that a row's mask does
+ * not depend on where and in which order it is computed. Immutable.
  */
 public final class DropoutMask {
   private final CounterRandom stream;
@@ -20,12 +20,16 @@ public final class DropoutMask {
     kept = (float) (1 / (1 - rate));
   }
 
-  /** The stream of one row and layer; its {@link #factor} at an index is the element's. */
+  /**
+   * The stream of one row and layer; {@link #factor} gives the factor of an element from its index.
+   */
   public CounterRandom stream(long rowKey, int layer) {
     return stream.at(rowKey).at(layer);
   }
 
-  /** 0 when the element is dropped, otherwise 1 / (1 - rate), so that the expectation stays. */
+  /**
+   * 0 when the element is dropped, otherwise 1 / (1 - rate), so that the expectation is preserved.
+   */
   public float factor(CounterRandom rowAndLayer, long index) {
     return (rowAndLayer.bits(index) >>> 11) < threshold ? 0 : kept;
   }

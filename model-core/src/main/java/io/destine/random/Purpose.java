@@ -1,8 +1,8 @@
 package io.destine.random;
 
 /**
- * The purpose of a random stream: streams of different purposes are independent. The codes are part
- * of every saved run and never change.
+ * The purpose of a random stream: streams of different purposes are independent. Saved runs depend
+ * on the codes, which must never change.
  */
 public enum Purpose {
   EMBEDDING_INIT(1),

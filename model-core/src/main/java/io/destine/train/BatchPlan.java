@@ -8,11 +8,11 @@ import java.util.Arrays;
 import java.util.PriorityQueue;
 
 /**
- * Which rows each step of an epoch takes: a function of (seed, epoch, step, rows of the blocks)
- * alone, so every row comes exactly once an epoch and nothing depends on the cluster.
+ * The rows that each step of an epoch takes: a function of only (seed, epoch, step, rows of the
+ * blocks). Every row is taken exactly once per epoch, and nothing depends on the cluster.
  *
- * <p>An epoch goes through groups of at most K blocks, one group after the other. The rows of a
- * block are permuted by (seed, epoch, block) and cut into bundles of {@value
+ * <p>An epoch processes groups of at most K blocks, one group after the other. The rows of a block
+ * are permuted by (seed, epoch, block) and divided into bundles of {@value
  * TrainConfig#BUNDLE_ROWS}. Bundle j of c in block b is placed at (j + u_b) / c in its group, with
  * u_b uniform in [0, 1); a step takes the next batchSize / {@value TrainConfig#BUNDLE_ROWS} bundles
  * in that order. Hence each block contributes evenly to all steps of its group. A step may take the
@@ -30,7 +30,7 @@ public final class BatchPlan {
    * @param seed of the run
    * @param rows [P] rows by block
    * @param batchSize rows of a step
-   * @param blocksPerStep K, the blocks of a group at most
+   * @param blocksPerStep K, the maximum number of blocks of a group
    */
   public BatchPlan(long seed, int[] rows, int batchSize, int blocksPerStep) {
     this.seed = seed;
@@ -44,8 +44,8 @@ public final class BatchPlan {
   }
 
   /**
-   * C, the blocks of a group at most. No two blocks of a group are equal modulo C, so that a fixed
-   * share of the remainders is that share of each group.
+   * C, the maximum number of blocks of a group. No two blocks of a group are equal modulo C, so a
+   * fixed share of the remainders modulo C corresponds to the same share of each group.
    */
   public static int columns(int blocks, int blocksPerStep) {
     return new BlockGroups(0, blocks, blocksPerStep).columns();
@@ -69,7 +69,7 @@ public final class BatchPlan {
     return cursor;
   }
 
-  /** Goes through the steps of one epoch. One thread. */
+  /** Iterates over the steps of one epoch. Not thread-safe. */
   public final class Epoch {
     private record Place(double at, int block, int bundle) implements Comparable<Place> {
       @Override
@@ -94,7 +94,7 @@ public final class BatchPlan {
       refill();
     }
 
-    /** Goes on to the next group that has rows when this one is over. */
+    /** Continues with the next group that has rows when this one is exhausted. */
     private void refill() {
       while (next.isEmpty() && group + 1 < order.length) {
         group++;
@@ -118,7 +118,7 @@ public final class BatchPlan {
 
     /** The next step. */
     public StepPlan next() {
-      // By block, then bundle: the bundles that a step takes of a block follow each other.
+      // Sorted by block, then bundle: the bundles that a step takes of a block are consecutive.
       long[] taken = new long[bundlesPerStep];
       int n = 0;
       int first = group;
@@ -177,7 +177,7 @@ public final class BatchPlan {
   }
 
   /**
-   * The rows that a step takes of a block, or null for none.
+   * The rows that a step takes from a block, or null for none.
    *
    * @param order of the block's rows in the epoch
    */

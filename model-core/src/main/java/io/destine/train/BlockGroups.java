@@ -5,13 +5,13 @@ import io.destine.random.Purpose;
 import java.util.Arrays;
 
 /**
- * In which order an epoch goes through the P blocks of a data set: in G = ceil(P / K) groups of at
- * most K blocks, one group after the other. Sizes of groups differ by one at most.
+ * The order in which an epoch processes the P blocks of a data set: in G = ceil(P / K) groups of at
+ * most K blocks, one group after the other. Sizes of groups differ by at most one.
  *
  * <p>Block b belongs to column b mod C with C = ceil(P / G), and a group has at most one block of
- * each column. So an executor with a fixed share of the columns has that share of every group, and
- * keeps its blocks over all epochs. Which block of a column a group gets is a permutation by (seed,
- * epoch, column). Immutable.
+ * each column. So an executor with a fixed share of the columns has the same share of every group,
+ * and keeps its blocks over all epochs. The blocks of a column are assigned to groups by a
+ * permutation that depends on (seed, epoch, column). Immutable.
  */
 final class BlockGroups {
   private final long seed;
@@ -19,14 +19,14 @@ final class BlockGroups {
   private final int groups;
   private final int columns;
 
-  /** By group: the column of which it has no block, or -1. */
+  /** By group: the column from which it has no block, or -1. */
   private final int[] gaps;
 
   /**
    * The groups of a run.
    *
    * @param blocks P
-   * @param most K, blocks of a group at most
+   * @param most K, the maximum number of blocks of a group
    */
   BlockGroups(long seed, int blocks, int most) {
     this.seed = seed;
@@ -35,7 +35,8 @@ final class BlockGroups {
     columns = groups == 0 ? 0 : ceilDiv(blocks, groups);
     gaps = new int[groups];
     Arrays.fill(gaps, -1);
-    // columns * groups - blocks places stay empty: less than groups, so at most one in a group.
+    // columns * groups - blocks positions stay empty. This is less than groups, so each group has
+    // at most one.
     int places = columns * groups - blocks;
     int gap = 0;
     for (int column = 0; column < columns; column++) {

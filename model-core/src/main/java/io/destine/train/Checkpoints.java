@@ -1,13 +1,12 @@
 package io.destine.train;
 
 /**
- * Keeps what training can go on from: {@link TrainingState}, and with it the parameters and the
- * optimiser's state as they are at the time of the call. Called on the training thread, between
- * steps.
+ * Stores checkpoints from which training can resume: {@link TrainingState}, and the parameters and
+ * the optimiser's state at the time of the call. Called on the training thread, between steps.
  */
 public interface Checkpoints {
 
-  /** Keeps nothing. */
+  /** Stores nothing. */
   Checkpoints NONE =
       new Checkpoints() {
         @Override
@@ -20,16 +19,16 @@ public interface Checkpoints {
       };
 
   /**
-   * True when it is time for one. Whether and when there is one does not change what training does.
-   * Called after each step; throws what the writing of the last one has thrown meanwhile.
+   * True when a checkpoint is due. Checkpoints do not change the result of training. Called after
+   * each step; rethrows an exception of the background writing of the last checkpoint.
    *
    * @param steps of all epochs so far
    */
   boolean due(long steps);
 
   /**
-   * Keeps a checkpoint; all rows of the tables are up to date. It may be written while the
-   * following steps are taken, of the state at the time of the call.
+   * Stores a checkpoint; all rows of the tables are up to date. It may be written during the
+   * following steps, but contains the state at the time of the call.
    *
    * @param steps of all epochs so far
    * @param best true when the parameters are the best so far

@@ -6,9 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The distinct ids of some rows, and the rows with each id replaced by its place among them: what a
- * process needs that computes with the rows of the parameter tables that they use, and no others.
- * Immutable.
+ * The distinct ids of some rows, and the rows with each id replaced by its index among them, for a
+ * process that has only the table rows that these rows use. Immutable.
  */
 public final class DistinctIds {
   private final int[] ids;
@@ -59,7 +58,7 @@ public final class DistinctIds {
     return ids;
   }
 
-  /** The rows in the order in which they were given; an id in [0, K) is a place in {@link #ids}. */
+  /** The rows in the given order; an id in [0, K) is an index in {@link #ids}. */
   public List<EncodedBatch> batches() {
     return batches;
   }

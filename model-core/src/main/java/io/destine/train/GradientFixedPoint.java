@@ -3,24 +3,24 @@ package io.destine.train;
 import io.destine.numeric.Conversions;
 
 /**
- * Numbers as int64 multiples of 2^-bits: their sums do not depend on order. A number is rounded to
- * the nearest multiple, ties to even, when it is converted.
+ * Numbers as int64 multiples of 2^-bits, whose sums do not depend on the order. A number is rounded
+ * to the nearest multiple, ties to even, when it is converted.
  *
  * <p>Adding 1.5 * 2^(52 - bits) to a double of magnitude below 2^(51 - bits) rounds it to a
  * multiple of 2^-bits and leaves the multiple in the low bits of the result's representation: a
- * conversion without a branch. Larger ones, and those that are not finite, change the sign or the
- * exponent of the constant: they go the slow way.
+ * conversion without a branch. Larger numbers and those that are not finite change the sign or the
+ * exponent of the constant, and are converted in a slower way.
  */
 final class GradientFixedPoint {
-  /** Most fractional bits: a resolution of 6e-14. */
+  /** Maximum number of fractional bits: a resolution of 6e-14. */
   static final int MAX_BITS = 44;
 
   private static final int SIGNIFICAND_BITS = 52;
 
-  /** Multiples of smaller magnitude than this are converted without a branch. */
+  /** Multiples of smaller magnitude are converted without a branch. */
   private static final long FAST_MULTIPLES = 1L << (SIGNIFICAND_BITS - 1);
 
-  /** A sum of at most this magnitude can take one more of them. */
+  /** To a sum of at most this magnitude one more such multiple can be added without overflow. */
   static final long ROOMY = Long.MAX_VALUE - FAST_MULTIPLES;
 
   private final int bits;
@@ -45,9 +45,8 @@ final class GradientFixedPoint {
   }
 
   /**
-   * Fractional bits for sums over batches whose rows have at most the given weight together: 62
-   * less what the largest sum needs, where a row contributes at most its weight times 64 to an
-   * element.
+   * Fractional bits for sums over batches with at most the given total weight: 62 minus the bits of
+   * the largest sum, where a row contributes at most its weight times 64 to an element.
    */
   static int bitsFor(double weight) {
     return Math.max(1, Math.min(MAX_BITS, 61 - Math.getExponent(weight * 64)));
@@ -58,10 +57,10 @@ final class GradientFixedPoint {
   }
 
   /**
-   * Adds numbers to a run of sums.
+   * Adds numbers to consecutive sums.
    *
-   * @throws ArithmeticException when one is not finite or too large, or a sum overflows; the sums
-   *     are of no use then
+   * @throws ArithmeticException when a number is not finite or too large, or a sum overflows; the
+   *     sums are invalid then
    */
   void add(long[] sums, int offset, float[] values, int from, int n) {
     long over = 0;
@@ -83,8 +82,8 @@ final class GradientFixedPoint {
   }
 
   /**
-   * Adds numbers to a run of sums that are at most {@link #ROOMY} in magnitude: as {@link #add},
-   * with less to check.
+   * Adds numbers to consecutive sums that are at most {@link #ROOMY} in magnitude: like {@link
+   * #add}, with fewer checks.
    *
    * @return no less than the magnitude of every added multiple
    */
@@ -101,7 +100,7 @@ final class GradientFixedPoint {
     return magnitude + 1;
   }
 
-  /** Reverts sums that overflowed, and adds the numbers again with every check. */
+  /** Reverts sums that overflowed, and adds the numbers again with all checks. */
   private long addExactly(long[] sums, int offset, float[] values, int from, int n) {
     double[] numbers = new double[n];
     for (int i = 0; i < n; i++) {
@@ -112,7 +111,7 @@ final class GradientFixedPoint {
   }
 
   /**
-   * Adds numbers to a run of sums.
+   * Adds numbers to consecutive sums.
    *
    * @return no less than the magnitude of every added multiple
    */
@@ -149,7 +148,7 @@ final class GradientFixedPoint {
     return (long) Math.rint(value * unit);
   }
 
-  /** Adds one run of sums to another. */
+  /** Adds consecutive sums to others. */
   static void merge(long[] into, int offset, long[] from, int start, int n) {
     long over = 0;
     for (int i = 0; i < n; i++) {
@@ -181,14 +180,14 @@ final class GradientFixedPoint {
     }
   }
 
-  /** The numbers that the first n sums stand for. */
+  /** Converts the first n sums to numbers. */
   double[] toDoubles(long[] sums, int n) {
     double[] values = new double[n];
     toDoubles(sums, 0, n, values, 0);
     return values;
   }
 
-  /** Writes the numbers that n sums stand for to {@code into}, from {@code at} on. */
+  /** Converts n sums to numbers, written to {@code into}, from {@code at} on. */
   void toDoubles(long[] sums, int offset, int n, double[] into, int at) {
     Conversions.BEST.multiples(sums, offset, inverse, into, at, n);
   }

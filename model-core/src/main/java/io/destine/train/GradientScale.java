@@ -4,9 +4,10 @@ import io.destine.metric.WeightTotals;
 import java.io.Serializable;
 
 /**
- * In which numbers a training adds up gradients: weights are multiplied by a power of two that
- * makes their mean one of [1, 2), which changes no mean, and sums have as many fractional bits as
- * the heaviest rows allow. Both follow from the weights of all training rows, whatever their order.
+ * The scale of the gradient sums of a training: weights are multiplied by a power of two so that
+ * their mean is in [1, 2), which changes no weighted mean, and sums have as many fractional bits as
+ * the heaviest rows allow. Both are computed from the weights of all training rows, independent of
+ * their order.
  *
  * @param bits fractional bits of gradient sums
  * @param weightExponent weights are multiplied by 2 to the power of it

@@ -9,16 +9,16 @@ public interface GradientSource {
    * The gradient sum over the rows of a step, at the current parameters. Before a table row is
    * read, {@link io.destine.optim.Optimizer#catchUp(int[])} brings it up to date.
    *
-   * @param following the steps that follow directly, at most two
+   * @param following the next steps, at most two
    */
   GradientSum sum(StepPlan plan, List<StepPlan> following);
 
   /**
-   * Called after each step, when the parameters have moved and a checkpoint of them, if one is due,
-   * has been begun.
+   * Called after each step, when the parameters have been updated and a checkpoint, if one is due,
+   * has been started.
    */
   void stepped();
 
-  /** Called between steps, when other parameters have taken the place of all. */
+  /** Called between steps, when all parameters have been replaced. */
   default void replaced() {}
 }

@@ -20,11 +20,12 @@ import java.util.function.Consumer;
 /**
  * The gradient of the loss summed over some rows, as sums that do not depend on the order of
  * additions and merges: numbers are rounded to multiples of 2^-bits and added as int64. Merging is
- * associative and commutative to the bit. The dense part and, for touched ids only, table rows.
+ * associative and commutative to the bit. Contains the dense part and the table rows of touched
+ * ids.
  *
- * <p>An empty one holds no arrays: it is the zero of an aggregation. One thread. A wire type with
- * its own format: a head of counts, then what {@link CompactWriter} makes of ascending ids and of
- * sums, in which a row takes as many bytes a number as its largest one needs.
+ * <p>An empty sum has no arrays: it is the zero of an aggregation. Not thread-safe. A wire type
+ * with its own format: a header of counts, then ascending ids and sums in the format of {@link
+ * CompactWriter}, in which the bytes of each number of a row are determined by its largest number.
  */
 public final class GradientSum implements GradientSink, Externalizable {
   private static final long serialVersionUID = 1;
@@ -41,9 +42,9 @@ public final class GradientSum implements GradientSink, Externalizable {
   private long[] statistics;
 
   /**
-   * Of each id d sums, after them that of its first-order weight when there is one. What is added
-   * goes to the first; the others are those of merged sums, which are put side by side as long as
-   * none can overflow when they are added up. None after {@link #release}.
+   * For each id d sums, followed by the sum of its first-order weight if there is one. Gradients
+   * are added to the first element; the others come from merged sums, which are only collected as
+   * long as adding them up cannot overflow. Empty after {@link #release}.
    */
   private final List<TableSums> tables = new ArrayList<>();
 
@@ -76,11 +77,11 @@ public final class GradientSum implements GradientSink, Externalizable {
   }
 
   /**
-   * A sum over the places of distinct ids, see {@link DistinctIds}, which costs no look-up of ids.
+   * A sum over the indices of distinct ids, see {@link DistinctIds}, which needs no look-up of ids.
    *
    * @param layout of the gradients
    * @param bits fractional bits, see {@link #bitsFor}
-   * @param places K: ids are from 0 to K - 1, and all of them count as touched
+   * @param places K: ids are 0 to K - 1, and all of them count as touched
    */
   public static GradientSum ofPlaces(ParameterLayout layout, int bits, int places) {
     int width = width(layout.embeddingDim(), layout.wide());
@@ -91,7 +92,7 @@ public final class GradientSum implements GradientSink, Externalizable {
     return hasWide ? d + 1 : d;
   }
 
-  /** Fractional bits for sums over a batch whose rows have weights up to the given one. */
+  /** Fractional bits for sums over a batch whose rows have at most the given weight. */
   public static int bitsFor(int batchSize, double largestWeight) {
     return GradientFixedPoint.bitsFor(batchSize * Math.max(1, largestWeight));
   }
@@ -101,7 +102,10 @@ public final class GradientSum implements GradientSink, Externalizable {
     return fixed == null;
   }
 
-  /** Records that a block's gradient cannot be had; of several the lowest partition is kept. */
+  /**
+   * Records that a block's gradient cannot be computed; of several failures that of the lowest
+   * partition is kept.
+   */
   public void fail(int partition, String reason) {
     if (partition < failedPartition) {
       failedPartition = partition;
@@ -109,7 +113,7 @@ public final class GradientSum implements GradientSink, Externalizable {
     }
   }
 
-  /** Why the sum is unusable, naming the block; null when it is sound. */
+  /** The reason why the sum is unusable, naming the block; null when it is valid. */
   public String failure() {
     if (failure == null) {
       return null;
@@ -176,9 +180,9 @@ public final class GradientSum implements GradientSink, Externalizable {
   }
 
   /**
-   * Adds another sum to this one and returns the result, this one or, when this is empty, the
-   * other. The other must not be used afterwards. Rows are only put side by side as long as their
-   * sums cannot overflow: they are added up when they are read or written.
+   * Adds another sum to this one and returns the result: this sum or, when it is empty, the other.
+   * The other must not be used afterwards. As long as the sums of rows cannot overflow, the rows
+   * are only collected, and are added up when they are read or written.
    */
   public GradientSum merge(GradientSum other) {
     if (other.isEmpty()) {
@@ -224,7 +228,8 @@ public final class GradientSum implements GradientSink, Externalizable {
   }
 
   /**
-   * The sum as an optimiser takes it; its table rows are read from here, until {@link #release}.
+   * The sum as the gradient for an optimiser; its table rows are read from this sum, until {@link
+   * #release}.
    */
   public Gradient toGradient() {
     TableRows sorted = new TableRows(fixed, tables);
@@ -252,16 +257,16 @@ public final class GradientSum implements GradientSink, Externalizable {
   }
 
   /**
-   * Adds the table rows of another sum, which has nothing else and must not be used afterwards.
-   * Returns this sum.
+   * Adds the table rows of another sum, which must have only table rows and must not be used
+   * afterwards. Returns this sum.
    */
   public GradientSum addRows(GradientSum other) {
     return other.isEmpty() ? this : merged(other, this::mergeTables);
   }
 
   /**
-   * Leaves its memory to later sums: neither the sum nor a gradient made from it may be used
-   * afterwards. A sum that is never released is only slower.
+   * Makes the memory available to later sums: neither this sum nor a gradient created from it may
+   * be used afterwards. Without a release, later sums are only slower.
    */
   public void release() {
     tables.forEach(TableSums::giveBack);
@@ -319,7 +324,7 @@ public final class GradientSum implements GradientSink, Externalizable {
   }
 
   /**
-   * Writes some of the table rows as a sum that has nothing else.
+   * Writes some of the table rows as a sum that has only table rows.
    *
    * @param sorted the table rows of this sum
    * @param from the first id to write
@@ -362,11 +367,11 @@ public final class GradientSum implements GradientSink, Externalizable {
   }
 
   /**
-   * Reads a sum, for which it takes no memory before its sizes are known to be possible.
+   * Reads a sum; allocates no memory before the sizes have been checked.
    *
-   * @param mostDense numbers that are not in table rows
-   * @param mostIds touched table rows
-   * @throws StreamCorruptedException when there are more, or it is no sum
+   * @param mostDense maximum number of dense numbers
+   * @param mostIds maximum number of touched table rows
+   * @throws StreamCorruptedException when a maximum is exceeded, or the data is not a sum
    */
   public void read(DataInput in, int mostDense, int mostIds) throws IOException {
     int format = in.readByte();

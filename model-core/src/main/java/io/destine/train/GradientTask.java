@@ -7,18 +7,18 @@ import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 
 /**
- * One block's share of a step: its rows and their gradient. The same code in a cluster's task and
- * in a single thread.
+ * One block's share of a step: its rows and their gradient. The same code is used by a cluster's
+ * tasks and by a single thread.
  */
 public final class GradientTask {
   private GradientTask() {}
 
   /**
-   * The rows that a step takes of a block and that have a weight, as kernels take them. Rows of
-   * weight 0 are left out: they touch no id and take no part in batch statistics.
+   * The rows with a positive weight that a step takes from a block, as the input of kernels. Rows
+   * of weight 0 are left out: they touch no id and do not contribute to batch statistics.
    *
    * @param order of the block's rows in this epoch
-   * @return null when the step takes no row of the block
+   * @return null when the step takes no row from the block
    */
   public static EncodedBatch rows(
       StepPlan plan, EncodedBatch block, int[] order, GradientScale scale) {
@@ -30,9 +30,9 @@ public final class GradientTask {
    * Adds the gradient of rows of one block.
    *
    * @param sum to add to; an empty one is replaced
-   * @param rows as {@link #rows} gives them
+   * @param rows from {@link #rows}
    * @param scale of a new sum
-   * @return the sum to go on with
+   * @return the sum to continue with
    */
   public static GradientSum add(
       GradientSum sum,

@@ -3,42 +3,42 @@ package io.destine.train;
 import java.util.Arrays;
 
 /**
- * Gives each distinct id the next row 0, 1, 2, ...: an open-addressing table. Ids are numbers of
- * table rows, hence not negative. One thread.
+ * Assigns to each distinct id the next row 0, 1, 2, ...: an open-addressing hash table. Ids are
+ * numbers of table rows, hence not negative. Not thread-safe.
  */
 public final class IdRows {
-  /** 2^32 over the golden ratio: consecutive ids land far apart. */
+  /** 2^32 divided by the golden ratio: spreads consecutive ids. */
   private static final int SPREAD = 0x9E3779B9;
 
-  /** By row; the first {@link #size} count. */
+  /** Ids by row; only the first {@link #size} are used. */
   private int[] ids;
 
   private int size;
 
-  /** The entry of an id begins at twice its place: the id, then its row + 1, 0 where free. */
+  /** The entry of an id begins at twice its position: the id, then its row + 1, or 0 when free. */
   private int[] table = {};
 
-  /** A place is so many of the upper bits of an id's hash. */
+  /** Shift of an id's hash that leaves the upper bits, the position in the table. */
   private int shift;
 
-  /** Whether the table holds the ids; it is filled at the next look-up else. */
+  /** Whether the table contains the ids; otherwise it is filled at the next look-up. */
   private boolean filled;
 
   /** Whether each id is its own row. */
   private boolean identity;
 
-  /** Empty, with room for about {@code expected} ids. */
+  /** An empty table, with a capacity of about {@code expected} ids. */
   public IdRows(int expected) {
     ids = new int[Integer.highestOneBit(Math.max(8, expected)) << 1];
   }
 
-  /** Takes the place of what there is: rows 0, 1, ... for the given distinct ids. */
+  /** Replaces the content: rows 0, 1, ... for the given distinct ids. */
   void set(int[] distinct) {
     begin(distinct.length);
     System.arraycopy(distinct, 0, ids, 0, distinct.length);
   }
 
-  /** Takes the place of what there is: ids 0 to {@code n - 1}, each its own row, and no others. */
+  /** Replaces the content: ids 0 to {@code n - 1}, each its own row, and no others. */
   void setIdentity(int n) {
     begin(n);
     for (int i = 0; i < n; i++) {
@@ -55,7 +55,7 @@ public final class IdRows {
   }
 
   /**
-   * Replaces each id by another one; rows stay.
+   * Replaces each id by another one; rows stay unchanged.
    *
    * @param by the replacement of id i is {@code by[i]}
    */
@@ -67,7 +67,7 @@ public final class IdRows {
     identity = false;
   }
 
-  /** Forgets all ids; the memory stays. */
+  /** Removes all ids and keeps the memory. */
   void clear() {
     Arrays.fill(table, 0);
     size = 0;
@@ -103,8 +103,8 @@ public final class IdRows {
   }
 
   /**
-   * The sum of what lies where the look-up of each of {@code n} ids begins, of no use but to be
-   * read: look-ups wait for one another's misses, these do not.
+   * Reads the entries at which the look-up of each of {@code n} ids begins, so that cache misses
+   * overlap, unlike those of look-ups. The returned sum has no meaning.
    */
   long touch(int[] of, int from, int n) {
     if (!filled) {
@@ -135,7 +135,7 @@ public final class IdRows {
     return size - 1;
   }
 
-  /** Fills the table with the ids so far, with room for as many more. */
+  /** Fills the table with the ids so far, with capacity for twice as many. */
   private void fill() {
     int places = Integer.highestOneBit(Math.max(ids.length, 8)) << 1;
     places = places < 4L * size ? places << 1 : places;
@@ -158,7 +158,7 @@ public final class IdRows {
     return size;
   }
 
-  /** The ids by row, shared; the first {@link #size()} count. */
+  /** The ids by row, shared; only the first {@link #size()} are used. */
   public int[] ids() {
     return ids;
   }

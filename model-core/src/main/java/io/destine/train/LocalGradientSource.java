@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Computes gradients in the calling thread, one block after the other: the oracle of the cluster's.
+ * Computes gradients in the calling thread, one block after the other; the cluster's gradients are
+ * tested against it.
  */
 public final class LocalGradientSource implements GradientSource {
   private final List<EncodedBatch> partitions;

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The whole training algorithm in one thread: the oracle of distributed training. */
+/** The whole training algorithm in one thread; distributed training is tested against it. */
 public final class LocalTrainer {
   private final TrainConfig config;
   private final Kernel kernel;
@@ -25,7 +25,7 @@ public final class LocalTrainer {
    * Trains parameters in place.
    *
    * @param rowsByBlock [P] training rows by block
-   * @param blocks the non-empty ones
+   * @param blocks the non-empty blocks
    * @param validation evaluates the parameters
    * @return the best value of the validation metric
    * @throws TrainingException as {@link TrainingLoop#run}

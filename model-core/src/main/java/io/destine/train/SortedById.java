@@ -3,9 +3,9 @@ package io.destine.train;
 import java.util.Arrays;
 
 /**
- * Numbers, each with an id, that are brought into ascending order of ids; those of the same id stay
- * in their order. Neither ids nor numbers are negative. Keeps its memory for the next ones. One
- * thread until they are sorted.
+ * Sorts numbers by their ids, ascending; numbers with the same id keep their order. Neither ids nor
+ * numbers are negative. Memory is reused for the next sort. Not thread-safe until the numbers are
+ * sorted.
  */
 final class SortedById {
   private static final int RADIX_BITS = 11;
@@ -17,7 +17,7 @@ final class SortedById {
   private long[] spare = {};
   private int size;
 
-  /** Forgets all numbers. */
+  /** Removes all numbers. */
   void clear() {
     size = 0;
   }
@@ -56,7 +56,7 @@ final class SortedById {
     return (int) entries[k];
   }
 
-  /** By the ids, least significant digit first. */
+  /** Sorts by the ids, least significant digit first. */
   void sort() {
     if (size < RADIX_FROM) {
       Arrays.sort(entries, 0, size);

@@ -4,8 +4,8 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * Which rows a step takes: of some blocks a run of consecutive bundles in the epoch's order. Names
- * those blocks only, so it is small enough to travel with a task however many blocks there are.
+ * The rows that a step takes: consecutive bundles, in the epoch's order, from some blocks. Contains
+ * only these blocks, so it is small enough to be sent with a task for any number of blocks.
  * Immutable.
  */
 public final class StepPlan implements Serializable {
@@ -20,15 +20,15 @@ public final class StepPlan implements Serializable {
   private final int[] ahead;
 
   /**
-   * A plan over the given arrays, which are kept.
+   * A plan over the given arrays, which are not copied.
    *
    * @param epoch counted from 0
    * @param step of the epoch, counted from 0
    * @param group of the epoch, counted from 0
-   * @param blocks [n] blocks of which the step takes rows, ascending
+   * @param blocks [n] blocks from which the step takes rows, ascending
    * @param firstBundle [n] first bundle of each of them
    * @param bundles [n] number of bundles of each of them
-   * @param ahead blocks that later steps take rows from
+   * @param ahead blocks from which later steps take rows
    */
   StepPlan(
       int epoch, int step, int group, int[] blocks, int[] firstBundle, int[] bundles, int[] ahead) {
@@ -56,26 +56,26 @@ public final class StepPlan implements Serializable {
     return group;
   }
 
-  /** The blocks of which the step takes rows, ascending. */
+  /** The blocks from which the step takes rows, ascending. */
   public int[] blocks() {
     return blocks.clone();
   }
 
   /**
-   * The blocks of the group after that one, be it the first one of the next epoch; none when there
-   * is one group only.
+   * The blocks of the following group, which may be the first one of the next epoch; none when
+   * there is only one group.
    */
   public int[] ahead() {
     return ahead.clone();
   }
 
-  /** The first bundle that the step takes of a block; 0 when it takes none. */
+  /** The first bundle that the step takes from a block; 0 when it takes none. */
   public int firstBundle(int block) {
     int at = Arrays.binarySearch(blocks, block);
     return at < 0 ? 0 : firstBundle[at];
   }
 
-  /** The number of bundles that the step takes of a block, 0 for none. */
+  /** The number of bundles that the step takes from a block, 0 for none. */
   public int bundles(int block) {
     int at = Arrays.binarySearch(blocks, block);
     return at < 0 ? 0 : bundles[at];

@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The table rows of one or several {@link TableSums}, in ascending order of their ids. An id's rows
- * are added up when they are read: by several threads, and without a copy of either. The rows of
- * all sums have one numbering, by pages.
+ * The table rows of one or several {@link TableSums}, in ascending order of their ids. The rows of
+ * an id are added up when they are read, by several threads and without copying the tables. The
+ * rows of all sums have a common numbering, by pages.
  */
 public final class TableRows {
   private final GradientFixedPoint fixed;
@@ -26,7 +26,7 @@ public final class TableRows {
   /** [K] ascending */
   private final int[] ids;
 
-  /** [K + 1] where the rows of an id begin in {@link #order}. */
+  /** [K + 1] the start of each id's rows in {@link #order}. */
   private final int[] starts;
 
   private final ReadAhead ahead = new ReadAhead();
@@ -34,7 +34,7 @@ public final class TableRows {
   /**
    * Rows of the given sums.
    *
-   * @param parts at least one; the first lends the memory to sort with
+   * @param parts at least one; sorting uses the memory of the first
    */
   TableRows(GradientFixedPoint fixed, List<TableSums> parts) {
     this.fixed = fixed;
@@ -61,12 +61,12 @@ public final class TableRows {
     ids = n == distinct.length ? distinct : Arrays.copyOf(distinct, n);
   }
 
-  /** The ids, ascending; kept by no one else. */
+  /** The ids, ascending; not referenced elsewhere. */
   int[] ids() {
     return ids;
   }
 
-  /** The numbers that the first d sums of each row stand for. */
+  /** The first d sums of each row, as numbers. */
   TableGradient first(int d) {
     return (from, n, into) -> {
       touch(from, n);
@@ -74,7 +74,7 @@ public final class TableRows {
     };
   }
 
-  /** The number that the last sum of each row stands for. */
+  /** The last sum of each row, as a number. */
   TableGradient last() {
     return (from, n, into) -> read(from, n, width - 1, 1, into);
   }
@@ -123,7 +123,7 @@ public final class TableRows {
   }
 
   /**
-   * All of them added up, in memory of their own.
+   * All rows added up, in separate memory.
    *
    * @throws ArithmeticException when a sum overflows
    */
@@ -145,7 +145,7 @@ public final class TableRows {
   /**
    * Writes rows {@code from} up to, not including, {@code to}.
    *
-   * @param names ascending, what is written as their ids
+   * @param names ascending, written in place of their ids
    */
   void write(CompactWriter writer, int[] names, int from, int to) throws IOException {
     writer.ascending(names, names.length);

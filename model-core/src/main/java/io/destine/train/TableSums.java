@@ -10,25 +10,25 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * Fixed-point sums for the table rows of touched ids: of each id a row of {@code width} sums, in
- * the order in which ids came. These rows are in pages, so that growing copies none and no array is
- * large enough to be a burden to the collector, to which every large array of a step may mean a
- * cycle of marking. One thread.
+ * Fixed-point sums for the table rows of touched ids: for each id a row of {@code width} sums, in
+ * the order in which ids were added. The rows are in pages, so that growing copies no rows and no
+ * array is very large: each large array of a step may start a marking cycle of the garbage
+ * collector. Not thread-safe.
  *
- * <p>Sums that are given back are taken again by the next steps, whose numbers then lie where the
- * cache may still hold them. They go when memory is short.
+ * <p>Released sums are reused by the next steps, since their memory may still be in the cache. They
+ * are freed when memory is short.
  */
 final class TableSums {
   static final int PAGE_BITS = 10;
   private static final int PAGE_ROWS = 1 << PAGE_BITS;
 
-  /** Rows that are on their way to the cache together. */
+  /** Rows that are prefetched together. */
   static final int BLOCK = 128;
 
   /** Numbers of a cache line. */
   private static final int LINE = 8;
 
-  /** Most sums that wait to be taken: a step has a few for each core. */
+  /** Maximum number of sums kept for reuse: a step has a few for each core. */
   private static final int MOST_FREE = 4 * Runtime.getRuntime().availableProcessors();
 
   private static final Deque<SoftReference<TableSums>> FREE = new ConcurrentLinkedDeque<>();
@@ -36,10 +36,13 @@ final class TableSums {
   private final int width;
   private final IdRows ids = new IdRows(PAGE_ROWS);
 
-  /** Pages in use; those behind them hold the numbers of an earlier step. */
+  /** Pages in use; the following ones have the numbers of an earlier step. */
   private int used;
 
-  /** No sum has a larger magnitude: while it is far from overflow, additions need no check. */
+  /**
+   * Upper bound of the magnitude of all sums: while it is far from overflow, additions need no
+   * check.
+   */
   private long largest;
 
   private long[][] pages = new long[8][];
@@ -63,7 +66,7 @@ final class TableSums {
     return new TableSums(width);
   }
 
-  /** Sums of no ids. */
+  /** Sums without ids. */
   static TableSums take(int width) {
     TableSums sums = takeAny(width);
     sums.ids.clear();
@@ -86,7 +89,7 @@ final class TableSums {
     return sums;
   }
 
-  /** Ends the use of these sums. */
+  /** Releases these sums for reuse. */
   void giveBack() {
     if (FREE.size() < MOST_FREE) {
       FREE.addFirst(new SoftReference<>(this));
@@ -133,7 +136,7 @@ final class TableSums {
     return offset(row, width);
   }
 
-  /** Where a row begins in its page. */
+  /** The start of a row in its page. */
   static int offset(int row, int width) {
     return (row & (PAGE_ROWS - 1)) * width;
   }
@@ -208,7 +211,7 @@ final class TableSums {
     largest = sum < 0 ? Long.MAX_VALUE : sum;
   }
 
-  /** The rows of at most {@link #BLOCK} ids, on their way to the cache. */
+  /** The rows of at most {@link #BLOCK} ids, which are prefetched. */
   private int[] rows(int[] of, int from, int n) {
     if (block == null) {
       block = new int[BLOCK];
@@ -225,7 +228,7 @@ final class TableSums {
     return block;
   }
 
-  /** The sum of a number of each cache line of a row, of no use but to be read. */
+  /** Reads a number of each cache line of a row; the returned sum has no meaning. */
   static long touch(long[] page, int offset, int width) {
     int middle = width / 2;
     long sum = page[offset] + page[offset + middle] + page[offset + width - 1];
@@ -235,7 +238,9 @@ final class TableSums {
     return sum;
   }
 
-  /** No sum of any of them added up has a larger magnitude, or {@link Long#MAX_VALUE}. */
+  /**
+   * Upper bound of the magnitude of any sum when all parts are added up, or {@link Long#MAX_VALUE}.
+   */
   static long largest(List<TableSums> parts) {
     long largest = 0;
     for (TableSums part : parts) {
@@ -252,7 +257,7 @@ final class TableSums {
   /**
    * Reads what {@link TableRows#write} wrote: the rows of {@code size} ids.
    *
-   * @param largest magnitude that no sum exceeds
+   * @param largest upper bound of the magnitude of all sums
    */
   static TableSums read(CompactReader reader, int size, int width, long largest)
       throws IOException {

@@ -1,7 +1,7 @@
 package io.destine.train;
 
 /**
- * Training cannot go on: a loss or gradient is not finite, or predictions have collapsed. The
+ * Training cannot continue: a loss or gradient is not finite, or predictions have collapsed. The
  * message is one line.
  */
 public final class TrainingException extends RuntimeException {

@@ -3,15 +3,15 @@ package io.destine.train;
 import io.destine.optim.RateSchedule;
 
 /**
- * Is told how training goes: progress lines, the best model, checkpoints. Called on the training
- * thread.
+ * Receives events of a training, for progress lines, the best model and checkpoints. Called on the
+ * training thread.
  */
 public interface TrainingListener {
-  /** Takes no notice. */
+  /** Ignores all events. */
   TrainingListener NONE = new TrainingListener() {};
 
   /**
-   * After a step.
+   * Called after a step.
    *
    * @param epoch counted from 0
    * @param step of the epoch, counted from 0
@@ -22,7 +22,7 @@ public interface TrainingListener {
   default void stepped(int epoch, int step, int stepsPerEpoch, long rows, double loss) {}
 
   /**
-   * After an epoch's evaluation and before the checkpoint of the epoch. On {@link
+   * Called after an epoch's evaluation and before its checkpoint. On {@link
    * RateSchedule.Verdict#IMPROVED} the current parameters are the best so far.
    *
    * @param trainLoss weighted mean loss over the epoch's steps

@@ -12,11 +12,11 @@ import java.util.function.Supplier;
 
 /**
  * Synchronous stochastic gradient descent: plan, gradient sum, optimiser, and after each epoch the
- * validation metric that decides on the learning rate and the end. The same on a cluster and in one
- * thread; they differ in the {@link GradientSource}. One thread.
+ * validation metric, which determines the learning rate and the end of training. It is the same on
+ * a cluster and in one thread; only the {@link GradientSource} differs. Not thread-safe.
  */
 public final class TrainingLoop {
-  /** Of the average of parameters. */
+  /** Samples of the average of parameters in an epoch. */
   private static final int SAMPLES_OF_AN_EPOCH = 64;
 
   private final TrainConfig config;
@@ -33,7 +33,7 @@ public final class TrainingLoop {
    *
    * @param rowsByBlock [P] training rows by block
    * @param validation evaluates the current parameters on the validation rows
-   * @param checkpoints keeps what training can go on from
+   * @param checkpoints stores checkpoints from which training can resume
    */
   public TrainingLoop(
       TrainConfig config,
@@ -58,19 +58,19 @@ public final class TrainingLoop {
   }
 
   /**
-   * Trains from the first step until the epochs are over or the schedule stops.
+   * Trains from the first step until all epochs are done or the schedule stops.
    *
-   * @return where it ended
+   * @return the final state
    * @throws TrainingException when a loss or gradient is not finite, predictions have collapsed, no
-   *     training row has a weight, or the validation rows do not define the metric
+   *     training row has a weight, or the metric is undefined for the validation rows
    */
   public TrainingState run() {
     return run(TrainingState.start(config));
   }
 
   /**
-   * Trains on from a checkpoint, whose parameters and optimiser state are in place, to the bits of
-   * a training that was never interrupted.
+   * Resumes from a checkpoint, whose parameters and optimiser state have been restored. The result
+   * is identical to that of an uninterrupted training.
    *
    * @throws TrainingException as {@link #run()}
    */
@@ -87,7 +87,7 @@ public final class TrainingLoop {
       state = state.after(result, schedule, verdict);
       long steps = steps(epoch + 1, 0);
       boolean best = verdict == RateSchedule.Verdict.IMPROVED;
-      // A checkpoint may hold what listeners have noted.
+      // A checkpoint may include data of the listeners.
       listener.evaluated(epoch, trainLoss, result, rate, verdict);
       if (best || checkpoints.due(steps)) {
         checkpoints.keep(state, steps, best);
@@ -96,7 +96,7 @@ public final class TrainingLoop {
     return state;
   }
 
-  /** The figures of the parameters or of their average, of the better of both. */
+  /** The results of the parameters or of their average, whichever are better. */
   private Validation evaluated(int epoch) {
     Validation result = validation.get();
     requireUsable(epoch, result);
@@ -135,7 +135,7 @@ public final class TrainingLoop {
     }
   }
 
-  /** Steps of all epochs before a step. */
+  /** Number of steps of all epochs before a step. */
   private long steps(int epoch, int step) {
     return (long) epoch * plan.stepsPerEpoch() + step;
   }
@@ -153,7 +153,7 @@ public final class TrainingLoop {
       plan(steps, following);
       GradientSum sum = source.sum(step, List.copyOf(following));
       Gradient gradient = gradient(step, sum);
-      // Rows of weight 0 alone have no mean loss: the step moves nothing.
+      // If all rows have weight 0 there is no mean loss, and the step changes nothing.
       boolean weighty = gradient.weight() > 0;
       if (weighty) {
         double rate = schedule.learningRate(optimizer.steps() + 1);
@@ -165,12 +165,12 @@ public final class TrainingLoop {
       listener.stepped(epoch, step.step(), stepsPerEpoch, gradient.rows(), meanLoss);
       sum.release();
       long taken = steps(epoch, step.step() + 1);
-      // After an epoch's last step its evaluation comes first.
+      // After an epoch's last step the epoch is evaluated first.
       if (checkpoints.due(taken) && !following.isEmpty()) {
         optimizer.catchUp();
         checkpoints.keep(from.within(step.step() + 1, loss, weight), taken, false);
       }
-      // From now on tasks of the next step ask for rows, which brings rows up to date.
+      // From now on tasks of the next step request rows, which brings these up to date.
       during(step, source::stepped);
     }
     if (!(weight > 0)) {
@@ -179,7 +179,10 @@ public final class TrainingLoop {
     return loss / weight;
   }
 
-  /** Sums of table rows may be elsewhere, and found to be no numbers when rows move. */
+  /**
+   * Sums of table rows may be in other processes, so that non-finite numbers are found only when
+   * rows are updated.
+   */
   private static void during(StepPlan step, Runnable moving) {
     try {
       moving.run();
@@ -188,7 +191,7 @@ public final class TrainingLoop {
     }
   }
 
-  /** Sources are told of two steps that follow. */
+  /** Plans steps ahead: sources receive the two following steps. */
   private static void plan(BatchPlan.Epoch steps, Deque<StepPlan> following) {
     while (following.size() < 2 && steps.hasNext()) {
       following.add(steps.next());

@@ -4,14 +4,14 @@ import io.destine.config.TrainConfig;
 import io.destine.optim.RateSchedule;
 
 /**
- * Where training stands between two steps: what, beside parameters and optimiser state, it needs to
- * go on to the same bits.
+ * The state of a training between two steps that it needs, in addition to parameters and optimiser
+ * state, to resume with identical results.
  *
  * @param epoch of the next step, counted from 0
  * @param step the next step of the epoch, counted from 0
  * @param loss weighted sum of losses over the epoch's steps so far
  * @param weight sum of weights over the epoch's steps so far
- * @param best value of the validation metric; infinite before the first epoch is over
+ * @param best value of the validation metric; infinite before the end of the first epoch
  * @param cuts of the learning rate so far
  * @param cutsInARow cuts since the last new best
  * @param averaged true when the best value is that of the parameters' average
@@ -42,21 +42,21 @@ public record TrainingState(
     }
   }
 
-  /** Before the first step. */
+  /** The state before the first step. */
   public static TrainingState start(TrainConfig config) {
     return new TrainingState(0, 0, 0, 0, config.metric().worst(), 0, 0, false, false);
   }
 
-  /** Between two steps of the epoch of this state. */
+  /** The state between two steps of this state's epoch. */
   TrainingState within(int nextStep, double lossSoFar, double weightSoFar) {
     return new TrainingState(
         epoch, nextStep, lossSoFar, weightSoFar, best, cuts, cutsInARow, averaged, false);
   }
 
   /**
-   * After the evaluation of the epoch of this state.
+   * The state after the evaluation of this state's epoch.
    *
-   * @param result its figures
+   * @param result the results of the evaluation
    */
   TrainingState after(Validation result, RateSchedule schedule, RateSchedule.Verdict verdict) {
     boolean best = verdict == RateSchedule.Verdict.IMPROVED;

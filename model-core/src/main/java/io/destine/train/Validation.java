@@ -9,9 +9,8 @@ import io.destine.config.Metric;
  * @param logLoss mean log loss; NaN when no row has a weight
  * @param lowest smallest predicted probability
  * @param highest largest predicted probability
- * @param collapsed true when all rows have the same prediction although the network could tell them
- *     apart
- * @param averaged true when it is of the average of the parameters
+ * @param collapsed true when all rows have the same prediction although their inputs differ
+ * @param averaged true when the results are those of the parameters' average
  */
 public record Validation(
     double auc,
@@ -21,12 +20,12 @@ public record Validation(
     boolean collapsed,
     boolean averaged) {
 
-  /** Of the parameters themselves. */
+  /** Results of the parameters themselves. */
   public Validation(double auc, double logLoss, double lowest, double highest, boolean collapsed) {
     this(auc, logLoss, lowest, highest, collapsed, false);
   }
 
-  /** The same figures, of the average. */
+  /** The same results, for the parameters' average. */
   Validation ofAverage() {
     return new Validation(auc, logLoss, lowest, highest, collapsed, true);
   }

@@ -1,5 +1,5 @@
 /**
- * Training without a cluster: which rows a step takes, how gradients add up to the same bits in any
+ * Training without a cluster: the rows of each step, gradient sums that are bit-identical in any
  * order, and the whole algorithm in one thread.
  */
 package io.destine.train;

@@ -5,7 +5,7 @@ import io.destine.calibration.Calibration;
 import io.destine.calibration.Calibration.Knot;
 import java.util.List;
 
-/** The part of a graph from the network's logit to that of the probability, [B]. */
+/** The part of a graph from the network's logit to the calibrated logit, [B]. */
 final class CalibrationGraph {
   private static final String NAME = "calibration";
 
@@ -15,7 +15,7 @@ final class CalibrationGraph {
     this.graph = graph;
   }
 
-  /** The calibrated logit of the network's. */
+  /** The calibrated logit, from the network's logit. */
   String calibrated(String logit, Calibration calibration) {
     if (calibration instanceof Calibration.Isotonic isotonic) {
       return lines(logit, isotonic);
@@ -30,7 +30,7 @@ final class CalibrationGraph {
         : graph.node("Add", NAME + "/offset", scaled, graph.scalar(affine.offset()));
   }
 
-  /** In double: knots may lie closer than floats of their size. */
+  /** In double, since the distance of knots may be below the resolution of floats. */
   private String lines(String logit, Calibration.Isotonic isotonic) {
     int count = isotonic.knots().size();
     double[] from = new double[count + 1];

@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The id of a cross as a function of the ids of its parts: the first two give a code, this one and
- * the next part another, the last code is the id. A part's id and the code before it make the key
- * {@code code * ids + id}.
+ * The id of a cross as a function of the ids of its parts: the first two ids give a code, this code
+ * and the id of the next part give another code, and so on; the last code is the id. The key of a
+ * code and a part's id is {@code code * ids + id}.
  *
  * @param parts fields by index
  * @param levels by key, one for each part after the first
- * @param others the id where a level has no key
+ * @param others the id if a level does not contain the key
  */
 record CrossIds(int[] parts, List<Map<Long, Long>> levels, long others) {
-  /** A code that no key is made of. */
+  /** A code that occurs in no key. */
   static final long NONE = -1;
 
   /**
@@ -53,7 +53,7 @@ record CrossIds(int[] parts, List<Map<Long, Long>> levels, long others) {
     return Optional.of(new CrossIds(parts, levels, vocabulary.missing(m) + 1L));
   }
 
-  /** The id of a part's value; -1 when others share it. */
+  /** The id of a part's value; -1 when several values share it. */
   private static long id(FittedFields fields, Vocabulary vocabulary, int part, String value) {
     int missing = vocabulary.missing(part);
     if (value == null) {

@@ -14,14 +14,17 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The part of a graph from inputs to embeddings e [B, M, d], and the sum of first-order weights [B]
- * of a wide network. Neighbouring fields with one id each are looked up together.
+ * The part of a graph from inputs to embeddings e [B, M, d], and to the sum of first-order weights
+ * [B] of a wide network. Consecutive fields with one id each are looked up together.
  */
 final class Embeddings {
-  /** Bounds that all are compared with a number at once; more are searched by halves. */
+  /**
+   * Maximum number of bounds that are all compared with a number at once; for more, binary search
+   * is used.
+   */
   static final int FEW_BOUNDS = 256;
 
-  /** Far below any logit of a list. */
+  /** Subtracted from logits of absent values, to be far below any logit of a list. */
   private static final float LOW = 1e30f;
 
   private final GraphBuilder graph;
@@ -32,16 +35,16 @@ final class Embeddings {
   private final List<String> wideParts = new ArrayList<>();
   private final List<String> columns = new ArrayList<>();
 
-  /** [M] ids [B] of fields with one id a row. */
+  /** [M] ids [B] of fields with one id per row. */
   private final String[] idOf;
 
-  /** [V] buckets of rates by id, once a field is a rate. */
+  /** [V] buckets of rates by id, set by the first rate field. */
   private String buckets;
 
   private final int embeddingDim;
   private final boolean wide;
 
-  /** The embeddings of the fields of a network whose parameters a graph has. */
+  /** The embeddings of the fields of a network, for a graph with the network's parameters. */
   Embeddings(GraphBuilder graph, FittedFields fields, Vocabulary vocabulary, InputForm form) {
     this.graph = graph;
     this.fields = fields;
@@ -108,7 +111,7 @@ final class Embeddings {
     return graph.node("Unsqueeze", name + "/column", ids, graph.longs(1));
   }
 
-  /** [B] ids of a field with one id a row. */
+  /** [B] ids of a field with one id per row. */
   private String id(int m, GraphInput input, String values, String name) {
     return switch (input.takes()) {
       case TEXT -> texts(m, values, name, vocabulary.missing(m));
@@ -131,7 +134,7 @@ final class Embeddings {
     return code;
   }
 
-  /** [B] ids of a rate: those of its buckets, by the id that the rate is of. */
+  /** [B] ids of a rate field: those of the buckets of the source field's ids. */
   private String rated(int m, String name) {
     if (buckets == null) {
       byte[] rates = vocabulary.rates();
@@ -143,7 +146,7 @@ final class Embeddings {
     return graph.node("Add", name + "/id", bucket, first);
   }
 
-  /** Ids of texts; of an empty text the given one. */
+  /** Ids of texts; an empty text has the id {@code empty}. */
   private String texts(int m, String values, String name, long empty) {
     List<ByteString> keys = new ArrayList<>(List.of(ByteString.EMPTY));
     List<Long> ids = new ArrayList<>(List.of(empty));
@@ -177,8 +180,8 @@ final class Embeddings {
   }
 
   /**
-   * The same by halves: with 2^k - 1 bounds, infinite ones at their end, the place grows by a power
-   * of two wherever the bound before the next half is at most x.
+   * The same by binary search: with 2^k - 1 bounds, padded at the end with infinite ones, the
+   * position increases by a power of two wherever the bound before the next half is at most x.
    */
   private String searchedBounds(String x, String name, double[] bounds) {
     int half = Integer.highestOneBit(bounds.length);
@@ -210,7 +213,7 @@ final class Embeddings {
     return graph.node("Cast", name, List.of(values), GraphBuilder.whole("to", type.getNumber()));
   }
 
-  /** Embeddings of the columns of ids so far, [B, n, d] in one look-up. */
+  /** Looks up the embeddings of the columns of ids so far, [B, n, d], at once. */
   private void lookUp() {
     if (columns.isEmpty()) {
       return;
@@ -230,8 +233,8 @@ final class Embeddings {
   }
 
   /**
-   * A mean over the present ones of K values: their embeddings times 1 / count each, or the
-   * embedding of the missing value where there are none.
+   * The mean over the K values that are present: their embeddings times 1 / count each, or the
+   * embedding of the missing value if none is present.
    */
   private void list(int m, GraphInput input, String values, String name) {
     String ids = input.takes() == GraphInput.Takes.TEXTS ? texts(m, values, name, -1) : values;
@@ -257,8 +260,8 @@ final class Embeddings {
   }
 
   /**
-   * softmax(w . e) [B, 1, K] over the values that are present. The logits of others are so low that
-   * their weights are zero; without any, all weights are times zero.
+   * softmax(w . e) [B, 1, K] over the values that are present. The logits of absent values are so
+   * low that their weights are zero; if no value is present, all weights are multiplied by zero.
    */
   private String attention(String ids, String present, String w, String name) {
     String rows = graph.node("Gather", name + "/values", graph.embedding(), ids);
@@ -287,7 +290,7 @@ final class Embeddings {
     return graph.node("Add", name + "/embedding", mean, filled);
   }
 
-  /** (x - mean) / std in double, rounded once, as the encoder does. */
+  /** (x - mean) / std in double, rounded once, as in the encoder. */
   private void linear(FittedField field, String x, String name) {
     String mean = graph.doubles(field.mean());
     String known =

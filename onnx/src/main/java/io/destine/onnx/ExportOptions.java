@@ -7,16 +7,16 @@ import java.util.Objects;
  * The options of an exported graph.
  *
  * @param inputs the form of fields with ids
- * @param denseOnly embeddings [B, M, d] come in, made elsewhere, and the graph has no tables
- * @param inlineBytes most bytes of tensors and texts inside the file; beyond them the tensors go to
- *     a file of their own beside it
+ * @param denseOnly true for a graph without tables, with embeddings [B, M, d] as input
+ * @param inlineBytes maximum bytes of tensors and texts in the file; if there are more, the tensors
+ *     are written to a separate file next to it
  */
 public record ExportOptions(InputForm inputs, boolean denseOnly, long inlineBytes) {
 
-  /** Values that a vocabulary may have for its graph to take texts by default. */
+  /** Maximum number of values of a vocabulary for which a graph has text inputs by default. */
   public static final int MOST_TEXTS = 1_000_000;
 
-  /** A little below 2^31, where the messages of ONNX end. */
+  /** A little below 2^31, the limit of ONNX's messages. */
   public static final long INLINE_BYTES = 2_000_000_000L;
 
   public ExportOptions {
@@ -27,12 +27,12 @@ public record ExportOptions(InputForm inputs, boolean denseOnly, long inlineByte
     }
   }
 
-  /** Inputs of the given form, tables included. */
+  /** Inputs of the given form, with tables in the graph. */
   public static ExportOptions of(InputForm inputs) {
     return new ExportOptions(inputs, false, INLINE_BYTES);
   }
 
-  /** The form of inputs that suits a vocabulary: texts unless they are too many for a graph. */
+  /** The default form of inputs for a vocabulary: texts, unless they are too many for a graph. */
   public static InputForm defaultInputs(Vocabulary vocabulary) {
     long values = 0;
     for (int count : vocabulary.valuesByField()) {
@@ -41,12 +41,12 @@ public record ExportOptions(InputForm inputs, boolean denseOnly, long inlineByte
     return values <= MOST_TEXTS ? InputForm.STRINGS : InputForm.IDS;
   }
 
-  /** The same with a graph over embeddings. */
+  /** The same with embeddings as input of the graph. */
   public ExportOptions overEmbeddings() {
     return new ExportOptions(inputs, true, inlineBytes);
   }
 
-  /** The same with another limit of what lies inside the file. */
+  /** The same with another limit of the bytes in the file. */
   public ExportOptions withInlineBytes(long bytes) {
     return new ExportOptions(inputs, denseOnly, bytes);
   }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Chooses the input of each field: texts or numbers where the graph can find the ids that the
- * encoder gives, ids where it cannot or where they are asked for.
+ * Chooses the input of each field: texts or numbers if the graph can compute the same ids as the
+ * encoder, ids if it cannot or if ids are requested.
  */
 final class FieldInputs {
   private static final String BATCH = "batch";
@@ -21,7 +21,7 @@ final class FieldInputs {
   private final List<Optional<StepFunction>> steps = new ArrayList<>();
   private final List<Optional<CrossIds>> crosses = new ArrayList<>();
 
-  /** The inputs of fitted fields, whose values have the ids of a vocabulary. */
+  /** The inputs of fitted fields, whose ids are those of the given vocabulary. */
   FieldInputs(FittedFields fields, Vocabulary vocabulary, InputForm form) {
     this.fields = fields;
     this.vocabulary = vocabulary;
@@ -40,7 +40,10 @@ final class FieldInputs {
     }
   }
 
-  /** The ids of a cross by those of its parts; empty for other fields and where it is an input. */
+  /**
+   * The ids of a cross by the ids of its parts; empty for other fields, and for a cross that is an
+   * input.
+   */
   Optional<CrossIds> cross(int m) {
     return crosses.get(m);
   }
@@ -93,7 +96,7 @@ final class FieldInputs {
     return new GraphInput(name, spec.name(), takes, shape, Optional.empty());
   }
 
-  /** Why a graph cannot find the ids of field m; empty when it can. */
+  /** The reason why a graph cannot compute the ids of field m; empty when it can. */
   private Optional<String> obstacle(int m) {
     int hashBuckets = vocabulary.hashBuckets(m);
     if (hashBuckets > 0) {

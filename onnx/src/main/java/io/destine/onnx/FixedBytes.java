@@ -2,7 +2,7 @@ package io.destine.onnx;
 
 import java.io.OutputStream;
 
-/** Takes bytes whose number is known into one array, which is not copied. */
+/** Collects a known number of bytes in one array, which is not copied. */
 final class FixedBytes extends OutputStream {
   private final byte[] array;
   private int count;
@@ -22,7 +22,7 @@ final class FixedBytes extends OutputStream {
     count += length;
   }
 
-  /** The bytes, all of them written. */
+  /** The bytes, after all of them have been written. */
   byte[] array() {
     if (count != array.length) {
       throw new IllegalStateException("bytes must be " + array.length + ", got " + count);

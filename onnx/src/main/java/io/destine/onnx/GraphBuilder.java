@@ -20,12 +20,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Collects nodes, constants, inputs and outputs of a graph. Nodes are named by the value they give.
+ * Collects nodes, constants, inputs and outputs of a graph. Nodes are named after their result.
  * Parameters keep their names and shapes, so a projection has a node that transposes its weight,
- * which a runtime folds when it loads the graph. Values in between begin with "/". One thread.
+ * which a runtime folds when it loads the graph. Names of intermediate values begin with "/". Not
+ * thread-safe.
  */
 final class GraphBuilder {
-  /** Domain of the operators of machine learning beside the network's. */
+  /** Domain of ONNX's operators for classical machine learning. */
   private static final String ML = "ai.onnx.ml";
 
   private final Parameters parameters;
@@ -139,17 +140,20 @@ final class GraphBuilder {
         .build();
   }
 
-  /** The value of an operator without attributes. */
+  /** Adds an operator without attributes; returns its value. */
   String node(String operator, String name, String... inputs) {
     return node(operator, name, List.of(inputs));
   }
 
-  /** The value of an operator. */
+  /** Adds an operator; returns its value. */
   String node(String operator, String name, List<String> inputs, AttributeProto... attributes) {
     return add(NodeProto.newBuilder().setOpType(operator), name, inputs, attributes);
   }
 
-  /** The ids [like texts] of texts: those of the given values, or the one for all others. */
+  /**
+   * The ids of texts, in their shape: those of the given values, or {@code others} for all other
+   * texts.
+   */
   String ids(String texts, String name, List<ByteString> values, List<Long> ids, long others) {
     values.forEach(value -> textBytes += value.size() + 2L * Long.BYTES);
     AttributeProto keys =
@@ -161,7 +165,10 @@ final class GraphBuilder {
     return labels(texts, name, keys, ids, others);
   }
 
-  /** The values [like numbers] of whole numbers: those of the keys, or the one for all others. */
+  /**
+   * The values of integers, in their shape: those of the keys, or {@code others} for all other
+   * integers.
+   */
   String mapped(String numbers, String name, Map<Long, Long> values, long others) {
     AttributeProto keys = wholes("keys_int64s", values.keySet());
     return labels(numbers, name, keys, values.values(), others);
@@ -205,7 +212,7 @@ final class GraphBuilder {
     return name;
   }
 
-  /** x W^T, and b where the parameters have it: [.., in] to [.., out]. */
+  /** x W^T, plus b if the parameters have it: [.., in] to [.., out]. */
   String projection(String x, String parameter, String name) {
     String product = node("MatMul", name, x, transposed(parameter + ".weight"));
     String bias = parameter + ".bias";
@@ -238,12 +245,12 @@ final class GraphBuilder {
     return constant(new GraphTensor.Table(ParameterLayout.WIDE, parameters.wide()));
   }
 
-  /** A vector of whole numbers, such as axes or a shape. */
+  /** A vector of integers, such as axes or a shape. */
   String longs(long... values) {
     return longs(List.of((long) values.length), values);
   }
 
-  /** Whole numbers of the given dimensions. */
+  /** Integers of the given dimensions. */
   String longs(List<Long> dimensions, long... values) {
     String name = "/constant/" + dimensions + Arrays.toString(values).replace(" ", "");
     if (values.length > 8) {
@@ -270,7 +277,7 @@ final class GraphBuilder {
     return tensor.name();
   }
 
-  /** x in another shape: 0 keeps the dimension, -1 takes the rest. */
+  /** x in another shape: 0 keeps the dimension, -1 is inferred. */
   String reshape(String x, String name, long... shape) {
     return node("Reshape", name, x, longs(shape));
   }
@@ -285,7 +292,7 @@ final class GraphBuilder {
     return node("ReduceMean", name, List.of(x), wholes("axes", 1));
   }
 
-  /** An attribute of one whole number. */
+  /** An attribute of one integer. */
   static AttributeProto whole(String name, long value) {
     return AttributeProto.newBuilder()
         .setName(name)
@@ -294,7 +301,7 @@ final class GraphBuilder {
         .build();
   }
 
-  /** An attribute of a list of whole numbers. */
+  /** An attribute of a list of integers. */
   static AttributeProto wholes(String name, long... values) {
     AttributeProto.Builder list =
         AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);

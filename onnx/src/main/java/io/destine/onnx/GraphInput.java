@@ -6,11 +6,12 @@ import java.util.Optional;
 /**
  * An input of an exported graph.
  *
- * @param name in the graph: the field's, unless a tensor of the network or an output has it
- * @param field its field, or what it stands for when it is of no single field
- * @param takes what it takes
+ * @param name in the graph: the field's name, unless a tensor of the network or an output has it
+ * @param field its field, or a description when it does not belong to a single field
+ * @param takes its values
  * @param shape its dimensions, "batch" for B, "values" for the longest list K
- * @param reason why it takes ids where texts or numbers were asked for; empty otherwise
+ * @param reason the reason why it takes ids although texts or numbers were requested; empty
+ *     otherwise
  */
 public record GraphInput(
     String name, String field, Takes takes, List<String> shape, Optional<String> reason) {
@@ -19,7 +20,7 @@ public record GraphInput(
   public enum Takes {
     /** A text, empty when missing. */
     TEXT("string"),
-    /** K texts, empty ones after the last. */
+    /** K texts, padded with empty ones. */
     TEXTS("string"),
     /** A number, NaN when missing. */
     NUMBER("double"),
@@ -27,7 +28,7 @@ public record GraphInput(
     VECTOR("float"),
     /** An id. */
     ID("int64"),
-    /** K ids, -1 after the last. */
+    /** K ids, padded with -1. */
     IDS("int64"),
     /** The embeddings of all fields, or a sum of first-order weights. */
     FLOATS("float");

@@ -25,7 +25,7 @@ sealed interface GraphTensor {
     return dimensions().stream().reduce((long) elementBytes(), Math::multiplyExact);
   }
 
-  /** A stretch of the flat array of dense tensors or statistics, as floats. */
+  /** A part of the flat array of dense tensors or statistics, as floats. */
   record Weights(ParameterLayout.Tensor tensor, double[] values) implements GraphTensor {
     @Override
     public String name() {
@@ -74,7 +74,7 @@ sealed interface GraphTensor {
     }
   }
 
-  /** Whole numbers. */
+  /** Integers. */
   record Longs(String name, List<Long> dimensions, long[] values) implements GraphTensor {
     @Override
     public int elementBytes() {
@@ -104,7 +104,7 @@ sealed interface GraphTensor {
     }
   }
 
-  /** Numbers of the network that are no parameters. */
+  /** Numbers of the network that are not parameters. */
   record Floats(String name, List<Long> dimensions, double[] values) implements GraphTensor {
     @Override
     public int elementBytes() {

@@ -2,14 +2,14 @@ package io.destine.onnx;
 
 import java.util.Locale;
 
-/** How the values of fields with ids come into a graph. */
+/** The form of a graph's inputs for fields with ids. */
 public enum InputForm {
-  /** As texts and numbers, whose ids the graph finds. */
+  /** As texts and numbers, from which the graph computes ids. */
   STRINGS,
-  /** As ids, which the caller finds in the vocabulary. */
+  /** As ids, which the caller looks up in the vocabulary. */
   IDS;
 
-  /** The value as commands and files spell it, in lower case. */
+  /** The value as written in commands and files, in lower case. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -3,7 +3,7 @@ package io.destine.onnx;
 import java.util.Objects;
 
 /**
- * Which model a file was made of, and by what.
+ * The model and the program from which a file was created.
  *
  * @param manifestSha256 of the model directory's manifest
  * @param program version of the program that exports

@@ -25,7 +25,7 @@ final class NetworkGraph {
     this.fields = fields;
   }
 
-  /** The terms of the logit over the embeddings, that of the output's bias included. */
+  /** The terms of the logit over the embeddings, including the output's bias. */
   List<String> terms(String e) {
     List<String> terms = new ArrayList<>();
     terms.add(config.layers() > 0 ? interaction(e) : graph.weights("output.bias"));
@@ -78,7 +78,7 @@ final class NetworkGraph {
     return graph.node("Relu", name + "/out", graph.node("Add", name + "/sum", out, residual));
   }
 
-  /** A projection of each field, rectified where the network asks for it. */
+  /** A projection of each field, rectified if the network is configured so. */
   private String projection(String x, String layer, String which) {
     String y = graph.projection(x, layer + "." + which, layer + "/" + which);
     return config.reluBeforeAttention() ? graph.node("Relu", layer + "/" + which + "/relu", y) : y;
@@ -94,7 +94,7 @@ final class NetworkGraph {
     return graph.transpose(heads(x, name + "/heads"), name, 0, 2, 1, 3);
   }
 
-  /** [B, H, n, c] as [B, n, D], of which n is 1 when all fields share it. */
+  /** [B, H, n, c] as [B, n, D], where n is 1 when all fields share it. */
   private String joined(String z, String name, boolean shared) {
     String rows = graph.transpose(z, name + "/rows", 0, 2, 1, 3);
     return graph.reshape(rows, name, 0, shared ? 1 : fields, config.attentionWidth());
@@ -114,7 +114,7 @@ final class NetworkGraph {
     return graph.node("MatMul", name + "/pairwise/logits", split(queries, name + "/queries"), keys);
   }
 
-  /** Logits [B, H, 1, M], alike for all fields of a row. */
+  /** Logits [B, H, 1, M], the same for all fields of a row. */
   private String unary(String x, String keys, String name) {
     String parameter = name + ".unary_query";
     if (config.unary() == Unary.LINEAR) {

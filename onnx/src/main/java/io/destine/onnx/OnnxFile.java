@@ -20,11 +20,12 @@ import java.util.Map;
 
 /**
  * A graph ready to be written: as one file, or, when its tensors and texts take more bytes than the
- * options allow, as a file and the data of its large tensors beside it. The data file begins with a
- * page that says what it is; each tensor begins on a page of its own, so that it can be mapped.
+ * options allow, as a file and a separate file with the data of its large tensors. The data file
+ * begins with a page that identifies it; each tensor begins on a new page, so that it can be
+ * memory-mapped.
  */
 public final class OnnxFile {
-  /** Version of ONNX's own operators: from 18 on serving programs lag behind. */
+  /** Version of ONNX's own operators: serving programs do not all support 18 and later. */
   static final int OPSET = 17;
 
   private static final int ML_OPSET = 3;
@@ -38,7 +39,7 @@ public final class OnnxFile {
 
   private static final int PAGE = 4096;
 
-  /** Smaller tensors, such as shapes, stay in the graph, whose checks read them. */
+  /** Smaller tensors, such as shapes, stay in the graph, since checks of the graph read them. */
   private static final int SMALL = 1024;
 
   private static final byte[] DATA_MARK =
@@ -50,7 +51,7 @@ public final class OnnxFile {
   private final ModelIdentity identity;
   private final Map<String, String> properties;
 
-  /** Where the large tensors begin in the data file; empty without one. */
+  /** Start of each large tensor in the data file; empty without a data file. */
   private final Map<String, Long> offsets = new LinkedHashMap<>();
 
   OnnxFile(
@@ -89,7 +90,7 @@ public final class OnnxFile {
     return inputs;
   }
 
-  /** True when there is a data file beside the file of the graph. */
+  /** True when there is a data file next to the file of the graph. */
   public boolean hasData() {
     return !offsets.isEmpty();
   }
@@ -97,7 +98,7 @@ public final class OnnxFile {
   /**
    * Writes the file of the graph. Does not close the stream.
    *
-   * @param dataFile name of the data file, which lies in the same directory
+   * @param dataFile name of the data file, in the same directory
    */
   public void write(OutputStream out, String dataFile) throws IOException {
     GraphProto.Builder complete = graph.clone();
@@ -166,9 +167,7 @@ public final class OnnxFile {
     }
   }
 
-  /**
-   * True when the stream begins as a file of a graph that this program, or an earlier one, wrote.
-   */
+  /** True if the stream begins like a graph file written by this program or an earlier version. */
   public static boolean isGraph(InputStream in) throws IOException {
     try {
       CodedInputStream fields = CodedInputStream.newInstance(in);
@@ -192,7 +191,7 @@ public final class OnnxFile {
     return field << 3 | wireType;
   }
 
-  /** True when the stream begins as a data file. */
+  /** True if the stream begins like a data file. */
   public static boolean isData(InputStream in) throws IOException {
     return Arrays.equals(in.readNBytes(DATA_MARK.length), DATA_MARK);
   }

@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes ONNX files of networks: one input a field, and the outputs {@value #PROBABILITY} and
- * {@value #LOGIT}, both [B]. Opset {@value OnnxFile#OPSET}. Weights are float32; those of a float64
- * model are rounded.
+ * Creates ONNX files of networks, with one input per field, and the outputs {@value #PROBABILITY}
+ * and {@value #LOGIT}, both [B]. Opset {@value OnnxFile#OPSET}. Weights are float32; those of a
+ * float64 model are rounded.
  */
 public final class OnnxGraph {
   /** The probability of a click, [B]. */
@@ -33,10 +33,10 @@ public final class OnnxGraph {
   /** The input of a graph without tables: embeddings [B, M, d]. */
   public static final String EMBEDDINGS = "embeddings";
 
-  /** The other one of a wide network: the sum of each row's first-order weights, [B]. */
+  /** The second such input of a wide network: the sum of each row's first-order weights, [B]. */
   public static final String WIDE_SUM = "wide";
 
-  /** Names and values as manifests spell them. */
+  /** Names and values as written in manifests. */
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -53,11 +53,11 @@ public final class OnnxGraph {
    * @param network with the fields of {@code fields}
    * @param parameters of the network
    * @param calibration of its logits
-   * @param fields fitted
+   * @param fields the fitted fields
    * @param vocabulary with the ids of their values
-   * @param identity what the file says of its origin
-   * @throws IllegalArgumentException when these do not belong together, or the texts of the
-   *     vocabulary do not fit into a file
+   * @param identity the origin to record in the file
+   * @throws IllegalArgumentException when the arguments do not belong together, or the texts of the
+   *     vocabulary do not fit in a file
    */
   public static OnnxFile of(
       Destine network,
@@ -117,7 +117,7 @@ public final class OnnxGraph {
         graph.inputName(name), name, GraphInput.Takes.FLOATS, shape, Optional.empty());
   }
 
-  /** The bias of a network without layers has one element, and stands first. */
+  /** The bias of a network without layers has one element, and comes first. */
   private static void outputs(GraphBuilder graph, List<String> terms, Calibration calibration) {
     String sum = terms.get(0);
     for (String term : terms.subList(1, terms.size())) {

@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The id of a number x as a function of steps: {@code ids[k]} where k of the bounds are at most x.
- * Every transform that gives ids is one, and between two neighbouring doubles a bound is exact, so
- * that a graph which compares doubles finds the ids that {@link FittedField} and {@link Vocabulary}
- * give.
+ * The id of a number x as a step function: {@code ids[k]} where k is the number of bounds that are
+ * at most x. Every transform that gives ids is such a function, and its bounds are exact in
+ * doubles, so that a graph which compares doubles computes the same ids as {@link FittedField} and
+ * {@link Vocabulary}.
  *
- * @param bounds ascending, each the least double of its step
- * @param ids one more than bounds
+ * @param bounds ascending, each the smallest double of its step
+ * @param ids one for each interval between bounds: one more than bounds
  */
 record StepFunction(double[] bounds, long[] ids) {
 
@@ -26,8 +26,8 @@ record StepFunction(double[] bounds, long[] ids) {
   /**
    * The function of a numeric field m.
    *
-   * @return empty when the ids of unknown numbers follow from hashes, and numbers are too many to
-   *     know the hash of each
+   * @return empty when the ids of unknown numbers depend on hashes, which cannot be computed for
+   *     all numbers
    */
   static Optional<StepFunction> of(FittedField field, Vocabulary vocabulary, int m) {
     if (field.spec().transform() == Transform.QUANTILE) {
@@ -43,7 +43,7 @@ record StepFunction(double[] bounds, long[] ids) {
     return Optional.of(of(steps, vocabulary.missing(m) + 1L));
   }
 
-  /** A cut c lies below x when the double after c is at most x. All buckets are known. */
+  /** A cut c is below x when the double after c is at most x. All buckets are known. */
   private static StepFunction quantiles(FittedField field, Vocabulary vocabulary, int m) {
     double[] bounds = field.cuts();
     long[] ids = new long[bounds.length + 1];
@@ -55,7 +55,7 @@ record StepFunction(double[] bounds, long[] ids) {
     return new StepFunction(bounds, ids);
   }
 
-  /** The numbers whose value is the given text; empty when there are none. */
+  /** The numbers with the given text as their value; empty when there are none. */
   private static Optional<Step> step(FittedField field, String text, long id) {
     boolean logSquared = field.spec().transform() == Transform.LOG_SQUARED;
     double from;
@@ -84,7 +84,7 @@ record StepFunction(double[] bounds, long[] ids) {
     }
   }
 
-  /** The least double above 2 whose ln(x)^2 is at least b; infinite when there is none. */
+  /** The smallest double above 2 whose ln(x)^2 is at least b; infinite when there is none. */
   static double leastWithLogSquared(double b) {
     long low = Double.doubleToLongBits(2.0);
     long high = Double.doubleToLongBits(Double.POSITIVE_INFINITY);
@@ -100,7 +100,7 @@ record StepFunction(double[] bounds, long[] ids) {
     return Double.longBitsToDouble(high);
   }
 
-  /** Numbers between steps have the id of unknown ones. */
+  /** Numbers between steps have the id of unknown numbers. */
   private static StepFunction of(List<Step> steps, long unknown) {
     steps.sort(Comparator.comparingDouble(Step::from));
     TreeMap<Double, Long> idFrom = new TreeMap<>();

@@ -10,9 +10,10 @@ import java.util.List;
 /**
  * The file {@value #FILE} of a graph in a model repository of Triton: a {@code ModelConfig} in
  * protobuf's text format, with the tensors of the graph and their shapes. The shapes include the
- * number of rows, so requests have the shapes of the graph on every server of the V2 protocol.
+ * number of rows, so that requests have the shapes of the graph on every server with the V2
+ * protocol.
  *
- * <p>A file has a generated part between two comments, and a user's settings below it, which are
+ * <p>A file has a generated part between two comments, followed by the user's settings, which are
  * kept when the file is replaced.
  */
 public final class TritonConfig {
@@ -30,8 +31,8 @@ public final class TritonConfig {
   /**
    * The text of a file.
    *
-   * @param graph the file beside it
-   * @param earlier the text that it replaces, whose settings it takes over; empty if none
+   * @param graph the graph next to the file
+   * @param earlier the text that it replaces, whose settings are kept; empty if none
    */
   public static String of(OnnxFile graph, String earlier) {
     StringBuilder text = new StringBuilder(BEGIN);
@@ -73,7 +74,7 @@ public final class TritonConfig {
     return end < 0 ? "" : earlier.substring(end + END.length());
   }
 
-  /** True when the stream begins as such a file. */
+  /** True if the stream begins like such a file. */
   public static boolean isOwn(InputStream in) throws IOException {
     byte[] mark = MARK.getBytes(StandardCharsets.US_ASCII);
     return Arrays.equals(in.readNBytes(mark.length), mark);

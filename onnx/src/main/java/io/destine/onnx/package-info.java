@@ -1,5 +1,5 @@
 /**
- * Models as ONNX graphs: the inputs that raw values come by, the network over them, and the file.
- * Nothing is computed here; the graph's operators are ONNX's own.
+ * Models as ONNX graphs: the inputs for raw values, the network, and the file. Nothing is computed
+ * here; all operators of the graph are standard ONNX operators.
  */
 package io.destine.onnx;

@@ -9,12 +9,15 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The bytes of a stream as characters of the same numbers, U+0000 to U+00FF, so that written back
- * as ISO-8859-1 they are the same bytes, whether they are UTF-8 or not. A byte order mark at the
- * start is left out.
+ * Reads the bytes of a stream as characters of the same numbers, U+0000 to U+00FF, so that writing
+ * them as ISO-8859-1 gives the same bytes, whether they are UTF-8 or not. A byte order mark at the
+ * start is skipped.
  */
 final class ByteReader extends BufferedReader {
-  /** Bytes of a row above which the input is refused, to within the reader's buffer. */
+  /**
+   * Maximum bytes of a row, with the accuracy of the reader's buffer; an input with more is
+   * refused.
+   */
   static final int MOST_BYTES = 16 << 20;
 
   private static final int BUFFER = 1 << 16;
@@ -22,7 +25,7 @@ final class ByteReader extends BufferedReader {
 
   private final Count count;
 
-  /** Counts characters, and refuses more than the most of a row. */
+  /** Counts characters, and refuses rows that are too long. */
   private static final class Count extends FilterReader {
     private long rows;
     private long ofRow;
@@ -70,19 +73,19 @@ final class ByteReader extends BufferedReader {
     count.ofRow = 0;
   }
 
-  /** Bytes taken from the stream so far. */
+  /** Bytes read from the stream so far. */
   long bytes() {
     return count.all;
   }
 
-  /** The text of which these are the bytes as UTF-8. */
+  /** Decodes bytes, given as characters, as UTF-8. */
   static String text(String bytes) {
     return isAscii(bytes)
         ? bytes
         : new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
-  /** The bytes of a text as UTF-8. */
+  /** The UTF-8 bytes of a text, as characters. */
   static String bytes(String text) {
     return isAscii(text)
         ? text

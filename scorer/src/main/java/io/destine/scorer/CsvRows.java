@@ -24,10 +24,10 @@ final class CsvRows implements RowFormat {
   private final CSVPrinter out;
 
   /**
-   * Reads the header and writes that of the output.
+   * Reads the header and writes the header of the output.
    *
-   * @param columns that the model's fields need
-   * @throws RefusedInput when one is missing or there twice
+   * @param columns columns that the model's fields need
+   * @throws RefusedInput when a column is missing or occurs twice
    */
   CsvRows(ByteReader in, Writer out, Set<String> columns) throws IOException {
     this.columns = columns;

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One JSON object a line, which is written as it was with the probability at its end; an empty line
- * is written as an empty line.
+ * One JSON object per line, which is written unchanged with the probability added at its end; an
+ * empty line is written as an empty line.
  */
 final class JsonRows implements RowFormat {
   private static final String ATTENTION = "attention";
@@ -35,7 +35,7 @@ final class JsonRows implements RowFormat {
   /**
    * Rows of JSON.
    *
-   * @param attention whether rows are written with it
+   * @param attention whether rows are written with attention weights
    */
   JsonRows(ByteReader in, Writer out, boolean attention) {
     this.in = in;
@@ -98,7 +98,10 @@ final class JsonRows implements RowFormat {
     out.write('\n');
   }
 
-  /** The object up to its closing brace, or the start of one for a line that is none. */
+  /**
+   * Writes the object up to its closing brace, or the start of an object if the line is not an
+   * object.
+   */
   private void begin(String line, Map<String, Object> values) throws IOException {
     if (values == null) {
       out.write('{');

@@ -8,10 +8,10 @@ import picocli.CommandLine;
 
 /** Entry point of the scorer's jar. */
 public final class Main {
-  /** Exit code of a mistake in arguments, model or input. */
+  /** Exit code for invalid arguments, an invalid model or invalid input. */
   static final int MISUSE = 2;
 
-  /** Exit code of a stream that fails. */
+  /** Exit code for a failing stream. */
   private static final int FAILURE = 1;
 
   private Main() {}

@@ -1,6 +1,6 @@
 package io.destine.scorer;
 
-/** Input that cannot be read at all, said in one line. */
+/** The input cannot be read; the message is one line. */
 final class RefusedInput extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Batches of the rows that the input has at the time. */
+/** Batches of the rows that are currently available in the input. */
 final class RowBatches {
   private final ByteReader in;
   private final RowFormat format;
@@ -17,10 +17,10 @@ final class RowBatches {
   }
 
   /**
-   * The next rows: at most {@code most}, fewer when the input pauses or they are long, none at its
-   * end.
+   * The next rows: at most {@code most}, fewer when the input pauses or rows are long, none at the
+   * end of the input.
    *
-   * @throws RefusedInput when the rest of the input cannot be read; the rows before have been
+   * @throws RefusedInput when the rest of the input cannot be read; the previous rows have been
    *     returned
    */
   List<ScoredRow> next(int most) throws IOException {

@@ -4,12 +4,15 @@ import io.destine.predict.RowExplanation;
 import java.io.IOException;
 import java.util.List;
 
-/** How rows come in and go out. What a row has comes out with the bytes that came in. */
+/**
+ * Reads and writes rows in a format. The content of a row is written with the same bytes that were
+ * read.
+ */
 interface RowFormat {
   /** Name of the added column with the probability. */
   String PROBABILITY = "probability";
 
-  /** Name of the added column with the reason why there is none. */
+  /** Name of the added column with the reason for a missing probability. */
   String REASON = "probability_reason";
 
   /**

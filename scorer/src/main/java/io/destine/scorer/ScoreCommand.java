@@ -199,7 +199,7 @@ final class ScoreCommand implements Callable<Integer> {
     }
   }
 
-  /** Scores rows together; when one of them cannot be read, one by one. */
+  /** Scores rows together, or one by one when one of them cannot be scored. */
   private static void score(
       Scorer scorer, List<ScoredRow> rows, Double[] probabilities, String[] reasons) {
     List<Map<String, Object>> good = new ArrayList<>();

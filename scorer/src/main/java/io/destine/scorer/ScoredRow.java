@@ -6,10 +6,10 @@ import java.util.Map;
 /**
  * A row of the input.
  *
- * @param source bytes of the values by place in a csv, of the line in JSON, as {@link ByteReader}
- *     gives them
- * @param values by column, at least those that the model needs; null when the row could not be read
- * @param reason why it could not, or null
+ * @param source bytes of the values by column for csv, of the line for JSON, as read by {@link
+ *     ByteReader}
+ * @param values by column, including all that the model needs; null when the row could not be read
+ * @param reason the reason why it could not be read, or null
  */
 record ScoredRow(List<String> source, Map<String, Object> values, String reason) {
   /** A line without a row, which has neither a probability nor a reason. */

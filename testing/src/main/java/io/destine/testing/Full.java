@@ -15,7 +15,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.engine.UniqueId;
 
 /**
- * A test, some of its cases or a class of tests for the full tier alone: {@code mvn -B verify
+ * Marks a test, some of its cases or a class of tests for the full tier only: {@code mvn -B verify
  * -Pfull}.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
@@ -24,12 +24,13 @@ import org.junit.platform.engine.UniqueId;
 @ExtendWith(Full.Tier.class)
 public @interface Full {
   /**
-   * The first invocation of a parameterised test that is left out, counted from 1; those before it
-   * run in both tiers. A class or a test without invocations is left out as a whole.
+   * The first invocation of a parameterised test that is skipped in the short tier, counted from 1;
+   * earlier invocations run in both tiers. A class or a test without invocations is skipped
+   * completely.
    */
   int from() default 1;
 
-  /** Leaves out in the short tier what is annotated. */
+  /** Skips annotated tests in the short tier. */
   final class Tier implements ExecutionCondition {
     private static final ConditionEvaluationResult RUN = ConditionEvaluationResult.enabled("full");
     private static final ConditionEvaluationResult LEFT_OUT =
@@ -60,10 +61,10 @@ public @interface Full {
     }
 
     /**
-     * How many cases a test takes: all in the full tier, a few in the short one, which lists the
+     * The number of cases of a test: all in the full tier, a few in the short tier, which lists the
      * others as left out.
      *
-     * @param cases what they are, with the name of the test
+     * @param cases description of the cases, with the name of the test
      */
     public static int size(String cases, int all, int few) {
       if (isOn()) {

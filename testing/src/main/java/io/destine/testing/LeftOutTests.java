@@ -17,21 +17,21 @@ import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 
 /**
- * Says which tests were left out and why: a line each on standard output, and in the file that the
- * system property destine.tests.left-out names. A reason that begins with {@link #NOT_FOR} is that
- * of a test which another build runs, so nothing is missing.
+ * Lists the tests that were left out, with reasons: one line each on standard output, and in the
+ * file named by the system property destine.tests.left-out. A reason that begins with {@link
+ * #NOT_FOR} belongs to a test that another build runs, so no test is missing.
  */
 public final class LeftOutTests implements TestExecutionListener {
-  /** Begins the reason of a test that is not meant for this build. */
+  /** Start of the reason for a test that is not meant for this build. */
   public static final String NOT_FOR = "not for ";
 
-  /** The reason of cases that a tier leaves out, which have one line a test. */
+  /** The reason for cases that a tier leaves out; they are listed with one line per test. */
   static final String CASES = "-Pfull runs them";
 
   /** The type of the last segment of the id of an invocation of a parameterised test. */
   static final String INVOCATION = "test-template-invocation";
 
-  /** How many cases were left out, by the id of the test, and the number of the last. */
+  /** By the id of a test, how many of its cases were left out, and the number of the last one. */
   private final Map<UniqueId, int[]> cases = new ConcurrentHashMap<>();
 
   @Override

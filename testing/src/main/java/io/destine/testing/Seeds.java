@@ -5,8 +5,8 @@ public final class Seeds {
   private Seeds() {}
 
   /**
-   * A new seed, or that of the system property destine.seed; printed, so that a failure can be
-   * repeated.
+   * A new seed, or the one in the system property destine.seed; it is printed, so that a failure
+   * can be reproduced.
    */
   public static long next(String test) {
     long seed = Long.getLong("destine.seed", System.nanoTime());

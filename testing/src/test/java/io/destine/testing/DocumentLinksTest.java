@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Every relative link of a document leads to a file or a heading of the project. */
+/** Tests that every relative link of a document points to a file or a heading of the project. */
 class DocumentLinksTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Set<String> NOT_SOURCES = Set.of(".git", ".m2", "target", "runs");
@@ -72,7 +72,7 @@ class DocumentLinksTest {
     return Files.exists(file) && (hash < 0 || anchors(file).contains(target.substring(hash + 1)));
   }
 
-  /** The text without blocks of code, whose brackets are no links. */
+  /** The text without code blocks, whose brackets are not links. */
   private static String prose(Path document) throws IOException {
     return Files.readString(document)
         .replaceAll("(?ms)^```.*?^```", "")

@@ -17,12 +17,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Tests that were left out are listed with their reasons, but for those of other builds. */
+/** Tests that were left out are listed with their reasons, except those of other builds. */
 class LeftOutTestsTest {
   private static final String FILE = "destine.tests.left-out";
   private static final String TIER = "destine.tests.full";
 
-  /** Run by the tests alone. */
+  /** Run only by the tests. */
   static final class Sample {
     private static final List<Integer> RUN = new ArrayList<>();
 

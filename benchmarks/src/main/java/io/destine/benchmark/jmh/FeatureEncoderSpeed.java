@@ -73,7 +73,7 @@ public class FeatureEncoderSpeed {
     }
   }
 
-  /** A different one for each k: an odd factor is a bijection of ints. */
+  /** A different text for each k: multiplication by an odd factor is a bijection of ints. */
   private static String text(int k) {
     return String.format("%08x", k * 0x9E3779B1);
   }

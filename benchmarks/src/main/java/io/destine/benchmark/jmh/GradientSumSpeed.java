@@ -102,21 +102,19 @@ public class GradientSumSpeed {
     return sum;
   }
 
-  /**
-   * The gradient that a kernel hands over for a batch: the dense tensors once, a row for each id.
-   */
+  /** Adds the gradient of a batch as a kernel does: the dense tensors once, a row for each id. */
   @Benchmark
   public GradientSum accumulate() {
     return accumulate(batch);
   }
 
-  /** The sums of two tasks. */
+  /** Merges the sums of two tasks. */
   @Benchmark
   public GradientSum merge(Pair pair) {
     return pair.left.merge(pair.right);
   }
 
-  /** To the wire. */
+  /** Writes the wire format. */
   @Benchmark
   public byte[] write() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 16);
@@ -126,7 +124,7 @@ public class GradientSumSpeed {
     return out.toByteArray();
   }
 
-  /** From the wire. */
+  /** Reads the wire format. */
   @Benchmark
   public GradientSum read() throws IOException {
     GradientSum sum = new GradientSum();
@@ -136,7 +134,7 @@ public class GradientSumSpeed {
     return sum;
   }
 
-  /** To what an optimiser takes. */
+  /** Converts the sum to the gradient for an optimiser. */
   @Benchmark
   public Gradient toGradient() {
     return full.toGradient();

@@ -27,8 +27,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Milliseconds of an optimiser's step: the dense tensors and the rows that 4096 rows of 39 skewed
- * ids touch, d = 16. Gradients of four batches take turns. Uses all cores, as on the driver.
+ * Milliseconds of an optimiser's step: the dense tensors and the table rows touched by 4096 rows of
+ * 39 skewed ids, d = 16. Uses the gradients of four batches in turn. Runs on all cores, as on the
+ * driver.
  *
  * <pre>
  *   submit-scripts/bench.sh jmh OptimizerSpeed -p optimizer=adam

@@ -1,2 +1,2 @@
-/** Microbenchmarks of what a step spends its time on. Run by submit-scripts/bench.sh jmh. */
+/** Microbenchmarks of the main parts of a step. Run by submit-scripts/bench.sh jmh. */
 package io.destine.benchmark.jmh;

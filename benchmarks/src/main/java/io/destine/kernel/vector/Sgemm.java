@@ -2,7 +2,8 @@ package io.destine.kernel.vector;
 
 /**
  * The best rate of the vector kernel's inner loop: a register-blocked product of matrices C [32,
- * 96] += A [32, 64] B [64, 96] that stay in the first cache, with nothing around it. One thread.
+ * 96] += A [32, 64] B [64, 96] that stay in the first-level cache, without other work. Not
+ * thread-safe.
  */
 public final class Sgemm {
   private static final int ROWS = 32;
@@ -33,7 +34,7 @@ public final class Sgemm {
     return 2.0 * ROWS * COLUMNS * TERMS;
   }
 
-  /** One product; returns a number of it, so that it is not compiled away. */
+  /** Computes one product; returns one of its numbers, so that the compiler does not remove it. */
   public float multiply() {
     product.run(memory);
     return memory[memory.length / 2];

@@ -21,12 +21,13 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  *   z_m    = sum_n a(m,n) v_n                          (7)(8)
  * </pre>
  *
- * <p>p and u are T lines of one array, M of p and one of u, as far as the layer has them; {@link
- * Queries} makes q and q'. sum_n u(n) v_n is the same for every m, so that it is made once, as one
- * more line of the product. Dropout, whose factors r(m,n) are on a(m,n), needs the sum itself.
+ * <p>p and u are T lines of one array: M lines of p and one of u, if the layer has these terms.
+ * {@link Queries} computes q and q'. sum_n u(n) v_n is the same for every m, so it is computed
+ * once, as an additional line of the product. Dropout applies factors r(m,n) to a(m,n), and
+ * therefore needs the sum a(m,n) itself.
  *
- * <p>Centring the keys would change nothing, since softmax ignores what is constant in n; for the
- * same reason a bias of the keys is dead unless a ReLU follows it.
+ * <p>Centring the keys would have no effect, since softmax ignores terms that are constant in n;
+ * for the same reason a bias of the keys has no effect unless a ReLU follows it.
  */
 final class AttentionLayer {
   private final ModelConfig config;
@@ -87,7 +88,7 @@ final class AttentionLayer {
     return Products.mix(dropped, v);
   }
 
-  /** Adds the gradients of the layer's parameters, and to dx [B, M, in] that of x. */
+  /** Adds the gradients of the layer's parameters, and adds the gradient of x to dx [B, M, in]. */
   void backward(INDArray dz, INDArray dx) {
     INDArray dweights;
     INDArray dv;
@@ -103,7 +104,7 @@ final class AttentionLayer {
     logitsBackward(softmaxBackward(weights, dweights), dx);
   }
 
-  /** s [B, H, T, M]: queries against keys, then the linear scores. */
+  /** s [B, H, T, M]: products of queries with keys, then the linear scores. */
   private INDArray logits() {
     INDArray scores = linear == null ? null : byHead(linear.apply(x)).dup('c');
     if (queries == null) {
@@ -143,7 +144,7 @@ final class AttentionLayer {
     of.backward(x, relu ? dy.mul(Transforms.step(y)) : dy, dx);
   }
 
-  /** For every field m its line of p plus that of u: [.., M, w] of [.., T, w]. */
+  /** For every field m its line of p plus the line of u: [.., M, w] from [.., T, w]. */
   private INDArray total(INDArray lines) {
     if (!config.hasUnary()) {
       return lines;
@@ -157,7 +158,7 @@ final class AttentionLayer {
     return Nd4j.zeros(lines.dataType(), shape).addi(ofUnary);
   }
 
-  /** The transpose of {@link #total}: the lines of p as they are, then their sum, that of u. */
+  /** The transpose of {@link #total}: the lines of p unchanged, then their sum as the line of u. */
   private INDArray totalBackward(INDArray total) {
     if (!config.hasUnary()) {
       return total;
@@ -168,9 +169,9 @@ final class AttentionLayer {
   }
 
   /**
-   * Softmax over the fields, in place. In float64, ND4J's softmax subtracts 0 instead of a largest
-   * logit below 0, and gives NaN when every exponential of a line underflows; so the largest logit
-   * is subtracted before.
+   * Softmax over the fields, in place. In float64, ND4J's softmax subtracts 0 instead of the
+   * largest logit if that is below 0, and returns NaN when all exponentials of a line underflow;
+   * therefore the largest logit is subtracted before the call.
    */
   private static INDArray softmax(INDArray s) {
     INDArray lines = Tensors.vectors(s);

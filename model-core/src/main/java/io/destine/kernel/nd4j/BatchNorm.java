@@ -12,8 +12,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  *   dz = g / sqrt(var + eps) (dy - mean(dy) - xhat mean(dy xhat))
  * </pre>
  *
- * <p>Training takes mean and (biased) variance of the rows of the pass; otherwise the running ones
- * are used.
+ * <p>Training uses the mean and (biased) variance of the rows of the pass; otherwise the running
+ * statistics are used.
  */
 final class BatchNorm {
   private static final double EPSILON = 1e-5;
@@ -35,7 +35,7 @@ final class BatchNorm {
     b = tensors.line(name + ".bias");
   }
 
-  /** y [B, n]; a training pass notes its statistics, the variance unbiased. */
+  /** y [B, n]; a training pass records its statistics, with the unbiased variance. */
   INDArray forward(Pass pass, INDArray z) {
     INDArray variance;
     if (pass.training()) {

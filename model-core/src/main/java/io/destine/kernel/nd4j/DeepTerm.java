@@ -15,7 +15,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  *   y_i = r max(norm(W_i y_(i-1) + b_i), 0)      logit = w . y_n + b
  * </pre>
  *
- * <p>norm is the batch normalization, r the dropout factors, where the network has them.
+ * <p>norm is the batch normalization and r the dropout factors, if the network has them.
  */
 final class DeepTerm {
   private final List<Layer> layers = new ArrayList<>();
@@ -37,7 +37,7 @@ final class DeepTerm {
     output.addTo(logits, y);
   }
 
-  /** Adds the gradients of the tensors, and to de [B, M, d] that of e. */
+  /** Adds the gradients of the tensors, and adds the gradient of e to de [B, M, d]. */
   void backward(INDArray dlogits, INDArray de) {
     int last = layers.size() - 1;
     INDArray dy = Nd4j.zerosLike(layers.get(last).y);
@@ -83,8 +83,8 @@ final class DeepTerm {
     }
 
     /**
-     * Adds to dx the gradient of x. A dropped unit has r = 0, so that the derivative of the ReLU at
-     * the masked y serves.
+     * Adds the gradient of x to dx. A dropped unit has r = 0, so the derivative of the ReLU can be
+     * taken at the masked y.
      */
     void backward(INDArray dy, INDArray dx) {
       INDArray dactivation = r == null ? dy : dy.mul(r);

@@ -11,8 +11,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The dense tensors by name, and the statistics of batch normalization: the running ones, and those
- * of a training pass.
+ * The dense tensors by name, and the statistics of batch normalization, both running statistics and
+ * those of a training pass.
  */
 final class DenseTensors {
 
@@ -48,7 +48,7 @@ final class DenseTensors {
   }
 
   /**
-   * Takes the values of parameters, and sets gradients to zero.
+   * Copies the values of parameters, and sets gradients to zero.
    *
    * @throws IllegalArgumentException when they have another precision or layout
    */
@@ -93,7 +93,7 @@ final class DenseTensors {
   }
 
   /**
-   * Notes a statistic [1, n] of a training pass.
+   * Records a statistic [1, n] of a training pass.
    *
    * @param factor of the values, before they are multiplied by {@code rows}
    */

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The embeddings e [B, M, d] of the rows of a pass, by the kind of field m:
+ * The embeddings e [B, M, d] of the rows of a pass, depending on the kind of field m:
  *
  * <pre>
  *   id, multi        e_m = sum_i a_i t_i, t_i the table rows of the field's ids
@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   linear, vector   e_m = W a + b, for given numbers a
  * </pre>
  *
- * <p>W of a linear field, whose a is one number, is a learnt vector, and there is no b.
+ * <p>In a linear field a is one number, W a learnt vector, and there is no b.
  */
 final class Embeddings {
   private final FieldLayout fields;
@@ -44,7 +44,9 @@ final class Embeddings {
     return e;
   }
 
-  /** Adds the gradients of W and b, and to {@code sink} those of table rows, for de [B, M, d]. */
+  /**
+   * Adds the gradients of W and b, and adds those of table rows to {@code sink}, for de [B, M, d].
+   */
   void backward(INDArray de, GradientSink sink) {
     for (int m = 0; m < fields.size(); m++) {
       if (isDense(m)) {
@@ -63,7 +65,7 @@ final class Embeddings {
   }
 
   /**
-   * Adds the gradients of the table rows of a field, for that of its embedding, g = de_m:
+   * Adds the gradients of the table rows of a field, given the gradient of its embedding, g = de_m:
    *
    * <pre>
    *   dt_i = a_i g + b_i w      dw += sum_i b_i t_i      b_i = a_i g . (t_i - e_m)
@@ -92,7 +94,7 @@ final class Embeddings {
     }
   }
 
-  /** e as far as it comes from the table, otherwise zero; sums have the kernel's precision. */
+  /** e for fields with table rows, zero for the others; sums have the kernel's precision. */
   private double[] pooledTableRows() {
     Parameters parameters = pass.parameters();
     double[] e = new double[pass.rows() * fields.size() * d];
@@ -142,7 +144,7 @@ final class Embeddings {
     return t;
   }
 
-  /** The ids [k] of a row of the pass; none of a field of numbers. */
+  /** The ids [k] of a row of the pass; none for a dense field. */
   private int[] ids(int n, int m) {
     int row = pass.from() + n;
     return switch (fields.field(m).kind()) {

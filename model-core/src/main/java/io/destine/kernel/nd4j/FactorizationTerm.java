@@ -19,7 +19,7 @@ final class FactorizationTerm {
     Products.addSumOfEach(Tensors.rows(e.mul(e).muli(-0.5)), logits);
   }
 
-  /** Adds to de [B, M, d] the gradient of e. */
+  /** Adds the gradient of e to de [B, M, d]. */
   void backward(INDArray e, INDArray dlogits, INDArray de) {
     INDArray minusDerivative = Tensors.rows(e.sub(s));
     Tensors.rows(de).subi(minusDerivative.muliColumnVector(dlogits));

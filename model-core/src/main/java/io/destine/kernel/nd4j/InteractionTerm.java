@@ -9,15 +9,16 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * The interaction layers one after the other, x^0 = e, and the output over the last one's fields:
+ * The interaction layers in sequence, x^0 = e, and the output over the fields of the last layer:
  *
  * <pre>
  *   x^(l+1)_m = max(z^l_m + Wr x^l_m, 0)                       (9)
  *   logit     = w . [x^L_1; ...; x^L_M] + b                    (10)
  * </pre>
  *
- * <p>That is residual each_layer. Otherwise x^(l+1) = z^l but for the last layer: x^L = max(z, 0)
- * with residual none, and max(z + Wr e, 0) with last_layer. Without layers the logit is b.
+ * <p>These are the equations with residual each_layer. Otherwise x^(l+1) = z^l, except for the last
+ * layer: x^L = max(z, 0) with residual none, and max(z + Wr e, 0) with last_layer. Without layers
+ * the logit is b.
  */
 final class InteractionTerm {
   private final DenseTensors tensors;
@@ -50,7 +51,7 @@ final class InteractionTerm {
     }
   }
 
-  /** Adds the gradients of the tensors, and to de [B, M, d] that of e. */
+  /** Adds the gradients of the tensors, and adds the gradient of e to de [B, M, d]. */
   void backward(INDArray dlogits, INDArray de) {
     if (layers.isEmpty()) {
       return;

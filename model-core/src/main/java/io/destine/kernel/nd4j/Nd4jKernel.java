@@ -14,9 +14,9 @@ import io.destine.param.Parameters;
  * The reference kernel: hand-written forward and backward as ND4J operations over whole batches, in
  * float32 or float64, on one core.
  *
- * <p>Rows are computed in passes of about {@value #FIELDS_PER_PASS} fields, which bounds memory
- * whatever the batch and keeps arrays near the cache; with batch normalization, which looks across
- * rows, a gradient takes all rows in one pass. The order of summation depends on the batch alone.
+ * <p>Rows are computed in passes of about {@value #FIELDS_PER_PASS} fields, which bounds memory for
+ * any batch size and keeps arrays in or near the cache; with batch normalization, which depends on
+ * all rows, a gradient is computed in one pass. The order of summation depends on the batch alone.
  */
 public final class Nd4jKernel implements Kernel {
   static final int FIELDS_PER_PASS = 4096;

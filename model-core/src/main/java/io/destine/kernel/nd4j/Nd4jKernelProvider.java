@@ -10,7 +10,7 @@ import io.destine.kernel.KernelProvider;
 import io.destine.param.ParameterLayout;
 import java.util.Optional;
 
-/** Makes {@link Nd4jKernel}s. */
+/** Creates {@link Nd4jKernel}s. */
 public final class Nd4jKernelProvider implements KernelProvider {
 
   @Override

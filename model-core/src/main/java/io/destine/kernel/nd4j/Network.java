@@ -13,14 +13,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * One pass through the network: the logit of a row is the sum of the terms that its embeddings e
- * [B, M, d] feed and of its first-order weights.
+ * One pass through the network: the logit of a row is the sum of the terms computed from its
+ * embeddings e [B, M, d] and of its first-order weights.
  */
 final class Network implements AutoCloseable {
   /**
-   * For the arrays that are made while a network is open; they are gone when it is closed.
-   * Otherwise the collector frees them, which does not see how much native memory there is. The
-   * block grows to what the largest pass of a thread takes.
+   * For the arrays allocated while a network is open; closing it frees them. Otherwise only the
+   * garbage collector would free them, which does not see how much native memory they use. The
+   * block grows to the size of the largest pass of a thread.
    */
   private static final WorkspaceConfiguration MEMORY =
       WorkspaceConfiguration.builder()
@@ -88,7 +88,7 @@ final class Network implements AutoCloseable {
 
   /**
    * After {@link #forward}: adds the gradients of table rows and the weighted loss to {@code sink},
-   * all other gradients to the dense tensors'.
+   * and all other gradients to the dense tensors.
    *
    * @param logits [B] of the rows
    */

@@ -10,12 +10,12 @@ import io.destine.random.Purpose;
 /**
  * A run of a network: some rows of a batch, for training or for their logits alone.
  *
- * @param parameters where the rows of the tables come from
+ * @param parameters source of the table rows
  * @param batch the packed rows
  * @param from the first row of the pass
- * @param rows B, their number
- * @param training batch statistics rather than running ones
- * @param dropout names the masks, or null for none
+ * @param rows B, the number of rows
+ * @param training batch statistics instead of running statistics
+ * @param dropout selects the masks, or null for none
  */
 record Pass(
     Parameters parameters,
@@ -25,7 +25,7 @@ record Pass(
     boolean training,
     Dropout dropout) {
 
-  /** True when the pass drops something at that rate. */
+  /** True when the pass has dropout at that rate. */
   boolean drops(double rate) {
     return rate > 0 && dropout != null;
   }

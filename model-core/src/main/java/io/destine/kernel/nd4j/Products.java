@@ -4,12 +4,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Products of matrices, and sums, which are products with ones. Outside of heads a contiguous array
- * of any rank stands for the matrix of its vectors along the last axis.
+ * Products of matrices, and sums, which are products with ones. Except for products by head, a
+ * contiguous array of any rank represents the matrix of its vectors along the last axis.
  *
- * <p>BLAS gets column-major transposes, the only form that ND4J hands to it without copies: x W^T
- * is asked for as (W x^T)^T. BLAS chooses the order of a sum by the form and the shapes of its
- * product, so that these are part of the kernel's bits.
+ * <p>BLAS receives column-major transposes, the only form that ND4J passes without copies: x W^T is
+ * computed as (W x^T)^T. BLAS chooses the order of a sum by the form and the shapes of the product,
+ * so changing these changes the last bits of the results.
  */
 final class Products {
   private Products() {}

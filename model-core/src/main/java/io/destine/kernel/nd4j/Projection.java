@@ -22,7 +22,7 @@ record Projection(DenseTensors.Tensor w, DenseTensors.Tensor b) {
   /**
    * The map of that name.
    *
-   * @param biased false leaves out a bias that cancels: its gradient stays zero
+   * @param biased false omits a bias that cancels: its gradient stays zero
    */
   static Projection of(DenseTensors tensors, String name, boolean biased) {
     boolean hasBias = biased && tensors.has(name + ".bias");
@@ -45,7 +45,7 @@ record Projection(DenseTensors.Tensor w, DenseTensors.Tensor b) {
     }
   }
 
-  /** Adds the gradients of W and b, and to dx [.., in] that of x. */
+  /** Adds the gradients of W and b, and adds the gradient of x to dx [.., in]. */
   void backward(INDArray x, INDArray dy, INDArray dx) {
     backward(x, dy);
     Products.addMultiplied(dy, w.value(), dx);

@@ -8,18 +8,18 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * The vectors that meet the keys of a layer, from its input x [B, M, in]: q [B, R, D], those of the
- * pairwise term and, with a mean query, one more for the unary term.
+ * The queries of a layer, from its input x [B, M, in]: q [B, R, D], the queries of the pairwise
+ * term and, with a mean query, one more for the unary term.
  *
  * <pre>
  *   q_m = s (Wq x_m - mean_m(Wq x_m))                  (1)(4)
  *   q'  = W'q mean_m(x_m)                              (5)
  * </pre>
  *
- * <p>s is 1 / sqrt(c) with scale, otherwise 1: scaling the queries is scaling the logits. Attention
- * plain does not centre. With ReLU before attention, q_m is made of max(Wq x_m, 0), and q' is
- * mean_m(max(W'q x_m, 0)); without it the mean can be taken first, since the projection is affine,
- * and a bias of centred queries cancels.
+ * <p>s is 1 / sqrt(c) with scale, otherwise 1: scaling the queries scales the logits. Plain
+ * attention does not centre. With ReLU before attention, q_m is computed from max(Wq x_m, 0), and
+ * q' is mean_m(max(W'q x_m, 0)). Without it the mean can be taken first, since the projection is
+ * affine, and a bias of centred queries cancels.
  */
 final class Queries {
   private final boolean centred;
@@ -58,7 +58,7 @@ final class Queries {
     return unary == null ? q : Nd4j.concat(1, q, unaryForward(x));
   }
 
-  /** Adds the gradients of the projections, and to dx that of x, for dq [B, R, D]. */
+  /** Adds the gradients of the projections, and adds the gradient of x to dx, for dq [B, R, D]. */
   void backward(INDArray x, INDArray dq, INDArray dx) {
     if (pairwise != null) {
       pairwiseBackward(x, Tensors.slice(dq, 0, x.size(1)), dx);

@@ -7,8 +7,9 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  * Restricts ND4J and its BLAS to the calling thread: the cluster runs one task per core, and sums
  * that are split over threads would not be reproducible.
  *
- * <p>BLAS and ND4J's own thread pool have one setting per process. OpenMP has one per thread, which
- * a thread must make for itself before it computes; environment variables are not needed.
+ * <p>BLAS and ND4J's own thread pool have one setting per process. OpenMP has one per thread, so
+ * each thread must call {@code restrictCaller} before it computes; environment variables are not
+ * needed.
  */
 final class SingleThread {
   private SingleThread() {}

@@ -8,8 +8,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Arrays of the kernel's precision: from and to doubles, and views of them. All but views are
- * row-major and contiguous.
+ * Arrays of the kernel's precision: conversion from and to doubles, and views. All arrays except
+ * views are row-major and contiguous.
  */
 final class Tensors {
   private Tensors() {}
@@ -25,7 +25,7 @@ final class Tensors {
     return x;
   }
 
-  /** Zeros of the shape of x but for the length of the last axis. */
+  /** Zeros with the shape of x, except for the length of the last axis. */
   static INDArray zeros(INDArray x, long length) {
     long[] shape = x.shape().clone();
     shape[shape.length - 1] = length;
@@ -62,19 +62,24 @@ final class Tensors {
     return numbers;
   }
 
-  /** A view [n, w] of a contiguous array whose last axis has length w: its vectors, one a line. */
+  /**
+   * A view [n, w] of a contiguous array whose last axis has length w: its vectors, one per line.
+   */
   static INDArray vectors(INDArray x) {
     long w = x.size(-1);
     return Nd4j.create(x.data(), new long[] {x.length() / w, w}, new long[] {w, 1}, 0, 'c');
   }
 
-  /** A view [B, w] of a contiguous array [B, ...]: one row of the batch a line. */
+  /** A view [B, w] of a contiguous array [B, ...]: one row of the batch per line. */
   static INDArray rows(INDArray x) {
     long w = x.length() / x.size(0);
     return Nd4j.create(x.data(), new long[] {x.size(0), w}, new long[] {w, 1}, 0, 'c');
   }
 
-  /** A view of n vectors of the last axis but one, from {@code from} on: [B, n, w] of [B, R, w]. */
+  /**
+   * A view of n vectors along the second-to-last axis, from {@code from} on: [B, n, w] of [B, R,
+   * w].
+   */
   static INDArray slice(INDArray x, long from, long n) {
     int axis = x.rank() - 2;
     long[] shape = x.shape().clone();

@@ -4,7 +4,7 @@ import io.destine.feature.FieldLayout;
 import io.destine.kernel.IdColumns;
 import io.destine.param.GradientSink;
 
-/** The sum of the first-order weights of all ids of a row; of a multi field, their mean. */
+/** The sum of the first-order weights of all ids of a row; for a multi field, their mean. */
 final class WideTerm {
   private final IdColumns ids;
   private final Pass pass;
@@ -27,7 +27,9 @@ final class WideTerm {
         });
   }
 
-  /** Adds the gradients of the weights, whose ids' embeddings have been added before. */
+  /**
+   * Adds the gradients of the weights; those of the same ids' embeddings have been added before.
+   */
   void backward(double[] dlogits, GradientSink sink) {
     ids.visit(
         pass.batch(),

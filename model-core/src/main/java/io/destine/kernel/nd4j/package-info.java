@@ -1,7 +1,8 @@
 /**
- * The reference kernel: the network as operations on whole arrays, forward beside backward, to be
- * read beside its equations, which classes name by these numbers. For each row of the batch, each
- * layer with input x (the embeddings e, then the previous layer's output) and each head:
+ * The reference kernel: the network as operations on whole arrays, with forward and backward in the
+ * same class. The classes follow these equations and refer to them by number. For each row of the
+ * batch, each layer with input x (the embeddings e, then the previous layer's output) and each
+ * head:
  *
  * <pre>
  *   q_m = Wq x_m     k_n = Wk x_n     v_n = Wv x_n                  (1)(2)(6)
@@ -13,16 +14,16 @@
  *   logit  = w . [out_1; ...; out_M] + b                            (10)
  * </pre>
  *
- * <p>{@link io.destine.kernel.nd4j.Queries} and {@link io.destine.kernel.nd4j.AttentionLayer} are
- * (1) to (8), {@link io.destine.kernel.nd4j.InteractionTerm} is (9) and (10); they say how options
- * change these and which forms are equal but cheaper. {@link io.destine.kernel.nd4j.Network} adds
- * the other terms of the logit.
+ * <p>{@link io.destine.kernel.nd4j.Queries} and {@link io.destine.kernel.nd4j.AttentionLayer}
+ * implement (1) to (8), {@link io.destine.kernel.nd4j.InteractionTerm} (9) and (10); they describe
+ * how options change these, and which equal but cheaper forms are used. {@link
+ * io.destine.kernel.nd4j.Network} adds the other terms of the logit.
  *
  * <p>Shape letters: B rows of the batch, M fields, d embedding dimension, H heads, c head
- * dimension, D = H * c attention width. df is the gradient of the summed loss by f, of f's shape. A
- * method that takes dx adds to it, since x may go several ways.
+ * dimension, D = H * c attention width. df is the gradient of the summed loss with respect to f,
+ * with f's shape. A method with an argument dx adds to it, since x may have several uses.
  *
  * <p>Each pass allocates its arrays. In ND4J element-wise operations are fast on contiguous arrays
- * and broadcasts, some ten times slower on two strided views of equal shape.
+ * and broadcasts, but about ten times slower on two strided views of equal shape.
  */
 package io.destine.kernel.nd4j;

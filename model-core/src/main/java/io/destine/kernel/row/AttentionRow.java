@@ -4,20 +4,20 @@ import io.destine.config.Attention;
 import io.destine.config.ModelConfig;
 
 /**
- * One decoupled self-attention layer over a few rows, of each from x [in, M] to out [D, M]. A
+ * One decoupled self-attention layer over a few rows, from x [in, M] to out [D, M] for each row. A
  * matrix has the fields of all rows in lanes, {@code lanes} for each row, one row after the other:
  *
  * <pre>
  *   q_m = Wq x_m - Wq mean(x)     k_n = Wk x_n     v_n = Wv x_n     r_m = Wr x_m
- *   q_M = W'q mean(x)                       the unary query, one lane more
+ *   q_M = W'q mean(x)                       the unary query, an additional lane
  *   a(t, n) = softmax_n(q_t . k_n)          t = 0 .. M
  *   z_t  = r_t + sum_n a(t, n) v_n          r_M = 0
  *   out_m = max(z_m + z_M, 0)
  * </pre>
  *
- * <p>Each sum has the terms, the order and the fused operations that the vector kernel has, and so
- * the same bits. With ReLU before attention projections are rectified before they are centred or
- * averaged. One thread.
+ * <p>Each sum has the same terms, order and fused operations as in the vector kernel, so the
+ * results are bit-identical. With ReLU before attention, projections are rectified before they are
+ * centred or averaged. Not thread-safe.
  */
 final class AttentionRow {
   private final FieldLanes math;
@@ -33,12 +33,12 @@ final class AttentionRow {
   private final boolean centredLate;
   private final boolean residual;
 
-  /** How many rows there are, and lanes of all of them together. */
+  /** Number of rows, and of the lanes of all rows together. */
   private int rows;
 
   private int step;
 
-  /** [projections, step] queries, keys, values and z, which begins as the residual. */
+  /** [projections, step] queries, keys, values and z, which is initialized with the residual. */
   private final FieldMatrix projected;
 
   private final int query;
@@ -61,8 +61,7 @@ final class AttentionRow {
   /**
    * A layer.
    *
-   * @param projected scratch memory, which layers may share; with the rows that {@link #scratch}
-   *     gives
+   * @param projected scratch memory with {@link #scratch} rows, which layers may share
    */
   AttentionRow(
       ModelConfig config,
@@ -85,7 +84,7 @@ final class AttentionRow {
     centredLate = rectified && pairwise && config.attention() != Attention.PLAIN;
     residual = numbers.residual() >= 0;
     mixed = residual ? numbers.residual() : numbers.rows();
-    // A mean query without queries of the fields has rows of its own, of which lane M is used.
+    // A mean query without queries of the fields has separate rows, of which only lane M is used.
     query = pairwise ? numbers.query() : mixed + width;
     weights = math.matrix(heads * fields);
     rectifiedQueries = math.matrix(numbers.rectifiedUnary() == null ? 0 : width);
@@ -97,7 +96,7 @@ final class AttentionRow {
     return numbers.rows() + 2 * config.attentionWidth();
   }
 
-  /** Makes room for a number of rows. */
+  /** Allocates memory for a number of rows. */
   private void reserve(int count) {
     rows = count;
     step = count * lanes;
@@ -113,7 +112,7 @@ final class AttentionRow {
     }
   }
 
-  /** [D, step], valid after {@link #forward}; lanes beyond M are zero. */
+  /** The output [D, step], valid after {@link #forward}; lanes beyond M are zero. */
   FieldMatrix out() {
     return out;
   }
@@ -131,7 +130,7 @@ final class AttentionRow {
    * Sets the output.
    *
    * @param x [in, step]
-   * @param count how many rows there are: a step is that many times {@code lanes}
+   * @param count number of rows; step is count times {@code lanes}
    */
   void forward(FieldMatrix x, int count) {
     reserve(count);
@@ -177,7 +176,7 @@ final class AttentionRow {
     }
     int lineStep = math.padded(width);
     if (shifted) {
-      // The projection of the mean takes the place of a bias, which centring would cancel.
+      // The projection of the mean is used in place of a bias, which centring would cancel.
       numbers.shift().apply(math, means, 0, numbers.in(), lines, rows);
       for (int i = 0; i < width; i++) {
         for (int r = 0; r < rows; r++) {
@@ -220,7 +219,7 @@ final class AttentionRow {
     }
   }
 
-  /** Puts the unary query of each row into lane M of its queries. */
+  /** Writes the unary query of each row to lane M of its queries. */
   private void meanQuery(FieldMatrix x) {
     int lineStep = math.padded(width);
     if (numbers.unary() != null) {
@@ -239,7 +238,7 @@ final class AttentionRow {
     }
   }
 
-  /** z begins as the residual, in lane M as zero. */
+  /** Initializes z with the residual, and lane M with zero. */
   private void startMixing() {
     for (int i = 0; i < width; i++) {
       if (residual) {
@@ -250,7 +249,7 @@ final class AttentionRow {
     }
   }
 
-  /** Clears the lanes from a given one on of each row of the batch. */
+  /** Clears the lanes of a row of the batch, from a given lane on. */
   private void clearSpare(FieldMatrix x, int row, int from) {
     float[] array = x.array(row);
     int start = x.at(row);
@@ -261,7 +260,10 @@ final class AttentionRow {
     }
   }
 
-  /** The attention logits of a head, lane t: q_t . k_n, or the score of field n in lane M. */
+  /**
+   * Computes the attention logits of a head, in lane t: q_t . k_n, or the score of field n in lane
+   * M.
+   */
   private void compare(int head, FieldMatrix x) {
     int first = head * fields;
     for (int n = 0; n < fields; n++) {
@@ -290,12 +292,12 @@ final class AttentionRow {
     return sum;
   }
 
-  /** Turns logits into weights and adds the values mixed by them. */
+  /** Converts logits to weights and adds the values weighted by them. */
   private void mix(int head) {
     int first = head * fields;
     int from = pairwise ? 0 : fields;
     int to = fields + (unary ? 1 : 0);
-    // Lanes in between, of rows that follow one another, are computed along and not used.
+    // Unused lanes between consecutive rows are computed, too.
     math.softmax(weights, first, fields, from, step - lanes + to);
     for (int n = first; n < first + fields; n++) {
       for (int at = 0; at < step && from > 0; at += lanes) {

@@ -8,7 +8,7 @@ package io.destine.kernel.row;
  * </pre>
  *
  * @param projection W and b
- * @param mean [n] running mean; null without normalization, like the following
+ * @param mean [n] running mean; null without normalization, like the following parameters
  * @param inverse [n] 1 / sqrt(var + eps)
  * @param scale [n] g
  * @param shift [n] s

@@ -5,8 +5,8 @@ package io.destine.kernel.row;
  *
  * @param in length of x
  * @param out length of y
- * @param step out with lanes to spare
- * @param weights [in, step], W by its inputs
+ * @param step out, padded with spare lanes
+ * @param weights [in, step], the transpose of W
  * @param bias [step]
  */
 record Dense(int in, int out, int step, float[] weights, float[] bias) {
@@ -22,9 +22,9 @@ record Dense(int in, int out, int step, float[] weights, float[] bias) {
   }
 
   /**
-   * Projects vectors that stand one after the other.
+   * Projects consecutive vectors.
    *
-   * @param x [count, in] from {@code x0} on, a vector every {@code xStep} numbers
+   * @param x [count, in], from {@code x0} on, {@code xStep} numbers from one vector to the next
    * @param y [count, step] from its start
    */
   void apply(FieldLanes lanes, float[] x, int x0, int xStep, float[] y, int count) {

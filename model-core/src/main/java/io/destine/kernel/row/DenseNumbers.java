@@ -15,17 +15,17 @@ final class DenseNumbers {
     statistics = parameters.statistics();
   }
 
-  /** The output's bias, which enters as a double. */
+  /** The output's bias, as a double. */
   double outputBias() {
     return dense[layout.tensor("output.bias").offset()];
   }
 
-  /** A tensor in its own order; zeros when the network does not have it. */
+  /** A tensor in its original order; zeros when the network does not have it. */
   float[] of(String name, int size) {
     return layout.has(name) ? of(name) : new float[size];
   }
 
-  /** A tensor in its own order. */
+  /** A tensor in its original order. */
   float[] of(String name) {
     return scaled(name, 1);
   }

@@ -8,8 +8,8 @@ import io.destine.param.FloatTable;
 import java.util.Arrays;
 
 /**
- * The embeddings [M, d] of a few rows: looked up, pooled or projected by the kind of each field.
- * One thread.
+ * The embeddings [M, d] of a few rows: looked up, pooled or projected, depending on the kind of
+ * each field. Not thread-safe.
  */
 final class EmbeddingRow {
   private final RowNetwork network;
@@ -28,7 +28,7 @@ final class EmbeddingRow {
     projected = new float[math.padded(d)];
   }
 
-  /** Numbers of a row. */
+  /** Number of floats of a row. */
   int size() {
     return fields.size() * d;
   }
@@ -93,7 +93,9 @@ final class EmbeddingRow {
     }
   }
 
-  /** Turns the embeddings to fields in lanes, x [d, count * lanes]; lanes beyond M are zero. */
+  /**
+   * Transposes the embeddings to fields in lanes, x [d, count * lanes]; lanes beyond M are zero.
+   */
   void toLanes(FieldMatrix x, int lanes, int count) {
     for (int j = 0; j < d; j++) {
       float[] row = x.array(j);

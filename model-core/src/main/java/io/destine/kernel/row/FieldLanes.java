@@ -1,28 +1,29 @@
 package io.destine.kernel.row;
 
 /**
- * The innermost loops over matrices of one row of the batch, or of a few, whose columns, the lanes,
- * are their fields. Sums run over their terms in order with one fused multiply-add each, so that
- * all implementations give the same bits. One thread: they may keep scratch memory.
+ * The innermost loops over matrices of one row of the batch, or of a few rows; the columns, called
+ * lanes, are the fields. Sums are computed in the order of their terms, with one fused multiply-add
+ * each, so that all implementations give the same bits. Not thread-safe: implementations may have
+ * scratch memory.
  */
 public interface FieldLanes {
 
-  /** Short name of what computes. */
+  /** Short name of the implementation. */
   String name();
 
-  /** The same loops for another thread. */
+  /** The same implementation for another thread. */
   FieldLanes another();
 
-  /** The least number of lanes that these loops take for n columns; the rest is to spare. */
+  /** The number of lanes that these loops need for n columns, including padding. */
   int padded(int n);
 
-  /** About how many lanes are best computed together, when there are so many. */
+  /** The approximate number of lanes that should be computed together, if there are enough. */
   int lanesAtOnce();
 
   /**
-   * A new matrix in the layout that these loops need. They take no other.
+   * A new matrix in the layout that these loops require.
    *
-   * @param rows how many rows it has
+   * @param rows number of rows
    */
   FieldMatrix matrix(int rows);
 
@@ -36,7 +37,7 @@ public interface FieldLanes {
    * @param a holds A(i, k) at a0 + i aStep + k
    * @param b holds B(k, j) at k lanes + j
    * @param c holds C(i, j) at i lanes + j
-   * @param lanes as {@link #padded} gives them
+   * @param lanes from {@link #padded}
    */
   void multiply(
       float[] a, int a0, int aStep, float[] b, float[] c, int count, int terms, int lanes);
@@ -74,7 +75,7 @@ public interface FieldLanes {
    *
    * @param a queries and keys, [width, step] each
    * @param logits [l0 + fields or more, step]
-   * @param lanes of a row of the batch, as {@link #padded} gives them
+   * @param lanes of a row of the batch, from {@link #padded}
    */
   void compare(
       FieldMatrix a,
@@ -87,7 +88,7 @@ public interface FieldLanes {
       int lanes);
 
   /**
-   * Adds the fields' vectors in proportion to weights, in the lanes of each row r of the batch:
+   * Adds the weighted sums of the fields' vectors, in the lanes of each row r of the batch:
    *
    * <pre>
    *   A(mixed + i, r, t) += sum over n of A(values + i, r, n) W(w0 + n, r, t)
@@ -96,7 +97,7 @@ public interface FieldLanes {
    *
    * @param a values and their sums, [width, step] each
    * @param weights [w0 + fields or more, step]
-   * @param lanes of a row of the batch, as {@link #padded} gives them, more than fields
+   * @param lanes of a row of the batch, from {@link #padded}, more than fields
    */
   void mix(
       FieldMatrix a,
@@ -109,11 +110,11 @@ public interface FieldLanes {
       int lanes);
 
   /**
-   * Replaces the n logits of each lane by their softmax, over the rows x0 to x0 + n - 1. Lanes
-   * whose logits all lie within +-40 do without the subtraction of the largest one.
+   * Replaces the n logits of each lane by their softmax, over the rows x0 to x0 + n - 1. The
+   * largest logit is not subtracted in lanes whose logits are all within +-40.
    *
    * @param from first lane that is needed
-   * @param to behind the last one; the other lanes may be computed, too
+   * @param to end of these lanes, exclusive; other lanes may be computed, too
    */
   void softmax(FieldMatrix x, int x0, int n, int from, int to);
 }

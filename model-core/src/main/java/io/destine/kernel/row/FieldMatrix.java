@@ -3,21 +3,21 @@ package io.destine.kernel.row;
 import java.util.Arrays;
 
 /**
- * Rows of lanes that hold the fields, [rows, step] floats. They lie one behind the other in one
- * array, or each in an array of its own, whichever the loops over them prefer: lane j of row i is
- * {@code array(i)[at(i) + j]}. One thread.
+ * Rows of lanes for the fields, [rows, step] floats. All rows are in one array, or each row is in a
+ * separate array, depending on the loops: lane j of row i is {@code array(i)[at(i) + j]}. Not
+ * thread-safe.
  */
 public final class FieldMatrix {
   /** Floats of a cache line. */
   private static final int LINE = 16;
 
-  /** Floats that fill a cache line together with what the JVM puts before an array. */
+  /** Floats that fill a cache line together with the JVM's header of an array. */
   private static final int BEHIND_HEADER = 12;
 
   private final int rows;
   private final boolean apart;
 
-  /** The arrays of the rows, or the one that holds them all. */
+  /** The arrays of the rows, or the array that contains all of them. */
   private float[][] arrays = {{}};
 
   private int step;
@@ -57,17 +57,17 @@ public final class FieldMatrix {
     return step;
   }
 
-  /** The arrays of a matrix whose rows lie apart. */
+  /** The arrays of a matrix with separate rows. */
   float[][] arrays() {
     return arrays;
   }
 
-  /** The array that holds a row. */
+  /** The array that contains a row. */
   public float[] array(int row) {
     return arrays[apart ? row : 0];
   }
 
-  /** Where a row begins in its array. */
+  /** Start of a row in its array. */
   public int at(int row) {
     return apart ? 0 : row * step;
   }

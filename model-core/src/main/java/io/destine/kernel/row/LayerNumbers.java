@@ -7,8 +7,8 @@ import io.destine.config.Unary;
 import java.util.Arrays;
 
 /**
- * The weights of an interaction layer: the projections of a field stacked as rows, so that one
- * product makes them all.
+ * The weights of an interaction layer: the projections of a field are stacked as rows, so that one
+ * product computes all of them.
  *
  * @param in width of the layer's input
  * @param query first row of the queries, -1 without
@@ -16,10 +16,10 @@ import java.util.Arrays;
  * @param value first row of the values
  * @param residual first row of the residual, -1 without
  * @param stack [rows, in]
- * @param bias [rows]; queries that are centred have none, keys have one where it counts
- * @param shift [in, step] the queries' weights by their inputs, for the projection of the mean
+ * @param bias [rows]; centred queries have none, keys have one where it has an effect
+ * @param shift [in, step] the transposed weights of the queries, for the projection of the mean
  *     field that centres them; null when they are not centred in this way
- * @param unary the projection of the mean field; null when there is another unary term or none
+ * @param unary the projection of the mean field; null with another unary term, or without one
  * @param rectifiedUnary [D, in] and its bias [D], with ReLU before attention; null otherwise
  * @param score [H, in] of the linear unary term; null otherwise
  */
@@ -81,7 +81,7 @@ record LayerNumbers(
     return bias.length;
   }
 
-  /** Projections of the same input, one below the other. */
+  /** Projections of the same input, stacked. */
   private static final class Stack {
     private final DenseNumbers numbers;
     private final int d;

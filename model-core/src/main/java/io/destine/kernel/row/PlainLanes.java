@@ -2,25 +2,27 @@ package io.destine.kernel.row;
 
 import java.util.Arrays;
 
-/**
- * The loops in plain Java, which every JVM runs: {@link PlainProducts} holds the sums of products.
- */
+/** The loops in plain Java, for any JVM; {@link PlainProducts} has the sums of products. */
 public final class PlainLanes implements FieldLanes {
-  /** Logits up to this need no shift: sums of their exponentials are far from the largest float. */
+  /**
+   * Logits up to this need no shift: sums of their exponentials are far below the largest float.
+   */
   private static final float PLAIN_LOGIT = 40;
 
   /**
-   * A lane whose squares add up to less has no larger logit. The sums are rounded: hence a little
-   * less than the square.
+   * A lane whose sum of squares is less has no larger logit. Since the sums are rounded, this is a
+   * little less than the square.
    */
   private static final float PLAIN_SQUARES = PLAIN_LOGIT * PLAIN_LOGIT - 1;
 
-  /** Below it e^x leaves the normal numbers. */
+  /** For smaller x, e^x is not a normal number. */
   private static final float LEAST_EXPONENT = -87;
 
   private static final float LOG2_E = 1.44269504f;
 
-  /** Added and subtracted, it rounds a small float to an integer, which its low bits then hold. */
+  /**
+   * Adding this number rounds a small float to an integer, which the low bits of the sum contain.
+   */
   private static final float ROUNDER = 0x1.8p23f;
 
   /** [lanes or more] sums of squares of logits, then of exponentials. */
@@ -37,12 +39,12 @@ public final class PlainLanes implements FieldLanes {
 
   private float[][] right = {};
 
-  /** For each row of a product's first matrix the array that holds it. */
+  /** For each row of a product's first matrix, the array that contains it. */
   private float[][] factorRows = {};
 
   private float[] zeros = {};
 
-  /** Copies of matrices that come in one array: a product's second one and its result. */
+  /** Copies of matrices that are given as one array: a product's second matrix and its result. */
   private FieldMatrix second = FieldMatrix.apart(0);
 
   private FieldMatrix result = FieldMatrix.apart(0);
@@ -62,7 +64,10 @@ public final class PlainLanes implements FieldLanes {
     return (n + 3) & ~3;
   }
 
-  /** A loop over so many lanes begins and ends quickly, and eight rows fit a first-level cache. */
+  /**
+   * With this many lanes a loop's start and end cost little, and eight rows fit in a first-level
+   * cache.
+   */
   @Override
   public int lanesAtOnce() {
     return 512;
@@ -120,7 +125,7 @@ public final class PlainLanes implements FieldLanes {
         x.step());
   }
 
-  /** Rows that all lie in the same array. */
+  /** The same array for all rows. */
   private float[][] repeated(float[] a, int rows) {
     if (factorRows.length < rows) {
       factorRows = new float[rows][];
@@ -182,7 +187,7 @@ public final class PlainLanes implements FieldLanes {
       int width,
       int fields,
       int lanes) {
-    // The lanes behind the fields multiply zeros, which changes no sum but the sign of a zero.
+    // The lanes after the fields multiply zeros, which changes at most the sign of a zero sum.
     int terms = padded(fields);
     left = choose(left, a, values, width, width);
     right = choose(right, weights, w0, fields, terms);
@@ -192,7 +197,7 @@ public final class PlainLanes implements FieldLanes {
     }
   }
 
-  /** Some rows of a matrix, and zeros behind them, in a given array if there is room. */
+  /** Some rows of a matrix, followed by zeros, in a given array if it is long enough. */
   private float[][] choose(float[][] into, FieldMatrix of, int from, int count, int padded) {
     float[][] rows = into.length < padded ? new float[padded][] : into;
     System.arraycopy(of.arrays(), from, rows, 0, count);
@@ -214,7 +219,7 @@ public final class PlainLanes implements FieldLanes {
     softmax(x.arrays(), x0, x0 + n, from, to);
   }
 
-  /** The softmax over rows x0 to xn - 1. */
+  /** Computes the softmax over rows x0 to xn - 1. */
   private void softmax(float[][] x, int x0, int xn, int from, int to) {
     Arrays.fill(sums, from, to, 0);
     int i = x0;
@@ -277,9 +282,9 @@ public final class PlainLanes implements FieldLanes {
   }
 
   /**
-   * Replaces each x by e^x, for x within +-87 to about 2e-7 beside the rounding of x log2(e), NaN
-   * for NaN: a power of two times 2^f, f within +-1/2, by a polynomial of least relative error that
-   * is 1 at 0.
+   * Replaces each x by e^x, and NaN by NaN. For x within +-87 the relative error is about 2e-7,
+   * plus that of rounding x log2(e). The result is a power of two times 2^f, f within +-1/2,
+   * computed by the polynomial of least relative error that is 1 at 0.
    *
    * @param powers scratch memory
    */
@@ -294,10 +299,10 @@ public final class PlainLanes implements FieldLanes {
       powers[j] = rounded;
       x[j] = Math.fma(p, f, 1f);
     }
-    // A loop of its own: in one with the polynomial, these keep it from being vectorised.
+    // A separate loop: in the loop of the polynomial, these operations would prevent vectorisation.
     for (int j = from; j < to; j++) {
-      // The low bits of the rounder hold the power of two: added to the exponent, they multiply by
-      // it.
+      // The low bits of the rounded number contain the power of two: adding them to the exponent
+      // multiplies by it.
       x[j] =
           Float.intBitsToFloat(
               Float.floatToRawIntBits(x[j]) + (Float.floatToRawIntBits(powers[j]) << 23));

@@ -1,9 +1,9 @@
 package io.destine.kernel.row;
 
 /**
- * Sums of products in plain Java. The JVM's compiler makes vector instructions of a loop over lanes
- * whose operands are arrays of their own, read at the same index; it knows that the index is in
- * bounds where the loop's ends are masked with {@link #ANY}, which changes no value.
+ * Sums of products in plain Java. The JVM's compiler vectorises a loop over lanes if the operands
+ * are separate arrays, read at the same index; it can prove that the index is in bounds if the
+ * loop's ends are masked with {@link #ANY}, which changes no value.
  */
 final class PlainProducts {
   /** A mask that leaves every number of lanes unchanged. */

@@ -13,9 +13,9 @@ import java.util.Arrays;
 
 /**
  * The forward pass over one row or a few rows at a time, float32, with the fields of a row in
- * lanes: what a service uses that scores single rows. It computes every option of the network. For
- * networks that the vector kernel computes, which has rows in lanes, the logits have the same bits,
- * whatever the processor and whichever {@link FieldLanes}.
+ * lanes, for services that score single rows. It supports all options of the network. For networks
+ * that the vector kernel supports, which has rows in lanes, the logits are bit-identical to its
+ * logits on any processor and with any {@link FieldLanes}.
  *
  * <p>Shape letters: M fields, d embedding dimension, D attention width.
  */
@@ -28,7 +28,7 @@ public final class RowKernel implements Forward {
   private Parameters loaded;
   private long version;
 
-  /** Most rows that are computed together. */
+  /** Maximum number of rows computed together. */
   private int block;
 
   private EmbeddingRow embedding;
@@ -47,7 +47,7 @@ public final class RowKernel implements Forward {
   /**
    * A kernel for one thread.
    *
-   * @param math the loops, used by this kernel alone
+   * @param math the loops, used only by this kernel
    */
   public RowKernel(
       ModelConfig config, FieldLayout fields, ParameterLayout layout, FieldLanes math) {
@@ -58,7 +58,7 @@ public final class RowKernel implements Forward {
     sums = new float[config.embeddingDim()];
   }
 
-  /** Another kernel of the same network, for another thread, which shares what has been loaded. */
+  /** Another kernel of the same network, for another thread; it shares the loaded tensors. */
   public RowKernel another() {
     RowKernel other = new RowKernel(config, fields, layout, math.another());
     if (numbers != null) {
@@ -74,12 +74,13 @@ public final class RowKernel implements Forward {
     return math.name();
   }
 
-  /** Reads the dense tensors unless they are here already. */
+  /** Reads the dense tensors unless they are already loaded. */
   public void load(Parameters parameters) {
     if (parameters == loaded && parameters.version() == version) {
       return;
     }
-    // Read before the copy: values that change meanwhile are then copied again by the next call.
+    // Read before the copy, so that values that change during the copy are copied again by the next
+    // call.
     long copied = parameters.version();
     use(new RowNetwork(config, fields, layout, parameters, math));
     loaded = parameters;
@@ -198,7 +199,7 @@ public final class RowKernel implements Forward {
     return sum;
   }
 
-  /** The last layer's output [D, count * lanes]. */
+  /** Computes the last layer's output [D, count * lanes]. */
   private FieldMatrix interaction(int count) {
     x.resize(count * numbers.lanes());
     embedding.toLanes(x, numbers.lanes(), count);
@@ -214,8 +215,8 @@ public final class RowKernel implements Forward {
   }
 
   /**
-   * w . [out_1; ...; out_M] of each row. Four rows at a time: the sum of one is a chain of
-   * operations that wait for each other.
+   * w . [out_1; ...; out_M] of each row. Four rows at a time, since the sum of one row is a chain
+   * of dependent operations.
    */
   private void score(FieldMatrix out, int count, float[] scores) {
     int lanes = numbers.lanes();
@@ -264,7 +265,7 @@ public final class RowKernel implements Forward {
     scores[r] = sum;
   }
 
-  /** One ReLU behind the last layer, after adding Wr e where there is a residual. */
+  /** Applies one ReLU after the last layer, after adding Wr e if there is a residual. */
   private void rectifyLast(FieldMatrix z) {
     float[] weights = numbers.lastResidual();
     if (weights != null) {

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The dense tensors of a network as a forward pass over one row reads them. Immutable, shared by
- * all threads that score.
+ * The dense tensors of a network in the layout of the forward pass over one row. Immutable, shared
+ * by all scoring threads.
  */
 final class RowNetwork {
   private final ModelConfig config;
@@ -25,7 +25,7 @@ final class RowNetwork {
   /** [M] the projection of a vector field, null for others. */
   private final Dense[] vectors;
 
-  /** [M] the query [d] of a list whose values are weighted, null for others. */
+  /** [M] the query [d] of a list pooled by attention, null for others. */
   private final float[][] pooling;
 
   private final List<LayerNumbers> layers = new ArrayList<>();
@@ -50,7 +50,7 @@ final class RowNetwork {
     parameters.requireFor(layout, Precision.FLOAT32);
     this.config = config;
     this.fields = fields;
-    // One lane more for the query of the unary term.
+    // One additional lane for the query of the unary term.
     lanes = math.padded(fields.size() + 1);
     DenseNumbers numbers = new DenseNumbers(layout, parameters);
     int d = config.embeddingDim();
@@ -90,7 +90,7 @@ final class RowNetwork {
     return fields;
   }
 
-  /** Lanes of a matrix whose columns are the fields and the unary query. */
+  /** Number of lanes of a matrix whose columns are the fields and the unary query. */
   int lanes() {
     return lanes;
   }
@@ -111,7 +111,7 @@ final class RowNetwork {
     return layers;
   }
 
-  /** [D, d] of the residual behind the last layer, null without. */
+  /** [D, d], of the residual after the last layer; null without one. */
   float[] lastResidual() {
     return lastResidual;
   }

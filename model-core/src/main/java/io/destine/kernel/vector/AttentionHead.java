@@ -4,13 +4,13 @@ import io.destine.config.ModelConfig;
 import io.destine.kernel.Dropout;
 
 /**
- * One head of a layer: attention weights from queries and keys, and the values mixed by them.
+ * One head of a layer: attention weights from queries and keys, and the values weighted by them.
  *
  * <pre>
  *   a(t) = softmax_n(q_t . k_n)     z_t += sum_n a(t, n) v_n
  * </pre>
  *
- * <p>Under dropout the mask r is on the sum of both terms, so each field has a line of its own:
+ * <p>With dropout the mask r applies to the sum of both terms, so each field has a separate line:
  *
  * <pre>
  *   z_m += sum_n r(m, n) (p(m, n) + u(n)) v_n
@@ -24,7 +24,7 @@ final class AttentionHead {
   private final int keys;
   private final int values;
 
-  /** [c, M] the head's keys or values of all fields, with those of one number side by side. */
+  /** [c, M] the head's keys or values of all fields, transposed. */
   private final LaneMatrix turned;
 
   private final AttentionMask mask;
@@ -159,12 +159,12 @@ final class AttentionHead {
     return gradient;
   }
 
-  /** True when the last forward dropped weights, so that there was no line of the unary term. */
+  /** True when the last forward pass had dropout, and therefore no line of the unary term. */
   boolean masked() {
     return mask != null && mixing == masked;
   }
 
-  /** Fills the logits of the lines that come from a query. */
+  /** Computes the logits of the lines that have a query. */
   void compare(float[] s) {
     if (compare != null) {
       turn(s, keys);
@@ -172,7 +172,7 @@ final class AttentionHead {
     }
   }
 
-  /** Turns logits into weights and adds the values mixed by them. */
+  /** Converts logits to weights and adds the values weighted by them. */
   void mix(float[] s, Rows rows, Dropout dropout) {
     for (int t = shape.fromLine(); t < shape.toLine(); t++) {
       LaneMath.softmax(s, weights.at(t, 0), shape.fields());
@@ -185,7 +185,7 @@ final class AttentionHead {
     mixing.mix().run(s);
   }
 
-  /** From the gradient of the mixed values those of the values and of the logits. */
+  /** Computes the gradients of the values and the logits from that of the mixed values. */
   void mixBackward(float[] s) {
     turn(s, values);
     mixing.weightGradient().run(s);
@@ -204,7 +204,7 @@ final class AttentionHead {
         shape.fields());
   }
 
-  /** From the gradient of the logits those of queries and keys. */
+  /** Computes the gradients of queries and keys from that of the logits. */
   void compareBackward(float[] s) {
     if (compare != null) {
       queryGradient.run(s);

@@ -5,22 +5,22 @@ import io.destine.kernel.Dropout;
 import java.util.Arrays;
 
 /**
- * One decoupled self-attention layer over a bank of rows, from x [M, in] to out [M, D], each number
- * a vector with one row in each lane:
+ * One decoupled self-attention layer over a bank of rows, from x [M, in] to out [M, D]; each
+ * element is a vector with one row in each lane:
  *
  * <pre>
  *   q_m  = Wq x_m - Wq mean(x)     k_n = Wk x_n     v_n = Wv x_n     r_m = Wr x_m
- *   q_M  = W'q mean(x)                       the unary query, one line more
+ *   q_M  = W'q mean(x)                       the unary query, an additional line
  *   a(t) = softmax_n(q_t . k_n)              t = 0 .. M
  *   z_t  = r_t + sum_n a(t, n) v_n           r_M = 0
  *   out_m = max(z_m + z_M, 0)
  * </pre>
  *
- * <p>Queries, keys, values and residuals of a field lie side by side in one row, so that one
- * product makes them, one gives the gradients of their weights and one that of x. The residual's
- * place takes z. Keys are not centred: softmax ignores what is constant in n. Without a residual in
- * each layer there is no ReLU either. With ReLU before attention queries, keys and values are
- * rectified projections, and queries are centred after that.
+ * <p>Queries, keys, values and residuals of a field are adjacent in one row, so that one product
+ * computes them, one the gradients of their weights and one that of x. z is stored in place of the
+ * residual. Keys are not centred, since softmax ignores terms that are constant in n. Without a
+ * residual in each layer there is no ReLU either. With ReLU before attention, queries, keys and
+ * values are rectified projections, and queries are centred afterwards.
  */
 final class AttentionLayer {
   private static final int L = Lanes.LENGTH;
@@ -38,7 +38,7 @@ final class AttentionLayer {
   private final Product project;
   private final Product shiftQueries;
 
-  /** [M, D] the queries before they are centred, with ReLU before attention; else null. */
+  /** [M, D] the queries before they are centred, with ReLU before attention; otherwise null. */
   private final LaneMatrix rectifiedQueries;
 
   private final Product[] weightGradient = new Product[Lanes.BANKS];
@@ -48,7 +48,7 @@ final class AttentionLayer {
    * @param index l, counted from 0
    * @param in columns of x
    * @param x [M, in]
-   * @param dx [M, in], where the gradient of x goes
+   * @param dx [M, in], receives the gradient of x
    */
   AttentionLayer(
       ModelConfig config,
@@ -89,7 +89,7 @@ final class AttentionLayer {
         shape.centred() && shape.rectified()
             ? LaneMatrix.reserve(memory, fields, shape.heads().padded())
             : null;
-    // The shift takes the place of a bias, which centring would cancel.
+    // The shift is used in place of a bias, which centring would cancel.
     shiftQueries =
         shape.centred() && !shape.rectified()
             ? Product.broadcast(
@@ -163,12 +163,12 @@ final class AttentionLayer {
         : new MeanQuery(tensors, name, shape, memory, in, mean, projected, scratch);
   }
 
-  /** [M, D], valid from {@link #forward} until {@link #backward}. */
+  /** The output [M, D], valid from {@link #forward} until {@link #backward}. */
   LaneMatrix out() {
     return out;
   }
 
-  /** Fills the output from x. */
+  /** Computes the output from x. */
   void forward(float[] s, Rows rows, Dropout dropout) {
     int fields = shape.fields();
     if (shape.usesMean()) {
@@ -202,7 +202,7 @@ final class AttentionLayer {
     finish(s);
   }
 
-  /** Queries, keys and values; then centres the queries. */
+  /** Rectifies queries, keys and values, then centres the queries. */
   private void rectify(float[] s) {
     for (int m = 0; m < shape.fields(); m++) {
       LaneMath.rectify(s, projected.at(m, 0), shape.mixed());
@@ -217,7 +217,10 @@ final class AttentionLayer {
     centre(s, projected);
   }
 
-  /** Without a residual and queries of the fields nothing else writes there. */
+  /**
+   * Clears the mixed values, which nothing else initializes without a residual and queries of the
+   * fields.
+   */
   private void clearMixed(float[] s) {
     for (int m = 0; m < shape.fields(); m++) {
       int z = projected.at(m, shape.mixed());
@@ -240,7 +243,10 @@ final class AttentionLayer {
     }
   }
 
-  /** From the gradient of the output: the sums of the weights' gradients, and that of x. */
+  /**
+   * Adds to the sums of the weights' gradients, and computes the gradient of x, from that of the
+   * output.
+   */
   void backward(float[] s, int bank) {
     mixedGradient(s);
     for (AttentionHead head : heads) {
@@ -306,7 +312,9 @@ final class AttentionLayer {
     }
   }
 
-  /** The gradients of queries, keys and values are those of the projections where these count. */
+  /**
+   * The gradients of queries, keys and values apply to the projections where these are positive.
+   */
   private void rectifyGradients(float[] s) {
     LaneMatrix gradient = scratch.gradient;
     int width = shape.heads().padded();

@@ -29,7 +29,7 @@ final class AttentionMask {
     return total;
   }
 
-  /** Draws the factors of the rows and fills the total from the weights. */
+  /** Draws the factors of the rows and computes the total from the weights. */
   void apply(float[] s, Rows rows, Dropout dropout, LaneMatrix weights) {
     int fields = shape.fields();
     DropoutMask mask =
@@ -56,7 +56,7 @@ final class AttentionMask {
     }
   }
 
-  /** Turns the gradient of the total [M, M] into those of p, and in line M that of u. */
+  /** Converts the gradient of the total [M, M] to that of p, and to that of u in line M. */
   void backward(float[] s, LaneMatrix gradient) {
     int fields = shape.fields();
     for (int m = 0; m < fields; m++) {

@@ -2,9 +2,9 @@ package io.destine.kernel.vector;
 
 import io.destine.config.ModelConfig;
 
-/** Memory that the layers of a network use one after the other. */
+/** Memory that the layers of a network use in turn. */
 final class AttentionScratch {
-  /** Gradients of a layer's queries, keys, values and mixed values, placed as these are. */
+  /** Gradients of a layer's queries, keys, values and mixed values, in the same layout. */
   final LaneMatrix gradient;
 
   /** For each head the gradients of attention weights, then of their logits, [M + 1, M]. */
@@ -16,7 +16,7 @@ final class AttentionScratch {
   /** Gradient of a layer's output, [M, D]; replaced by that of its input. */
   final LaneMatrix output;
 
-  /** Gradient of the mean of a layer's input, zeros where nothing depends on it. */
+  /** Gradient of the mean of a layer's input, zero if nothing depends on it. */
   final int mean;
 
   /** Mean of the gradients of the queries, [D]. */

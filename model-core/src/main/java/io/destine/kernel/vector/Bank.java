@@ -4,14 +4,14 @@ import java.util.Arrays;
 
 /**
  * The data of a bank of rows that the terms of the logit share: embeddings [M, d] and their
- * gradient, the logit and its gradient, each a vector.
+ * gradient, the logit and its gradient; each element is a vector.
  *
  * @param columns the d columns
  * @param fields M
  * @param embeddings [M, d]
  * @param gradient [M, d]
- * @param logit place of the logit vector
- * @param logitGradient place of its gradient
+ * @param logit position of the logit vector
+ * @param logitGradient position of its gradient
  */
 record Bank(
     Columns columns,

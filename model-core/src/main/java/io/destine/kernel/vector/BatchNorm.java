@@ -12,8 +12,8 @@ import java.util.Arrays;
  *   dz = g / sqrt(var + eps) (dy - mean(dy) - xhat mean(dy xhat))
  * </pre>
  *
- * <p>Training takes mean and (biased) variance of the rows, whose sums run over them in order and
- * in double; otherwise the running ones are used.
+ * <p>Training uses the mean and (biased) variance of the rows, summed in order and in double;
+ * otherwise the running statistics are used.
  */
 final class BatchNorm implements DenseTensors.Part {
   private static final double EPSILON = 1e-5;
@@ -34,10 +34,10 @@ final class BatchNorm implements DenseTensors.Part {
   private final double[] squares;
 
   /**
-   * The normalization of the tensors name.weight and name.bias.
+   * The normalization with the tensors name.weight and name.bias.
    *
    * @param n units
-   * @param rows most rows of a batch
+   * @param rows maximum rows of a batch
    */
   BatchNorm(DenseTensors tensors, Memory memory, String name, int n, int rows) {
     this.n = n;
@@ -72,10 +72,10 @@ final class BatchNorm implements DenseTensors.Part {
   }
 
   /**
-   * Normalizes all rows of a batch by their own statistics.
+   * Normalizes all rows of a batch by the batch's statistics.
    *
-   * @param observed among the network's statistics those of this layer are set to these times the
-   *     number of rows; the variance is made unbiased where there are two rows or more
+   * @param observed the network's statistics, of which this layer's are set to those of the batch
+   *     times the number of rows; the variance is unbiased if there are at least two rows
    */
   void train(float[] memory, RowBlock z, int rows, double[] observed) {
     Arrays.fill(sums, 0);
@@ -115,7 +115,7 @@ final class BatchNorm implements DenseTensors.Part {
     }
   }
 
-  /** After {@link #train}: turns the gradient of its result into that of its input, in place. */
+  /** After {@link #train}: converts the gradient of its result to that of its input, in place. */
   void backward(float[] memory, RowBlock dy, int rows) {
     Arrays.fill(sums, 0);
     Arrays.fill(squares, 0);

@@ -1,26 +1,25 @@
 package io.destine.kernel.vector;
 
 /**
- * Where the numbers of one side of a weight matrix lie among padded columns: groups of {@code
- * width} numbers, such as the heads of a layer, each at the start of a run padded to a multiple of
- * 4.
+ * The positions of the numbers of one side of a weight matrix among padded columns: groups of
+ * {@code width} numbers, such as the heads of a layer, each padded to a multiple of 4.
  *
  * @param groups number of groups
  * @param width numbers of a group
  */
 record Columns(int groups, int width) {
 
-  /** Numbers without padding. */
+  /** Number of columns without padding. */
   int size() {
     return groups * width;
   }
 
-  /** Columns of a group. */
+  /** Number of columns of a group, with padding. */
   int groupStep() {
     return Lanes.padded(width);
   }
 
-  /** Columns with padding. */
+  /** Number of columns with padding. */
   int padded() {
     return groups * groupStep();
   }
@@ -30,7 +29,7 @@ record Columns(int groups, int width) {
     return number / width * groupStep() + number % width;
   }
 
-  /** Columns that a sum must run over to meet every number. */
+  /** Number of columns that a sum must cover to include every number. */
   int extent() {
     return padded() - groupStep() + width;
   }

@@ -12,16 +12,16 @@ import java.util.Arrays;
 
 /**
  * The MLP over the concatenated embeddings [B, M * d]: linear, batch normalization, ReLU and
- * dropout per hidden layer, then linear with one output.
+ * dropout in each hidden layer, then linear with one output.
  */
 final class DeepTerm implements DenseTensors.Part {
   private final double dropRate;
   private final RowProjection[] layers;
 
-  /** One for each layer; null without batch normalization. */
+  /** [layers], null without batch normalization. */
   private final BatchNorm[] norms;
 
-  /** Statistics of the rows of the last training pass, times their number. */
+  /** Statistics of the rows of the last training pass, times the number of rows. */
   private final double[] observed;
 
   private final RowBlock[] masks;
@@ -38,7 +38,8 @@ final class DeepTerm implements DenseTensors.Part {
 
   /**
    * @param e [rows, M * d]
-   * @param rows most rows at a time; with batch normalization a training batch is given at once
+   * @param rows maximum rows of a call; with batch normalization a call has the whole training
+   *     batch
    */
   DeepTerm(ModelConfig config, DenseTensors tensors, Memory memory, RowBlock e, int rows) {
     dropRate = config.deepDropout();
@@ -71,12 +72,12 @@ final class DeepTerm implements DenseTensors.Part {
     tensors.add(this);
   }
 
-  /** Takes the running statistics of the parameters for the passes to come. */
+  /** Sets the running statistics for the following passes. */
   void use(double[] statistics) {
     running = statistics;
   }
 
-  /** Adds the term to the logits of some rows of a batch, whose embeddings are in place. */
+  /** Adds the term to the logits of some rows of a batch, whose embeddings have been computed. */
   void forward(
       float[] s,
       EncodedBatch batch,
@@ -155,7 +156,7 @@ final class DeepTerm implements DenseTensors.Part {
         if (masked) {
           LaneMath.multiply(s, dy, masks[l].at(n, 0), vectors, dy);
         }
-        // A unit that dropout set to zero has a zero mask, so the masked output serves.
+        // A unit set to zero by dropout has a zero mask, so the masked output can be used.
         LaneMath.rectifiedGradient(s, layer.y().at(n, 0), dy, vectors, dy);
       }
       if (norms != null) {

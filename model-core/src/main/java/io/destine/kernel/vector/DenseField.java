@@ -2,7 +2,7 @@ package io.destine.kernel.vector;
 
 import io.destine.feature.EncodedBatch;
 
-/** A field whose embeddings are made from dense numbers rather than looked up. */
+/** A field whose embeddings are computed from dense numbers instead of looked up. */
 interface DenseField {
 
   /** Fills the field's d columns of the embeddings of some rows of a batch. */

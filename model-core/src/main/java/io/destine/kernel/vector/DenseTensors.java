@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Carries the dense tensors into the kernel's memory, once per version of the parameters, and their
- * gradients out of it.
+ * Copies the dense tensors to the kernel's memory, once per version of the parameters, and their
+ * gradients from it.
  */
 final class DenseTensors {
 
@@ -50,7 +50,7 @@ final class DenseTensors {
     return layout.statistic(name);
   }
 
-  /** Numbers of all running statistics. */
+  /** Number of floats of all running statistics. */
   int statisticsSize() {
     return layout.statisticsSize();
   }
@@ -61,7 +61,7 @@ final class DenseTensors {
   }
 
   /**
-   * Copies the values unless they are here already.
+   * Copies the values unless they are already loaded.
    *
    * @throws IllegalArgumentException when the parameters have another precision or layout
    */
@@ -70,7 +70,8 @@ final class DenseTensors {
       return;
     }
     parameters.requireFor(layout, Precision.FLOAT32);
-    // Read before the copy: values that change meanwhile are then copied again by the next call.
+    // Read before the copy, so that values that change during the copy are copied again by the next
+    // call.
     long copied = parameters.version();
     double[] dense = parameters.dense();
     for (Part part : parts) {

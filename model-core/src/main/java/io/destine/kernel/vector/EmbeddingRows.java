@@ -14,7 +14,7 @@ import java.util.List;
 
 /**
  * The embeddings [rows, M * d] of some rows of a batch and their gradient: looked up, pooled or
- * projected by the kind of each field, turned so that rows lie in lanes, and back.
+ * projected, depending on the kind of each field; also transposes them to rows in lanes, and back.
  */
 final class EmbeddingRows {
   private static final int L = Lanes.LENGTH;
@@ -23,12 +23,12 @@ final class EmbeddingRows {
   private final int d;
   private final List<DenseField> denseFields = new ArrayList<>();
 
-  /** [M] the query of a list whose values are weighted, null for other fields. */
+  /** [M] the query of a list pooled by attention, null for other fields. */
   private final DenseVector[] queries;
 
   private final ListAttention lists = new ListAttention();
 
-  /** The table that the embeddings come from. */
+  /** The table from which the embeddings were gathered. */
   private FloatTable gathered;
 
   private final RowBlock embeddings;
@@ -65,7 +65,7 @@ final class EmbeddingRows {
     return gradient;
   }
 
-  /** Fills the embeddings of some rows of a batch. */
+  /** Computes the embeddings of some rows of a batch. */
   void gather(float[] s, FloatTable table, EncodedBatch batch, int from, int rows) {
     gathered = table;
     touch(table, batch, from, rows);
@@ -91,7 +91,7 @@ final class EmbeddingRows {
     }
   }
 
-  /** Reads one number of every row of the table that will be copied, so that misses overlap. */
+  /** Reads one number of every table row that will be copied, so that cache misses overlap. */
   private void touch(FloatTable table, EncodedBatch batch, int from, int rows) {
     int[] ids = batch.ids();
     float sum = 0;
@@ -122,7 +122,9 @@ final class EmbeddingRows {
         query == null ? null : query.values, gathered, batch.multiIds(), begin, end);
   }
 
-  /** Turns {@code count} rows from {@code row} on to lanes; the other lanes get zeros. */
+  /**
+   * Transposes {@code count} rows, from {@code row} on, to lanes; the other lanes are set to zero.
+   */
   void toLanes(float[] s, int row, int count, LaneMatrix into) {
     for (int m = 0; m < fields.size(); m++) {
       int to = into.at(m, 0);
@@ -140,7 +142,7 @@ final class EmbeddingRows {
     }
   }
 
-  /** Turns the gradient of {@code count} rows from {@code row} on back from lanes. */
+  /** Transposes the gradient of {@code count} rows, from {@code row} on, back from lanes. */
   void fromLanes(float[] s, int row, int count, LaneMatrix of) {
     for (int m = 0; m < fields.size(); m++) {
       int from = of.at(m, 0);
@@ -198,7 +200,7 @@ final class EmbeddingRows {
   }
 
   /**
-   * For e = sum_i a_i e_i with the gradient g:
+   * Distributes the gradient g of e = sum_i a_i e_i:
    *
    * <pre>
    *   b_i = a_i g . (e_i - e)      de_i = a_i g + b_i w      dw += b_i e_i

@@ -3,11 +3,17 @@ package io.destine.kernel.vector;
 import io.destine.kernel.row.FieldLanes;
 import io.destine.kernel.row.PlainLanes;
 
-/** Which loops a JVM has. Names no class of the vector module before it is known to be there. */
+/**
+ * Selects the fastest loops of a JVM. Refers to no class of the vector module before the module is
+ * known to be present.
+ */
 public final class FastestLanes {
   private FastestLanes() {}
 
-  /** The loops with the processor's vectors, or those in plain Java where this JVM has none. */
+  /**
+   * The loops with the processor's vector instructions, or those in plain Java if this JVM lacks
+   * the module.
+   */
   public static FieldLanes here() {
     return new VectorKernelProvider().obstacle().isEmpty() ? new VectorLanes() : new PlainLanes();
   }

@@ -1,6 +1,6 @@
 package io.destine.kernel.vector;
 
-/** A projection y_m = W x_m + b of the vectors of all fields of a bank, forward and back. */
+/** A projection y_m = W x_m + b of the vectors of all fields of a bank, forward and backward. */
 final class FieldProjection {
   private final int fields;
   private final int width;
@@ -11,7 +11,7 @@ final class FieldProjection {
   private final Product inputGradient;
 
   /**
-   * The projection of the tensor name.weight, and of name.bias if there is one.
+   * The projection with the tensor name.weight, and name.bias if there is one.
    *
    * @param x [M, in]
    * @param dx [M, in], to which the gradient of x is added
@@ -58,17 +58,19 @@ final class FieldProjection {
             out.extent());
   }
 
-  /** [M, out] after {@link #forward}; to be replaced by its gradient before the way back. */
+  /**
+   * [M, out] after {@link #forward}; to be replaced by its gradient before the backward methods.
+   */
   LaneMatrix y() {
     return y;
   }
 
-  /** Columns of y, with padding. */
+  /** Number of columns of y, with padding. */
   int width() {
     return width;
   }
 
-  /** Sets y. */
+  /** Computes y. */
   void forward(float[] s) {
     forward.run(s);
   }

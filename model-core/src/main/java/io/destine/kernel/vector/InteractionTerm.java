@@ -6,9 +6,9 @@ import io.destine.kernel.Dropout;
 import io.destine.param.ParameterLayout;
 
 /**
- * The interaction layers one after the other, then w . [out_1; ...; out_M]; the bias is added
- * elsewhere. Unless the residual is in each layer, one ReLU follows the last layer, after adding Wr
- * e with residual last_layer.
+ * The interaction layers in sequence, then w . [out_1; ...; out_M]; the bias is added elsewhere.
+ * Unless the residual is in each layer, one ReLU follows the last layer, after Wr e is added with
+ * residual last_layer.
  */
 final class InteractionTerm implements DenseTensors.Part {
   private static final int L = Lanes.LENGTH;
@@ -78,8 +78,8 @@ final class InteractionTerm implements DenseTensors.Part {
   }
 
   /**
-   * After {@link #forward} of the same bank: sets the embeddings' gradient, whatever it was, and
-   * adds to the sums of the weights.
+   * After {@link #forward} of the same bank: overwrites the embeddings' gradient, and adds to the
+   * sums of the weights' gradients.
    */
   void backward(float[] s, int bank) {
     int width = heads.padded();

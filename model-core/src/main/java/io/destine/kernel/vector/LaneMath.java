@@ -7,8 +7,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Element-wise arithmetic on runs of lane vectors in the kernel's memory. Uses operations that IEEE
- * 754 defines to the last bit, so that every machine gives the same results.
+ * Element-wise arithmetic on runs of lane vectors in the kernel's memory. Uses only operations that
+ * IEEE 754 defines to the last bit, so that results are identical on every machine.
  */
 final class LaneMath {
   private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
@@ -16,22 +16,26 @@ final class LaneMath {
       VectorSpecies.of(int.class, SPECIES.vectorShape());
   private static final int LENGTH = Lanes.LENGTH;
 
-  /** Logits up to this need no shift: sums of their exponentials are far from the largest float. */
+  /**
+   * Logits up to this need no shift: sums of their exponentials are far below the largest float.
+   */
   private static final float PLAIN_LOGIT = 40;
 
   private static final int PLAIN_LOGIT_BITS = Float.floatToRawIntBits(PLAIN_LOGIT);
 
-  /** Below it e^x leaves the normal numbers. */
+  /** For smaller x, e^x is not a normal number. */
   private static final float LEAST_EXPONENT = -87;
 
   private static final float LOG2_E = 1.44269504f;
 
-  /** Added and subtracted, it rounds a small float to an integer, which its low bits then hold. */
+  /**
+   * Adding this number rounds a small float to an integer, which the low bits of the sum contain.
+   */
   private static final float ROUNDER = 0x1.8p23f;
 
   private LaneMath() {}
 
-  /** Copies n vectors that lie side by side to places {@code step} apart. */
+  /** Copies n contiguous vectors to positions {@code step} apart. */
   static void spread(float[] s, int from, int n, int into, int step) {
     for (int i = 0; i < n; i++) {
       FloatVector.fromArray(SPECIES, s, from + i * LENGTH).intoArray(s, into + i * step);
@@ -62,7 +66,10 @@ final class LaneMath {
     sumRows(s, out, x, rowStep, rows, n, 1, out);
   }
 
-  /** Sums that begin with start(i), four at a time: each waits for its own last addition. */
+  /**
+   * Sums with the initial values start(i), four at a time, since each addition waits for the
+   * previous one of its sum.
+   */
   private static void sumRows(
       float[] s, int start, int x, int rowStep, int rows, int n, float factor, int out) {
     for (int i = 0; i < n * LENGTH; i += 4 * LENGTH) {
@@ -126,7 +133,7 @@ final class LaneMath {
    */
   static void rectifiedGradient(float[] s, int y, int dy, int n, int out) {
     for (int i = 0; i < n; i++) {
-      // The bits of a positive float are a positive int: its negation has the sign bit.
+      // The bits of a positive float are a positive int, whose negation has the sign bit.
       IntVector mask =
           FloatVector.fromArray(SPECIES, s, y + i * LENGTH)
               .reinterpretAsInts()
@@ -152,8 +159,8 @@ final class LaneMath {
   }
 
   /**
-   * The backward of {@link #addWeighted} with the gradient g of its result: sets dx(i) to w(i) g
-   * and adds g x(i) to dw(i), for i below n.
+   * The backward pass of {@link #addWeighted} with the gradient g of its result: sets dx(i) to w(i)
+   * g and adds g x(i) to dw(i), for i below n.
    */
   static void weightedGradient(float[] s, int w, int x, int n, int g, int dx, int dw) {
     FloatVector gradient = FloatVector.fromArray(SPECIES, s, g);
@@ -176,7 +183,7 @@ final class LaneMath {
     sum.intoArray(s, out);
   }
 
-  /** Adds g (x(i) - y(i)) to out(i), for i below n and the vector at {@code g}. */
+  /** Adds g (x(i) - y(i)) to out(i), for i below n, where g is the vector at {@code g}. */
   static void addProductOfDifference(float[] s, int x, int y, int g, int n, int out) {
     FloatVector gradient = FloatVector.fromArray(SPECIES, s, g);
     for (int i = 0; i < n; i++) {
@@ -189,8 +196,8 @@ final class LaneMath {
   }
 
   /**
-   * Replaces n logits by their softmax. Lanes whose logits all lie within +-{@value #PLAIN_LOGIT}
-   * do without the subtraction of the largest one, which is the rule.
+   * Replaces n logits by their softmax. The largest logit is not subtracted in lanes whose logits
+   * are all within +-{@value #PLAIN_LOGIT}, which is the usual case.
    */
   static void softmax(float[] s, int at, int n) {
     softmax(s, at, LENGTH, n);
@@ -201,7 +208,7 @@ final class LaneMath {
     int end = at + n * step;
     IntVector largest = IntVector.zero(INTS);
     for (int x = at; x < end; x += step) {
-      // The bits of floats without their sign are ordered like the floats; NaN is above all.
+      // The bits of floats without the sign are ordered like the floats, with NaN above all others.
       largest =
           FloatVector.fromArray(SPECIES, s, x)
               .reinterpretAsInts()
@@ -238,12 +245,12 @@ final class LaneMath {
   }
 
   /**
-   * Turns lines of n gradients da of softmax weights a into those of the logits, a (da - sum of a
-   * da). Four lines at a time, because each sum waits for its own last addition: {@code lines} is
-   * rounded up to a multiple of 4.
+   * Converts lines of n gradients da of softmax weights a to those of the logits, a (da - sum of a
+   * da). Processes four lines at a time, since each addition waits for the previous one of its sum:
+   * {@code lines} is rounded up to a multiple of 4.
    *
-   * @param a the first line's weights; the next line's are {@code aStep} floats on
-   * @param da the first line's gradients, {@code daStep} from those of the next line
+   * @param a the first line's weights; the next line's follow {@code aStep} floats later
+   * @param da the first line's gradients; the next line's follow {@code daStep} floats later
    */
   static void softmaxGradient(float[] s, int a, int aStep, int da, int daStep, int lines, int n) {
     for (int t = 0; t < lines; t += 4) {
@@ -293,8 +300,9 @@ final class LaneMath {
   }
 
   /**
-   * e^x for x within +-87 to about 2e-7 beside the rounding of x log2(e), NaN for NaN: a power of
-   * two times 2^f, f within +-1/2, by a polynomial of least relative error that is 1 at 0.
+   * e^x, and NaN for NaN. For x within +-87 the relative error is about 2e-7, plus that of rounding
+   * x log2(e). The result is a power of two times 2^f, f within +-1/2, computed by the polynomial
+   * of least relative error that is 1 at 0.
    */
   private static FloatVector exponential(FloatVector x) {
     FloatVector log2e = FloatVector.broadcast(SPECIES, LOG2_E);
@@ -306,8 +314,8 @@ final class LaneMath {
     p = p.fma(f, FloatVector.broadcast(SPECIES, 0.24022242f));
     p = p.fma(f, FloatVector.broadcast(SPECIES, 0.693147f));
     p = p.fma(f, FloatVector.broadcast(SPECIES, 1f));
-    // The low bits of the rounder hold the power of two: added to the exponent, they multiply by
-    // it.
+    // The low bits of the rounded number contain the power of two: adding them to the exponent
+    // multiplies by it.
     return p.reinterpretAsInts()
         .add(rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
         .reinterpretAsFloats();

@@ -1,11 +1,11 @@
 package io.destine.kernel.vector;
 
 /**
- * A matrix of lane vectors, [rows, columns], in the kernel's memory. Rows lie an odd number of
- * vectors apart, so that a column does not fall on few cache sets, and there are {@value #SPARE}
- * more than asked for, which products may overwrite.
+ * A matrix of lane vectors, [rows, columns], in the kernel's memory. The distance between rows is
+ * an odd number of vectors, so that a column is spread over many cache sets. There are {@value
+ * #SPARE} more rows than requested, which products may overwrite.
  *
- * @param at place of the first vector
+ * @param at position of the first vector
  * @param rowStep floats from one row to the next
  */
 record LaneMatrix(int at, int rowStep) {
@@ -17,7 +17,7 @@ record LaneMatrix(int at, int rowStep) {
     return new LaneMatrix(memory.reserve((long) (rows + SPARE) * rowStep), rowStep);
   }
 
-  /** Where vector (row, column) lies. */
+  /** The position of vector (row, column). */
   int at(int row, int column) {
     return at + row * rowStep + column * Lanes.LENGTH;
   }

@@ -3,22 +3,22 @@ package io.destine.kernel.vector;
 import java.util.Arrays;
 
 /**
- * Sums over rows, [n] numbers that every logical lane has a share of: n vectors for each bank,
- * which are added up over the lanes at the end, always in the same tree.
+ * Sums over rows, [n] numbers, with a partial sum for each logical lane: n vectors for each bank.
+ * The partial sums are added over the lanes at the end, always in the same tree order.
  *
- * @param at place of the first vector of bank 0
+ * @param at position of the first vector of bank 0
  * @param n numbers
  * @param bankStep floats from one bank to the next
  */
 record LaneSums(int at, int n, int bankStep) {
 
-  /** Sums of n numbers, with room for {@code spare} more that products may overwrite. */
+  /** Sums of n numbers, followed by {@code spare} more that products may overwrite. */
   static LaneSums reserve(Memory memory, int n, int spare) {
     long bankStep = ((long) n + spare) * Lanes.LENGTH;
     return new LaneSums(memory.reserve(Lanes.BANKS * bankStep), n, (int) bankStep);
   }
 
-  /** Place of the first vector of a bank. */
+  /** Position of the first vector of a bank. */
   int at(int bank) {
     return at + bank * bankStep;
   }

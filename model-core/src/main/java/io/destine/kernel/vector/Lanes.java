@@ -5,17 +5,17 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * How rows lie in vectors. A micro-batch is {@value #ROWS} rows, one for each logical lane, on
- * every machine; narrower vectors hold it in several banks, bank b the rows from b * {@link
- * #LENGTH} on, which are computed one after the other. Lanes never mix before the sums over rows,
- * whose order is that of the logical lanes, so that the width of the machine's vectors does not
- * show in the bits.
+ * The layout of rows in vectors. A micro-batch is {@value #ROWS} rows, one for each logical lane,
+ * on every machine. With narrower vectors it is divided into several banks, computed one after the
+ * other; bank b has the rows from b * {@link #LENGTH} on. Lanes are combined only in the sums over
+ * rows, in the order of the logical lanes, so that results do not depend on the width of the
+ * machine's vectors.
  */
 final class Lanes {
   /** Rows of a micro-batch. */
   static final int ROWS = 16;
 
-  /** Vectors of this machine, of at most {@value #ROWS} floats. */
+  /** The vector type of this machine, with at most {@value #ROWS} floats. */
   static final VectorSpecies<Float> SPECIES =
       FloatVector.SPECIES_PREFERRED.length() > ROWS
           ? FloatVector.SPECIES_512
@@ -27,7 +27,10 @@ final class Lanes {
   /** Vectors of a micro-batch. */
   static final int BANKS = ROWS / LENGTH;
 
-  /** Vectors B of a strip: as many as the registers hold with 4 times as many accumulators. */
+  /**
+   * Vectors B of a strip: as many as fit in the registers together with 4 times as many
+   * accumulators.
+   */
   static final int WIDEST_STRIP = LENGTH == ROWS ? 6 : 2;
 
   static {
@@ -36,7 +39,7 @@ final class Lanes {
 
   private Lanes() {}
 
-  /** The least multiple of 4 that is not below n. */
+  /** The smallest multiple of 4 that is at least n. */
   static int padded(int n) {
     return (n + 3) & ~3;
   }

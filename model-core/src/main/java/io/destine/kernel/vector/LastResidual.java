@@ -1,6 +1,6 @@
 package io.destine.kernel.vector;
 
-/** The projection Wr e [M, D] of the embeddings that is added behind the last layer. */
+/** The projection Wr e [M, D] of the embeddings that is added after the last layer. */
 final class LastResidual {
   private final int fields;
   private final FieldProjection projection;
@@ -28,7 +28,7 @@ final class LastResidual {
     projection.forward(s);
   }
 
-  /** Takes the gradient of the projection, before the layers overwrite it. */
+  /** Copies the gradient of the projection, before the layers overwrite it. */
   void keepGradient(float[] s, LaneMatrix gradient) {
     int length = projection.width() * Lanes.LENGTH;
     for (int m = 0; m < fields; m++) {
@@ -36,7 +36,10 @@ final class LastResidual {
     }
   }
 
-  /** Adds to the sums and, after the layers have set it, to the gradient of the embeddings. */
+  /**
+   * Adds to the sums of the weights' gradients and to the gradient of the embeddings, which the
+   * layers must have set before.
+   */
   void backward(float[] s, int bank) {
     projection.backward(s, bank);
     projection.addInputGradient(s);

@@ -6,16 +6,17 @@ import io.destine.config.Residual;
 import io.destine.config.Unary;
 
 /**
- * The sizes of an interaction layer, and where its numbers lie in the row of a field: queries,
- * keys, values and the residual, which becomes the mixed values, side by side.
+ * The sizes of an interaction layer, and the positions of its numbers in the row of a field:
+ * queries, keys, values and the residual, which is replaced by the mixed values.
  *
  * @param fields M
  * @param heads the D numbers of a query, a key or a value, by head
  * @param pairwise true with queries of the fields
  * @param centred true when these are centred over the fields
  * @param unary true with a unary term, whose line is number M
- * @param meanQuery true when that is a query like the others, false when it is a linear score
- * @param rectified true when queries, keys and values pass a ReLU before they meet
+ * @param meanQuery true when the unary term has a query like the others, false when it is a linear
+ *     score
+ * @param rectified true when a ReLU is applied to queries, keys and values before attention
  * @param residual true with a residual and a ReLU in each layer
  * @param query first column of the queries
  * @param key first column of the keys
@@ -62,7 +63,7 @@ record LayerShape(
     return !rectified && (centred || meanQuery);
   }
 
-  /** Columns of a row. */
+  /** Number of columns of a row. */
   int columns() {
     return Math.max(query, mixed) + heads.padded();
   }
@@ -72,12 +73,12 @@ record LayerShape(
     return pairwise ? 0 : fields;
   }
 
-  /** Behind the last line of attention weights. */
+  /** End of the lines of attention weights, exclusive. */
   int toLine() {
     return fields + (unary ? 1 : 0);
   }
 
-  /** Behind the last line that comes from a query. */
+  /** End of the lines that have a query, exclusive. */
   int toQuery() {
     return fields + (meanQuery ? 1 : 0);
   }

@@ -5,7 +5,8 @@ import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
 
 /**
- * The embeddings of a linear field, a w with the row's number a; a missing one, NaN, counts as 0.
+ * The embeddings of a linear field, a w with the row's number a; a missing number, NaN, counts as
+ * 0.
  */
 final class LinearField implements DenseField {
   private final DenseVector w;

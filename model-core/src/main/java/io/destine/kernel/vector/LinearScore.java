@@ -1,7 +1,7 @@
 package io.destine.kernel.vector;
 
 /**
- * A unary term that scores each field by a learnt vector per head, without meeting the keys: the
+ * A unary term that scores each field by a learnt vector per head, without using the keys: the
  * logit of field n is w_u . x_n.
  */
 final class LinearScore implements UnaryPart {

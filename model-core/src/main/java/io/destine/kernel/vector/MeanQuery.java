@@ -1,7 +1,7 @@
 package io.destine.kernel.vector;
 
 /**
- * A unary query, the projection of the mean field, which meets the keys like the queries of the
+ * A unary query: the projection of the mean field, multiplied with the keys like the queries of the
  * fields:
  *
  * <pre>
@@ -85,7 +85,7 @@ final class MeanQuery implements UnaryPart {
     LaneMath.scale(s, scratch.mean, inputs, 1f / shape.fields());
   }
 
-  /** Nothing: it depends on the mean alone. */
+  /** Does nothing: the query depends only on the mean. */
   @Override
   public void addInputGradient(float[] s) {}
 }

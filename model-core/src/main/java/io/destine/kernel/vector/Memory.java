@@ -4,12 +4,13 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * The kernel's one array, in which pieces are reserved before it is allocated.
+ * The kernel's only array; pieces of it are reserved before it is allocated.
  *
  * <p>Every piece starts at a multiple of 64 bytes if the array object does: vectors that straddle
- * two cache lines cost a fifth of the speed. The object does when the collector places it at the
- * start of a region and never moves it, which G1 does with objects of at least half a region; the
- * array is made that large. Under another collector the kernel is correct but may be slower.
+ * two cache lines reduce the speed by a fifth. The object is aligned when the garbage collector
+ * places it at the start of a region and never moves it, as G1 does with objects of at least half a
+ * region; the array is made that large. With another collector the kernel is correct but may be
+ * slower.
  */
 final class Memory {
   /** Floats in a cache line. */

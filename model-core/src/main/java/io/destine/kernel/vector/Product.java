@@ -1,18 +1,19 @@
 package io.destine.kernel.vector;
 
 /**
- * A sum of products over the kernel's memory, planned once and run for every micro-batch:
+ * A sum of products in the kernel's memory, planned once and run for every micro-batch:
  *
  * <pre>
  *   C(i, j) = init(i, j) + sum over k of A(i, k) B(j, k)        i &lt; countA, j &lt; countB, k &lt; n
  * </pre>
  *
- * <p>B, init and C are vectors; A is a vector of each lane's own number, or one number for all
- * lanes. countA is rounded up to a multiple of 4 and an odd countB by one: arrays have that much
- * room, which is written and never read. Of init and C, {@code next} is the stride of j.
+ * <p>B, init and C are vectors; A is a vector with a number for each lane, or one number for all
+ * lanes. countA is rounded up to a multiple of 4, and an odd countB is increased by one: arrays
+ * have this additional space, which is written and never read. For init and C, {@code next} is the
+ * stride of j.
  */
 final class Product {
-  /** Terms whose vectors B fit the first cache with room to spare. */
+  /** Number of terms whose vectors B easily fit in the first-level cache. */
   private static final int TERMS = 48;
 
   private final boolean broadcast;
@@ -46,8 +47,8 @@ final class Product {
   /**
    * A product of vectors, lane by lane.
    *
-   * @throws IllegalArgumentException when vectors B of the same k do not lie side by side, for
-   *     which {@link Strips} are written
+   * @throws IllegalArgumentException when vectors B of the same k are not contiguous, as {@link
+   *     Strips} require
    */
   static Product lanes(
       Operand a, Operand b, Operand init, Operand c, int countA, int countB, int n) {
@@ -64,12 +65,12 @@ final class Product {
     return new Product(true, a, b, init, c, countA, countB, n);
   }
 
-  /** Computes it in the given memory. */
+  /** Computes the product in the given memory. */
   void run(float[] s) {
     run(s, countA, n);
   }
 
-  /** Computes it for another number of A, or another length of the sums. */
+  /** Computes the product with another number of operands A, or another length of the sums. */
   void run(float[] s, int operandsA, int terms) {
     int groups = (operandsA + 3) / 4;
     // Strips of nearly equal width: 39 vectors are 4 strips of 6 and 3 of 5, none of them wasted.
@@ -77,7 +78,7 @@ final class Product {
     int j = 0;
     for (int left = strips; left > 0; left--) {
       int width = (countB - j + left - 1) / left;
-      // The vectors B of a run of terms stay in the first cache for all groups of A.
+      // The vectors B of a run of terms stay in the first-level cache for all groups of A.
       strip(s, width, j, init, groups, 0, Math.min(terms, TERMS));
       for (int k = TERMS; k < terms; k += TERMS) {
         strip(s, width, j, c, groups, k, Math.min(terms - k, TERMS));

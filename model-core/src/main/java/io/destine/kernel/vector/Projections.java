@@ -6,14 +6,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Weight matrices that are applied to the same input, stacked so that one product serves them all:
- * numbers [outputs, inputs], row-major, both sides padded, and beside them the biases, once per
- * output and lane, and the sums of the gradients.
+ * Weight matrices that are applied to the same input, stacked so that one product computes all of
+ * them: numbers [outputs, inputs], row-major, both sides padded; also the biases, once per output
+ * and lane, and the sums of the gradients.
  *
- * <p>A part that is scaled is kept multiplied by its scale, and so is its gradient on the way out.
+ * <p>A scaled part is stored multiplied by its scale; its gradient is multiplied by the scale when
+ * it is copied out.
  */
 final class Projections implements DenseTensors.Part {
-  /** How a bias enters. */
+  /** The effect of a bias. */
   enum Bias {
     /** It is added, if the network has it. */
     USED,
@@ -65,7 +66,7 @@ final class Projections implements DenseTensors.Part {
     return row;
   }
 
-  /** Reserves memory for what has been stacked. */
+  /** Reserves memory for the stack. */
   void reserve(Memory memory) {
     weights = memory.reserve((long) outputs * inputStep);
     biases = memory.reserve((long) (outputs + LaneMatrix.SPARE) * Lanes.LENGTH);
@@ -74,12 +75,12 @@ final class Projections implements DenseTensors.Part {
     tensors.add(this);
   }
 
-  /** Outputs with padding. */
+  /** Number of outputs, with padding. */
   int outputs() {
     return outputs;
   }
 
-  /** True when any of the stack has a bias that counts. */
+  /** True when any part of the stack has a bias with an effect. */
   boolean hasBias() {
     return biased;
   }
@@ -94,7 +95,7 @@ final class Projections implements DenseTensors.Part {
     return new Operand(weights + row * inputStep, 1, inputStep);
   }
 
-  /** Where the bias vector of a row lies. */
+  /** Position of the bias vector of a row. */
   int bias(int row) {
     return biases + row * Lanes.LENGTH;
   }
@@ -107,7 +108,7 @@ final class Projections implements DenseTensors.Part {
         inputStep * Lanes.LENGTH);
   }
 
-  /** Where the sum of the bias gradient of a row lies. */
+  /** Position of the sum of the bias gradient of a row. */
   int biasSum(int bank, int row) {
     return biasSums.at(bank) + row * Lanes.LENGTH;
   }

@@ -44,7 +44,7 @@ final class RectifiedMeanQuery implements UnaryPart {
   @Override
   public void logits(float[] s) {}
 
-  /** The gradient of every rectified projection that counts is that of the query divided by M. */
+  /** The gradient of every positive projection is that of the query divided by M. */
   @Override
   public void backward(float[] s, int bank) {
     int width = projection.width();

@@ -2,10 +2,10 @@ package io.destine.kernel.vector;
 
 /**
  * A row-major matrix of numbers, one row of the batch per row, in the kernel's memory; with {@value
- * LaneMatrix#SPARE} rows to spare and columns up to a multiple of {@value #COLUMN_MULTIPLE}, which
- * hold zeros where a product wants vectors.
+ * LaneMatrix#SPARE} spare rows, and columns padded to a multiple of {@value #COLUMN_MULTIPLE} with
+ * zeros, where products read vectors.
  *
- * @param at place of the first number
+ * @param at position of the first number
  * @param rowStep floats from one row to the next
  */
 record RowBlock(int at, int rowStep) {
@@ -17,7 +17,7 @@ record RowBlock(int at, int rowStep) {
     return new RowBlock(memory.reserve((long) (rows + LaneMatrix.SPARE) * rowStep), rowStep);
   }
 
-  /** Where number (row, column) lies. */
+  /** The position of number (row, column). */
   int at(int row, int column) {
     return at + row * rowStep + column;
   }
@@ -32,7 +32,7 @@ record RowBlock(int at, int rowStep) {
     return new Operand(at, 1, rowStep);
   }
 
-  /** Vector (j, k) holds the j-th run of columns of row k. */
+  /** Vector (j, k) is the j-th run of columns of row k. */
   Operand vectors() {
     return new Operand(at, Lanes.LENGTH, rowStep);
   }
@@ -42,7 +42,7 @@ record RowBlock(int at, int rowStep) {
     return new Operand(at, rowStep, Lanes.LENGTH);
   }
 
-  /** Vectors that hold {@code columns} numbers. */
+  /** Number of vectors for {@code columns} numbers. */
   static int vectors(int columns) {
     return (columns + Lanes.LENGTH - 1) / Lanes.LENGTH;
   }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * A projection y = W x + b of the rows of a block, W [out, in]. Vectors run along the columns, so
- * that a weight is touched once for all rows of a block; sums over rows run over them in order.
+ * that a weight is read once for all rows of a block; sums over rows are in row order.
  */
 final class RowProjection implements DenseTensors.Part {
   private final ParameterLayout.Tensor weight;
@@ -25,7 +25,7 @@ final class RowProjection implements DenseTensors.Part {
   private final RowBlock dy;
 
   /**
-   * The projection of the tensors name.weight and name.bias.
+   * The projection with the tensors name.weight and name.bias.
    *
    * @param x [rows, in]
    * @param y [rows, out]
@@ -101,12 +101,12 @@ final class RowProjection implements DenseTensors.Part {
     return dy;
   }
 
-  /** Sets y for the first {@code rows} rows of x. */
+  /** Computes y for the first {@code rows} rows of x. */
   void forward(float[] s, int rows) {
     forward.run(s, rows, in);
   }
 
-  /** Adds to the sums, and sets the gradient of x. */
+  /** Adds to the sums of gradients, and sets the gradient of x. */
   void backward(float[] s, int rows) {
     weightGradient.run(s, out, rows);
     for (int n = 0; n < rows; n++) {

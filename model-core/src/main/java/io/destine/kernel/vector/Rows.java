@@ -2,7 +2,7 @@ package io.destine.kernel.vector;
 
 import io.destine.feature.EncodedBatch;
 
-/** The rows of a batch that a bank holds: at most one for each lane. Set again for every bank. */
+/** The rows of a batch in a bank: at most one for each lane. Set again for every bank. */
 final class Rows {
   private EncodedBatch batch;
   private int from;
@@ -14,7 +14,7 @@ final class Rows {
     this.count = count;
   }
 
-  /** Lanes that hold a row; the others compute with zeros and count for nothing. */
+  /** Number of lanes with a row; the others compute with zeros and are ignored. */
   int count() {
     return count;
   }

@@ -1,16 +1,16 @@
 package io.destine.kernel.vector;
 
-/** Where the unary line of a layer comes from. */
+/** The source of the unary line of a layer. */
 interface UnaryPart {
-  /** Fills the unary query, before queries meet keys. */
+  /** Computes the unary query, before the products of queries and keys. */
   void query(float[] s);
 
-  /** Fills the unary logits, after queries have met keys. */
+  /** Computes the unary logits, after the products of queries and keys. */
   void logits(float[] s);
 
-  /** Before the gradient of the input is computed: adds the gradients of its weights. */
+  /** Adds the gradients of this part's weights, before the gradient of the input is computed. */
   void backward(float[] s, int bank);
 
-  /** Adds to dx what the part depends on it beyond its mean. */
+  /** Adds this part's gradient with respect to x to dx, except through the mean of x. */
   void addInputGradient(float[] s);
 }

@@ -9,8 +9,8 @@ import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 
 /**
- * Logits with the JDK's vector instructions: of several rows with rows in lanes, of few row by row.
- * Both have the same bits.
+ * Logits with the JDK's vector instructions: with rows in lanes for several rows, row by row for
+ * few. Both give the same bits.
  */
 final class VectorForward implements Forward {
   private final ModelConfig config;
@@ -30,7 +30,7 @@ final class VectorForward implements Forward {
     return "vector";
   }
 
-  /** Rows in lanes cost as much for one row as for {@link Lanes#LENGTH}. */
+  /** With rows in lanes, one row costs as much as {@link Lanes#LENGTH} rows. */
   @Override
   public void logits(Parameters parameters, EncodedBatch batch, double[] logits) {
     if (batch.rows() >= Lanes.LENGTH / 2) {

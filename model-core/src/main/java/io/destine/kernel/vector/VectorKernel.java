@@ -16,13 +16,13 @@ import java.util.Arrays;
 
 /**
  * The fast kernel: the whole network in plain arrays with the JDK's vector instructions, float32,
- * on one core. A micro-batch of {@value Lanes#ROWS} rows goes forward and back through all
- * interaction layers while it is in the cache, one row in each lane; the deep part takes blocks of
- * {@value #BLOCK} rows, with batch normalization all rows of a training batch. The order of every
- * sum depends on the batch alone, not on the machine's vectors.
+ * on one core. A micro-batch of {@value Lanes#ROWS} rows is processed forward and backward through
+ * all interaction layers while it is in the cache, one row in each lane; the deep part processes
+ * blocks of {@value #BLOCK} rows, or with batch normalization all rows of a training batch. The
+ * order of every sum depends only on the batch, not on the machine's vectors.
  */
 final class VectorKernel implements Kernel {
-  /** Rows whose embeddings are held at once. */
+  /** Number of rows whose embeddings are in memory at once. */
   static final int BLOCK = 64;
 
   private static final int L = Lanes.LENGTH;
@@ -31,7 +31,7 @@ final class VectorKernel implements Kernel {
   private final ParameterLayout layout;
   private final int block;
 
-  /** Takes over where batch normalization needs more rows at once. */
+  /** Used instead when batch normalization needs more rows at once. */
   private VectorKernel larger;
 
   private final Memory memory = new Memory();
@@ -40,7 +40,7 @@ final class VectorKernel implements Kernel {
   private final Bank bank;
   private final Rows held = new Rows();
 
-  /** The start of the gradient of the embeddings in a bank; null without layers. */
+  /** Sets the gradient of the embeddings in a bank; null without layers. */
   private final InteractionTerm interaction;
 
   /** Adds to that gradient; null without second-order terms. */
@@ -53,7 +53,7 @@ final class VectorKernel implements Kernel {
   private final double[] logits;
   private final double[] dlogits;
 
-  /** The parts of the logits by attention and by the MLP, and gradients of these. */
+  /** The parts of the logits from attention and from the MLP, and the gradients of these parts. */
   private final Branches branches;
 
   private final double[] weight = new double[1];
@@ -65,7 +65,7 @@ final class VectorKernel implements Kernel {
   }
 
   /**
-   * @param block rows whose embeddings are held at once
+   * @param block number of rows whose embeddings are in memory at once
    */
   private VectorKernel(ModelConfig config, FieldLayout fields, ParameterLayout layout, int block) {
     this.config = config;
@@ -166,7 +166,10 @@ final class VectorKernel implements Kernel {
     return s;
   }
 
-  /** Batches of a training differ in size by little: room for some more rows than now. */
+  /**
+   * Batches of a training differ little in size, so this allocates memory for some more rows than
+   * needed now.
+   */
   private VectorKernel larger(int count) {
     if (larger == null || larger.block < count) {
       int some = Math.addExact(count, count / 4);
@@ -175,7 +178,9 @@ final class VectorKernel implements Kernel {
     return larger;
   }
 
-  /** The embeddings of a block, and the terms of its logits that do not look at lanes. */
+  /**
+   * Computes the embeddings of a block, and the terms of its logits that are not computed in lanes.
+   */
   private void start(
       float[] s,
       Parameters parameters,
@@ -231,7 +236,7 @@ final class VectorKernel implements Kernel {
     }
   }
 
-  /** A bank's rows forward and back: sets the gradient of their embeddings. */
+  /** Forward and backward pass over a bank's rows: sets the gradient of their embeddings. */
   private void gradient(
       float[] s, EncodedBatch batch, int from, int first, int count, Dropout dropout) {
     forward(s, batch, from, first, count, dropout);
@@ -260,7 +265,7 @@ final class VectorKernel implements Kernel {
     Arrays.fill(s, gradient.at(), gradient.at(count, 0), 0);
   }
 
-  /** Adds up the weighted loss of some rows of a block and fills the gradients of their logits. */
+  /** Adds the weighted loss of some rows of a block and computes the gradients of their logits. */
   private void lossOf(EncodedBatch batch, int from, int first, int count) {
     for (int n = first; n < first + count; n++) {
       double w = batch.weight(from + n);

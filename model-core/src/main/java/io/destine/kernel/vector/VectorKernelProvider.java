@@ -12,8 +12,8 @@ import io.destine.param.ParameterLayout;
 import java.util.Optional;
 
 /**
- * Makes {@link VectorKernel}s. Names no class of the vector module, which need not be present,
- * before a kernel is made.
+ * Creates {@link VectorKernel}s. Refers to no class of the vector module, which may be absent,
+ * before a kernel is created.
  */
 public final class VectorKernelProvider implements KernelProvider {
   @Override
@@ -45,7 +45,7 @@ public final class VectorKernelProvider implements KernelProvider {
     return new VectorKernel(config, fields, layout);
   }
 
-  /** Asks the vector module, once it is known to be there. */
+  /** Queries the vector module, which must be known to be present. */
   private static final class Widths {
     static Optional<String> obstacle() {
       int preferred = jdk.incubator.vector.FloatVector.SPECIES_PREFERRED.length();

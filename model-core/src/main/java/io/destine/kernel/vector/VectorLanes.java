@@ -22,7 +22,7 @@ public final class VectorLanes implements FieldLanes {
     return (n + L - 1) / L * L;
   }
 
-  /** A row at a time: the vector kernel computes several. */
+  /** One row at a time: the vector kernel is used for several rows. */
   @Override
   public int lanesAtOnce() {
     return 1;

@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * How a command that failed in YARN's cluster mode ends. There an exit of the JVM would reach the
- * user as "shutdown hook called before final status was reported"; what is thrown becomes the
- * application's diagnostics, which spark-submit prints and submit-yarn.sh reads. It has no stack
- * trace: the container's standard error has it where it helps.
+ * Thrown to end a failed command in YARN's cluster mode. There an exit of the JVM would be reported
+ * to the user as "shutdown hook called before final status was reported", while an exception
+ * becomes the application's diagnostics, which spark-submit prints and submit-yarn.sh reads. It has
+ * no stack trace: if one is helpful, it is in the container's standard error.
  */
 final class ApplicationFailure extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** A failure of the given exit code, with a line for each thing that was wrong. */
+  /** A failure with the given exit code and a line for each problem. */
   ApplicationFailure(int code, List<String> problems) {
     super(
         problems.stream()
@@ -23,9 +23,7 @@ final class ApplicationFailure extends RuntimeException {
         false);
   }
 
-  /**
-   * True in a driver that YARN's application master runs; asked before the session can change it.
-   */
+  /** True in a driver run by YARN's application master; called before the session can change it. */
   static boolean reportedToYarn() {
     return "yarn".equals(System.getProperty("spark.master"))
         && "cluster".equals(System.getProperty("spark.submit.deployMode"));

@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** applications: what a schedule has on YARN already. Needs no Spark session. */
+/** applications: lists the applications of a schedule on YARN. Needs no Spark session. */
 @Command(
     name = "applications",
     hidden = true,
@@ -70,7 +70,10 @@ final class ApplicationsCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** From the keytab, where there is one; else the caller's ticket or system account counts. */
+  /**
+   * Logs in from the keytab, if there is one; otherwise the caller's ticket or system account is
+   * used.
+   */
   private void logIn() {
     if (principal == null || keytab == null) {
       return;

@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** average: several models as one. */
+/** average: averages several models into one. */
 @Command(
     name = "average",
     mixinStandardHelpOptions = true,

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Lines of a command for people, on standard error. Each warning is printed once and is kept for
+ * Prints lines of a command for people on standard error. Each warning is printed once and kept for
  * the JSON of the result. Any number of threads.
  */
 final class CommandLog implements Consumer<String> {
@@ -18,7 +18,7 @@ final class CommandLog implements Consumer<String> {
   private final Set<String> warnings = new LinkedHashSet<>();
   private final Set<String> printed = new HashSet<>();
 
-  /** Prints a line, unless it is a warning that has been printed. */
+  /** Prints a line, unless it is a warning that has already been printed. */
   @Override
   public synchronized void accept(String line) {
     if (line.startsWith(WARNING)) {
@@ -36,12 +36,12 @@ final class CommandLog implements Consumer<String> {
     Console.err().println(heading);
   }
 
-  /** Prints warnings that have not been printed. */
+  /** Prints warnings that have not been printed yet. */
   void warn(List<String> texts) {
     texts.forEach(text -> accept(WARNING + text));
   }
 
-  /** Prints the warnings of figures. */
+  /** Prints warnings about figures. */
   void warn(String figures, List<String> texts) {
     texts.forEach(text -> accept(WARNING + figures + ": " + text));
   }

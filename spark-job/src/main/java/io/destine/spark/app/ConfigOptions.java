@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** The options by which every command takes its configuration. */
+/** The options for the configuration of every command. */
 final class ConfigOptions {
   @Option(
       names = "--config",
@@ -23,7 +23,7 @@ final class ConfigOptions {
       description = "Overrides one setting, such as train.epochs=3. Can be repeated.")
   private List<String> overrides = List.of();
 
-  /** The options as words of a shell, with "(hidden)" in the place of secrets. */
+  /** The options as shell words, with "(hidden)" instead of secrets. */
   String commandLine() {
     StringBuilder words = new StringBuilder("--config ").append(quoted(file.toString()));
     overrides.forEach(
@@ -39,12 +39,12 @@ final class ConfigOptions {
     return JobConfigReader.read(file, overrides);
   }
 
-  /** The configuration with what it says of a search. */
+  /** The configuration with its search settings. */
   TuneFile tune() {
     return TuneFile.read(file, overrides);
   }
 
-  /** The configuration as one text that stands alone. */
+  /** The configuration as one self-contained text. */
   String resolve() {
     return JobConfigReader.resolve(file, overrides);
   }

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * The output of commands: words for people on standard error, one line of JSON on standard output.
+ * The output of commands: text for people on standard error, one line of JSON on standard output.
  */
 final class Console {
 
@@ -31,7 +31,7 @@ final class Console {
         : errorStream();
   }
 
-  /** Standard error, also while the process is being ended. */
+  /** Standard error, usable even while the process is being ended. */
   static PrintStream errorStream() {
     return new PrintStream(System.err, true, StandardCharsets.UTF_8);
   }
@@ -41,7 +41,7 @@ final class Console {
     return STATUS;
   }
 
-  /** True when the user has asked for more than what everybody wants to know. */
+  /** True if the user has requested verbose output. */
   static boolean verbose() {
     return verbose;
   }
@@ -50,7 +50,7 @@ final class Console {
     verbose = more;
   }
 
-  /** True when the stack trace of a failure is printed. */
+  /** True if the stack trace of a failure is printed. */
   static boolean traces() {
     return traces;
   }
@@ -59,7 +59,7 @@ final class Console {
     traces = printed;
   }
 
-  /** The command's result, as the last line on standard output. */
+  /** Prints the command's result, as the last line on standard output. */
   static void result(ObjectNode json) {
     STATUS.clear();
     if (!Interruption.underWay()) {
@@ -67,12 +67,12 @@ final class Console {
     }
   }
 
-  /** The command's result in words. */
+  /** Prints the command's result as text. */
   static void result(String text) {
     new PrintStream(System.out, true, StandardCharsets.UTF_8).print(text);
   }
 
-  /** Metrics of a split in one line. */
+  /** Prints metrics of a split in one line. */
   static void metrics(String split, EvaluationReport report) {
     err()
         .printf(
@@ -90,12 +90,14 @@ final class Console {
     return value.isPresent() ? String.format(Locale.ROOT, "%.4f", value.getAsDouble()) : "-";
   }
 
-  /** True when standard error is a terminal: the submit scripts know, the JVM does not. */
+  /**
+   * True if standard error is a terminal, as reported by the submit scripts; the JVM cannot tell.
+   */
   static boolean terminal() {
     return "1".equals(System.getenv("DESTINE_TERMINAL"));
   }
 
-  /** Seconds since a {@link System#nanoTime}, to the millisecond. */
+  /** Seconds since a {@link System#nanoTime}, rounded to milliseconds. */
   static double secondsSince(long nanoTime) {
     return Math.round((System.nanoTime() - nanoTime) * 1e-6) / 1000.0;
   }

@@ -9,15 +9,15 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * Tells people how training goes: on a terminal one line that is updated, elsewhere a line now and
- * then; one line for every epoch. One thread.
+ * Shows the progress of a training: on a terminal one line that is updated, elsewhere a line from
+ * time to time; and one line for every epoch. One thread.
  */
 final class ConsoleProgress implements TrainingListener {
   private static final long TERMINAL_NANOS = 200_000_000L;
   private static final long LOG_NANOS = 30_000_000_000L;
   private static final double SMOOTHING = 0.98;
 
-  /** Before so much is measured, the time left is a guess. */
+  /** Training time to measure before the remaining time is estimated. */
   private static final long ESTIMATE_NANOS = 5_000_000_000L;
 
   private static final int ESTIMATE_STEPS = 20;
@@ -40,7 +40,7 @@ final class ConsoleProgress implements TrainingListener {
     this(line, config, nanoTime, "");
   }
 
-  /** Of one of several trainings, each with a name; its epochs are printed when asked for more. */
+  /** Progress of one of several named trainings; its epochs are printed only in verbose mode. */
   static ConsoleProgress of(String name, StatusLine line, TrainConfig config) {
     return new ConsoleProgress(line, config, System::nanoTime, name + "  ");
   }
@@ -85,7 +85,7 @@ final class ConsoleProgress implements TrainingListener {
             left(now - epochStart, epoch, step, stepsPerEpoch)));
   }
 
-  /** The most time that training may still take, once enough steps have been measured. */
+  /** The maximum remaining training time, once enough steps have been measured. */
   private String left(long nanos, int epoch, int step, int stepsPerEpoch) {
     int steps = step - firstStep;
     if (nanos < ESTIMATE_NANOS || steps < ESTIMATE_STEPS) {

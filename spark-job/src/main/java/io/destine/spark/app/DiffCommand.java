@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** diff: how two models differ. */
+/** diff: compares two models. */
 @Command(
     name = "diff",
     mixinStandardHelpOptions = true,
@@ -39,7 +39,7 @@ final class DiffCommand implements Callable<Integer> {
     }
   }
 
-  /** Prints the differences and a result with them; returns the exit code. */
+  /** Prints the differences and the result; returns the exit code. */
   static int print(ModelDifference difference, ObjectNode json) {
     difference.entries().forEach(entry -> Console.err().println(entry));
     Console.err()

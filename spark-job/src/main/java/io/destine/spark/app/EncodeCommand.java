@@ -15,7 +15,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** encode: from the source table to an encoded data set. */
+/** encode: encodes the source table into a data set. */
 @Command(
     name = "encode",
     mixinStandardHelpOptions = true,

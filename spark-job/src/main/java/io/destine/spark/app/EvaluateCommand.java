@@ -1,7 +1,7 @@
 package io.destine.spark.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.destine.spark.encode.TableRows;
+import io.destine.spark.encode.SourceRows;
 import io.destine.spark.predict.EvaluateJob;
 import io.destine.spark.predict.LoadedModel;
 import java.util.List;
@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** evaluate: the metrics of a model on labelled rows. */
+/** evaluate: computes the metrics of a model on labelled rows. */
 @Command(
     name = "evaluate",
     mixinStandardHelpOptions = true,
@@ -37,7 +37,7 @@ final class EvaluateCommand implements Callable<Integer> {
       LoadedModel model = opened.model();
       SplitChoice which = SplitChoice.of(rows, options);
       EvaluateJob.Outcome outcome;
-      try (TableRows read = TableRows.read(session.spark(), which.of(opened.config()))) {
+      try (SourceRows read = SourceRows.read(session.spark(), which.of(opened.config()))) {
         outcome = new EvaluateJob(session.spark(), model).run(read, which.split());
       }
       String name = which.key();

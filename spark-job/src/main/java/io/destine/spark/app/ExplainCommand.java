@@ -2,7 +2,7 @@ package io.destine.spark.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.UserError;
-import io.destine.spark.encode.TableRows;
+import io.destine.spark.encode.SourceRows;
 import io.destine.spark.predict.ExplainJob;
 import io.destine.spark.predict.Explanation;
 import io.destine.spark.report.ExplanationPage;
@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** explain: what a model looks at, and what its fields are worth. */
+/** explain: computes the attention of a model and the importance of its fields. */
 @Command(
     name = "explain",
     mixinStandardHelpOptions = true,
@@ -88,7 +88,7 @@ final class ExplainCommand implements Callable<Integer> {
         OpenedModel opened = options.open(session, log)) {
       SplitChoice which = SplitChoice.of(split, options);
       Explanation explanation;
-      try (TableRows read = TableRows.read(session.spark(), which.of(opened.config()))) {
+      try (SourceRows read = SourceRows.read(session.spark(), which.of(opened.config()))) {
         explanation =
             new ExplainJob(session.spark(), opened.model())
                 .run(read, which.split(), new ExplainJob.Settings(rows, repeats, seed));

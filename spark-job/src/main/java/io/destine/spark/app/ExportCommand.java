@@ -16,7 +16,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** export: a model as a file or a directory for other programs. */
+/** export: writes a model as a file or a directory for other programs. */
 @Command(
     name = "export",
     mixinStandardHelpOptions = true,

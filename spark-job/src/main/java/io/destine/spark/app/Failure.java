@@ -28,13 +28,13 @@ import org.apache.hadoop.util.VersionInfo;
 import org.apache.spark.SparkException;
 
 /**
- * How a command failed, for people: an exit code, and lines without secrets that say what was wrong
- * and, where it helps, what to do.
+ * The failure of a command, for people: an exit code, and lines without secrets that state the
+ * problem and, if helpful, a remedy.
  *
  * @param code the exit code
  * @param problems one line each, at least one
- * @param foreseen true when the lines say all; else a stack trace may help
- * @param passing true when memory or storage failed, with which the command may go on another time
+ * @param foreseen true if the lines explain everything; otherwise a stack trace may help
+ * @param passing true if memory or storage failed, so that the command may succeed at another time
  */
 record Failure(int code, List<String> problems, boolean foreseen, boolean passing) {
   /** The messages of Spark and YARN about an executor without memory. */
@@ -43,14 +43,14 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
           "java\\.lang\\.OutOfMemoryError|exit(?:ed with)? (?:code|status) (?:52|137|143)\\b"
               + "|beyond (?:the )?(?:physical|virtual) memory limits|memory limits\\. ");
 
-  /** Spark's message about a heap that is too small to start with. */
+  /** Spark's message about a heap that is too small for a start. */
   private static final Pattern LEAST_MEMORY =
       Pattern.compile("(System|Executor) memory (\\d+) must be at least (\\d+)");
 
-  /** Java's message about a name with a colon and no directory before it. */
+  /** Java's message about a name with a colon and without a directory. */
   private static final String COLON_OF_A_NAME = "Relative path in absolute URI";
 
-  /** Hadoop's file system of web addresses, which lists nothing. */
+  /** Hadoop's file system for web addresses, which cannot list files. */
   private static final String HTTP = "org.apache.hadoop.fs.http.";
 
   Failure {
@@ -126,7 +126,7 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
             });
   }
 
-  /** A lack of memory here, or on executors, of which Spark keeps the text only. */
+  /** A lack of memory in this process, or on executors, for which Spark keeps only the text. */
   private static Optional<Failure> memory(Throwable e) {
     if (find(e, OutOfMemoryError.class).isPresent()) {
       return Optional.of(
@@ -139,7 +139,7 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
       return Optional.of(
           foreseen(Main.FAILED, "nested too deeply: the configuration or an SQL condition"));
     }
-    // What owners of tables say comes as the latter two.
+    // Failures of table owners arrive as the last two types.
     return Stream.of(SparkException.class, ArithmeticException.class, TrainingException.class)
         .flatMap(kind -> find(e, kind).stream())
         .filter(failure -> EXECUTOR_MEMORY.matcher(text(failure)).find())
@@ -159,7 +159,7 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
         .map(refused -> foreseen(Main.USER_ERROR, "no permission: " + text(refused)));
   }
 
-  /** A place that no file system here can read or write. */
+  /** A path that no available file system can read or write. */
   private static Optional<Failure> fileSystem(Throwable e) {
     Optional<URISyntaxException> noPath =
         find(e, URISyntaxException.class)
@@ -212,12 +212,12 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
                         + " or an object store"));
   }
 
-  /** A value of a setting, most often, with which Spark does not start. */
+  /** A failed start of Spark, usually because of the value of a setting. */
   private static Optional<Failure> start(Throwable e) {
     boolean full =
         find(e, FSError.class).isPresent()
             || find(e, IOException.class).filter(io -> Storage.isFull(text(io))).isPresent();
-    // A master or an address may be there later.
+    // A master or an address may be reachable later.
     boolean passing =
         find(e, IOException.class).isPresent() || find(e, IllegalStateException.class).isPresent();
     return find(e, RefusedStart.class)
@@ -226,12 +226,12 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
   }
 
   /**
-   * The message of storage or the network, such as about a full disk or a name node that does not
-   * answer: ours names the path; Spark's own readers and writers hide it in a chain, whose
-   * outermost says most.
+   * The message of a storage or network failure, such as a full disk or a name node that does not
+   * answer. Exceptions of this project name the path; Spark's readers and writers hide the failure
+   * in a chain of causes, whose outermost message says most.
    */
   private static Optional<Failure> storage(Throwable e) {
-    // Hadoop's error for a local disk that is full or broken.
+    // Hadoop's Error for a full or broken local disk.
     Optional<FSError> disk = find(e, FSError.class);
     if (disk.isPresent()) {
       return Optional.of(
@@ -249,7 +249,7 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
         .map(theirs -> foreseen(Main.FAILED, "cannot read or write: " + withRoom(text(theirs))));
   }
 
-  /** The message, and the remedy for a full disk. */
+  /** The message, with a remedy for a full disk. */
   private static String withRoom(String text) {
     return Storage.isFull(text)
         ? text + "; make room there, or choose other directories (spark.local.dir, output)"
@@ -260,7 +260,7 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
-  /** The kind of the first cause, and what it says. */
+  /** The class and message of the root cause. */
   static String deepest(Throwable e) {
     Throwable cause = e;
     for (int depth = 0; cause.getCause() != null && depth < 100; depth++) {
@@ -273,7 +273,7 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
   /**
    * Writes the stack trace to a file that only its owner can read.
    *
-   * @return the file; empty when none can be written
+   * @return the file; empty if it cannot be written
    */
   static Optional<Path> write(Throwable e) {
     try {

@@ -10,15 +10,15 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The facts of a field in a model.
+ * The properties of a field in a model.
  *
- * @param shape as the network knows it
- * @param spec as configured, when the model has a vocabulary
- * @param values that have ids of their own
+ * @param shape of the field in the network
+ * @param spec its configuration, if the model has a vocabulary
+ * @param values number of values with their own ids
  */
 record FieldSummary(FieldShape shape, Optional<FieldSpec> spec, int values) {
 
-  /** The field of a place in a model. */
+  /** The field at an index of a model. */
   static FieldSummary of(FieldShape shape, int place, Optional<StoredVocabulary> vocabulary) {
     return new FieldSummary(
         shape,

@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** generate: a click log whose best possible model is known. */
+/** generate: writes a click log whose best possible model is known. */
 @Command(
     name = "generate",
     mixinStandardHelpOptions = true,

@@ -16,7 +16,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** inspect: what a model directory holds. */
+/** inspect: shows the contents of a model directory. */
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,
@@ -28,7 +28,7 @@ final class InspectCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
   private Place place;
 
-  /** The argument. */
+  /** The directory argument. */
   private static final class Place {
     @Option(
         names = "--model",

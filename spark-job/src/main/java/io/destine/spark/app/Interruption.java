@@ -9,14 +9,17 @@ import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The end of the process during a command, by a signal such as that of Ctrl-C, or by an error of
- * the JVM outside the command's own thread, such as a lack of memory in a task: one line says what
- * is wrong, what is kept and how to go on, the jobs are cancelled, and the command may clean up.
- * What it and Spark say meanwhile is of no use to anybody and is not printed. The exit code is 128
- * + the signal's number, or that of a failure.
+ * Handles the end of the process during a command, by a signal such as Ctrl-C, or by an error of
+ * the JVM outside the command's own thread, such as a lack of memory in a task. One line states the
+ * problem, the kept data and how to continue; jobs are cancelled, and the command may clean up.
+ * Other messages of the command and of Spark are no longer helpful and are suppressed. The exit
+ * code is 128 + the signal's number, or the exit code of a failure.
  */
 final class Interruption {
-  /** Above those of Spark (40) and of Hadoop's file systems (10), which the line may need. */
+  /**
+   * Higher than the priorities of Spark (40) and Hadoop's file systems (10), which may be needed to
+   * print the line.
+   */
   private static final int PRIORITY = 100;
 
   private static final long CLEAN_UP_SECONDS = 10;
@@ -26,19 +29,19 @@ final class Interruption {
   private static volatile Work work;
   private static volatile Supplier<Optional<String>> checkpoint = Optional::empty;
 
-  /** The stage of a command, and the data that it leaves when it must end there. */
+  /** The current stage of a command, and the data that remain if it ends there. */
   private record Work(SparkSession spark, Supplier<Remains> remains) {}
 
   /**
-   * The data that an interrupted command leaves.
+   * The data that remain after an interrupted command.
    *
    * @param bySignal the rest of a line that begins with "stopped by a signal"
-   * @param kept what is kept, for the end of a line about an error; may be empty
+   * @param kept the kept data, for the end of a line about an error; may be empty
    */
   record Remains(String bySignal, String kept) {
     static final Remains NOTHING = new Remains("", "");
 
-    /** What is kept and how to go on from it are the same words for both. */
+    /** The same text on kept data and how to continue for both cases. */
     static Remains of(String kept) {
       return new Remains("; " + kept, kept);
     }
@@ -47,9 +50,9 @@ final class Interruption {
   private Interruption() {}
 
   /**
-   * From now on a signal is answered as said above.
+   * Installs the handling of signals described above.
    *
-   * @param errors true when errors that no thread catches are answered so, too
+   * @param errors whether to handle uncaught errors in the same way
    */
   static void install(boolean errors) {
     ShutdownHookManager.get()
@@ -59,7 +62,9 @@ final class Interruption {
     }
   }
 
-  /** A thread of Spark that ends so may leave the command waiting for it for ever. */
+  /**
+   * Handles an uncaught error: if a thread of Spark ends, the command might wait for it forever.
+   */
   private static void uncaught(Thread thread, Throwable e) {
     if (e instanceof VirtualMachineError) {
       end(e);
@@ -74,47 +79,47 @@ final class Interruption {
     System.exit(Main.FAILED);
   }
 
-  /** True while a signal or an error ends the process. */
+  /** True while the process is ending because of a signal or an error. */
   static boolean underWay() {
     return underWay;
   }
 
-  /** The command has a session; the supplier says what is kept if it ends here. */
+  /** The command has a session; the supplier describes the data that are kept if it ends here. */
   static void during(SparkSession spark, Supplier<Remains> remains) {
     work = new Work(spark, remains);
   }
 
-  /** As {@link #during}, of a training, whose failure is told with its checkpoint, too. */
+  /** Like {@link #during}, for a training, whose checkpoint is also reported after a failure. */
   static void duringTraining(
       SparkSession spark, Supplier<Remains> remains, Supplier<Optional<String>> kept) {
     during(spark, remains);
     checkpoint = kept;
   }
 
-  /** A command begins. */
+  /** Called when a command begins. */
   static void begin() {
     checkpoint = Optional::empty;
   }
 
   /**
-   * The checkpoint of a training that has failed, for the end of its line; may be empty. Of the
-   * encoded rows the training says itself that they are kept.
+   * The checkpoint of a failed training, for the end of its line; may be empty. The training itself
+   * reports that encoded rows are kept.
    */
   static String kept() {
     return safely(checkpoint).orElse("");
   }
 
-  /** The command needs the session no longer. */
+  /** The command no longer needs the session. */
   static void over() {
     work = null;
   }
 
-  /** The command has ended by itself, or after a signal. */
+  /** Called when the command has ended by itself or after a signal. */
   static void ended() {
     ENDED.countDown();
   }
 
-  /** The data that most commands leave. */
+  /** The data that remain after most commands. */
   static Supplier<Remains> remains(String command) {
     return () ->
         switch (command) {
@@ -135,7 +140,7 @@ final class Interruption {
     }
     Work stopped = work;
     Console.status().clear();
-    // What is given up for the line to be true makes the command fail, which must not be told.
+    // Abandoned checkpoints make the command fail; suppress that failure.
     underWay = true;
     if (stopped != null) {
       stopped.spark.sparkContext().setLogLevel("OFF");

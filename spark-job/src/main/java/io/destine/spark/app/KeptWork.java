@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
-/** The data of a stopped training from which it can resume. */
+/** The data from which a stopped training can resume. */
 final class KeptWork {
   private final Configuration hadoop;
   private final JobConfig config;
@@ -20,7 +20,7 @@ final class KeptWork {
   /**
    * The work of a training that starts now.
    *
-   * @param resumed true when it resumes from earlier checkpoints
+   * @param resumed true if it resumes from earlier checkpoints
    * @param gate of its checkpoints
    */
   KeptWork(SparkSession spark, JobConfig config, boolean resumed, CheckpointGate gate) {
@@ -30,7 +30,10 @@ final class KeptWork {
     this.resumed = resumed;
   }
 
-  /** The checkpoint to go on from, in words. One that is not in place yet is given up. */
+  /**
+   * The checkpoint from which to resume, in words. A checkpoint that is not yet in place is
+   * abandoned.
+   */
   Optional<String> checkpoint() {
     gate.close();
     String directory = config.output().checkpoints();

@@ -18,7 +18,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The one entry point of the jar. */
+/** The only entry point of the jar. */
 @Command(
     name = "destine",
     mixinStandardHelpOptions = true,
@@ -93,8 +93,8 @@ public final class Main implements Runnable {
   /**
    * Runs a command and returns its exit code.
    *
-   * @param problems lines that say what was wrong are added
-   * @param logged true when standard error is a log, which takes stack traces
+   * @param problems receives lines about the problems
+   * @param logged true if standard error is a log, so that stack traces are printed
    */
   private static int execute(String[] arguments, List<String> problems, boolean logged) {
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
@@ -117,7 +117,7 @@ public final class Main implements Runnable {
     }
   }
 
-  /** How the job is started: by a script, which gives its name, or by spark-submit itself. */
+  /** The name of the program: of the script that starts the job, or spark-submit itself. */
   private static String program() {
     String script = System.getenv("DESTINE_PROGRAM");
     return script == null || script.isEmpty()
@@ -125,7 +125,7 @@ public final class Main implements Runnable {
         : script;
   }
 
-  /** Help is given anywhere. */
+  /** Runs the command after a check of the Spark version; help works on any version. */
   private static int runOnKnownSpark(ParseResult parsed) {
     Integer help = CommandLine.executeHelpRequest(parsed);
     if (help != null) {
@@ -157,7 +157,7 @@ public final class Main implements Runnable {
     Console.setVerbose(more);
   }
 
-  /** Without a command: the help. */
+  /** Prints the help if no command is given. */
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());
@@ -180,7 +180,7 @@ public final class Main implements Runnable {
   }
 
   /**
-   * Prints what was wrong.
+   * Prints a failure.
    *
    * @param kept the kept data, for the end of the line; may be empty
    */

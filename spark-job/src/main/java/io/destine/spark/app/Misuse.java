@@ -34,7 +34,7 @@ final class Misuse {
         : "unknown command \"" + word + "\"" + suggestion(word, commands);
   }
 
-  /** Words of no meaning, which are the mistake also where something else is missing. */
+  /** Unmatched words, which are the likely mistake even if something else is missing. */
   private static List<String> unmatched(ParameterException e) {
     if (e instanceof UnmatchedArgumentException unmatched) {
       return unmatched.getUnmatched();

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Option;
 
-/** The options by which commands take a model and the rows to use it on. */
+/** The options for a model and the rows to which it is applied. */
 final class ModelOptions {
   @Option(
       names = "--model",
@@ -69,16 +69,17 @@ final class ModelOptions {
     return Optional.ofNullable(input);
   }
 
-  /** True when other rows than the model's own are to be read. */
+  /** True if rows other than the model's own are to be read. */
   boolean otherRows() {
     return input != null || table != null;
   }
 
   /**
-   * Opens the model; its configuration says which kernel scores.
+   * Opens the model, with the kernel of its configuration.
    *
-   * @param output files of side tables that are read again are written beside it until the end
-   * @param log takes oddities of these tables
+   * @param output path next to which the files of side tables that are read again are kept until
+   *     the end
+   * @param log receives warnings about these tables
    */
   OpenedModel open(Session session, String output, CommandLog log) {
     if (table != null && input != null) {
@@ -117,7 +118,7 @@ final class ModelOptions {
     return open(session, model, log);
   }
 
-  /** Returns oddities of the tables, one line each. */
+  /** Returns warnings about the tables, one line each. */
   private static List<String> readTables(
       Session session, OpenedModel opened, ScratchDirectory scratch) {
     SideTableEncoder.Encoded encoded =
@@ -135,7 +136,7 @@ final class ModelOptions {
     if (table == null) {
       return input().map(own::reading).orElse(own);
     }
-    // Without paths the source has no snapshot either: that of the model is of another table.
+    // Without paths the source has no snapshot: the model's snapshot belongs to another table.
     List<String> conditions = where == null ? List.of() : List.of(where);
     return own.reading(own.source().of(List.of()).of(table, conditions));
   }

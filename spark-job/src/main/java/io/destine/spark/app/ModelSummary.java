@@ -22,12 +22,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The description of a model: as words and tables for people, or as JSON.
+ * The description of a model: text and tables for people, or JSON.
  *
- * @param directory where it is
- * @param reader of it
- * @param vocabulary when the directory has one
- * @param verified true when every file has been read and has its SHA-256
+ * @param directory of the model
+ * @param reader of the model
+ * @param vocabulary of the model, if the directory has one
+ * @param verified true if every file has been read and matches its SHA-256
  */
 record ModelSummary(
     String directory, ModelReader reader, Optional<StoredVocabulary> vocabulary, boolean verified) {
@@ -77,7 +77,7 @@ record ModelSummary(
     return out.toString();
   }
 
-  /** Where the rows come from; null when the model has no configuration. */
+  /** The source of the rows; null if the model has no configuration. */
   private static String source(Manifest manifest) {
     JsonNode source = MAPPER.valueToTree(manifest.job()).path("source");
     if (!source.has("table")) {
@@ -272,7 +272,7 @@ record ModelSummary(
                     String.format(Locale.ROOT, "  %10s  %s%n", bytes(digest.length()), name)));
   }
 
-  /** A number of bytes as people read it. */
+  /** A human-readable number of bytes. */
   static String bytes(long count) {
     double value = count;
     int unit = 0;

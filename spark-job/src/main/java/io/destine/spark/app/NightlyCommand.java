@@ -51,7 +51,7 @@ final class NightlyCommand implements Callable<Integer> {
   @ArgGroup(exclusive = true, multiplicity = "1")
   private Dates dates;
 
-  /** Which dates to run. */
+  /** The dates to run. */
   private static final class Dates {
     @Option(
         names = "--date",

@@ -5,7 +5,7 @@ import io.destine.spark.predict.LoadedModel;
 import java.util.Optional;
 
 /**
- * A model that a command works with.
+ * A model opened by a command.
  *
  * @param model ready to score
  * @param config of its training, with the command's overrides and rows

@@ -32,7 +32,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** plan: memory and settings for a training of a given size. */
+/** plan: computes memory and settings for a training of a given size. */
 @Command(
     name = "plan",
     mixinStandardHelpOptions = true,
@@ -217,7 +217,7 @@ final class PlanCommand implements Callable<Integer> {
     return (work.executorsOwn() ? TableOwner.EXECUTORS : TableOwner.DRIVER).key();
   }
 
-  /** The largest vocabulary by owners; null without heaps. */
+  /** The largest possible vocabulary by owners; null if no heaps are given. */
   private ObjectNode largest(JobConfig config, Workload work) {
     if (driverHeap == null && executorHeap == null) {
       return null;
@@ -287,7 +287,7 @@ final class PlanCommand implements Callable<Integer> {
     return Math.round(value * 1e3) / 1e3;
   }
 
-  /** Ids that are not of values are few, but for hash buckets. */
+  /** Ids of hash buckets; other ids without a value are few. */
   private static long buckets(JobConfig config) {
     return config.fields().stream().mapToLong(FieldSpec::hashBuckets).sum();
   }
@@ -315,7 +315,7 @@ final class PlanCommand implements Callable<Integer> {
         config.compute().owners());
   }
 
-  /** Fields whose layouts are asked for, not their cut points. */
+  /** Fields with correct layouts, but without cut points. */
   private static FittedFields fields(JobConfig config) {
     Stream<FieldSpec> all =
         Stream.concat(

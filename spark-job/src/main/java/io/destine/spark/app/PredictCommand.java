@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** predict: the probability of every row of a table. */
+/** predict: writes the probability of every row of a table. */
 @Command(
     name = "predict",
     mixinStandardHelpOptions = true,

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkConf;
 
-/** That Spark does not start, with the settings that the cause speaks of, or else the master. */
+/** Spark does not start; the message has the settings that the cause mentions, or the master. */
 final class RefusedStart extends RuntimeException {
   private static final long serialVersionUID = 1;
   private static final String MASTER = "spark.master";
@@ -28,7 +28,10 @@ final class RefusedStart extends RuntimeException {
     return named.isEmpty() ? MASTER + " = " + settings.get(MASTER, "") : named;
   }
 
-  /** Numbers and the like stand in many texts. */
+  /**
+   * Whether a value is mentioned in a text; numbers and flags are ignored, since they occur in many
+   * texts.
+   */
   private static boolean isIn(String text, String value) {
     return !value.matches("\\d*|true|false")
         && Pattern.compile("(?<![\\w.])" + Pattern.quote(value) + "(?![\\w.])")

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** replay: what retraining every night would have been worth. */
+/** replay: measures the benefit of nightly retraining on past days. */
 @Command(
     name = "replay",
     mixinStandardHelpOptions = true,

@@ -18,7 +18,7 @@ import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** reproduce: trains a model again and compares the two. */
+/** reproduce: trains a model again and compares the two models. */
 @Command(
     name = "reproduce",
     mixinStandardHelpOptions = true,

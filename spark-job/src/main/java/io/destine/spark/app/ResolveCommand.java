@@ -12,8 +12,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * resolve: one file out of a configuration with all that it includes, takes from the environment
- * and is overridden with, for a driver that runs on another machine. Needs no Spark.
+ * resolve: writes a configuration, with its includes, environment variables and overrides, as one
+ * file, for a driver on another machine. Needs no Spark.
  */
 @Command(
     name = "resolve",

@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** rollback: an earlier model becomes the live one again. */
+/** rollback: makes an earlier model the live one again. */
 @Command(
     name = "rollback",
     mixinStandardHelpOptions = true,

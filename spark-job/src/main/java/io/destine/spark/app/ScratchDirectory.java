@@ -8,8 +8,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A directory beside an output for files that tasks need while it is made. It is removed at the
- * end.
+ * A directory next to an output for files that tasks need while the output is written. It is
+ * removed at the end.
  */
 final class ScratchDirectory implements AutoCloseable {
   private final FileSystem files;

@@ -8,21 +8,21 @@ import java.net.URI;
 import org.apache.spark.SparkConf;
 
 /**
- * Room in the directories where Spark keeps what is temporary. In local mode it begins with a copy
- * of the job's jar there; where that fails Spark ends with several stack traces.
+ * Checks the free space in Spark's scratch directories. In local mode Spark first copies the job's
+ * jar there; if that fails, it ends with several stack traces.
  */
 final class ScratchRoom {
   private static final String DIRECTORIES = "spark.local.dir";
 
-  /** The data that Spark writes before the first task, beside jars. */
+  /** Bytes that Spark writes before the first task, in addition to jars. */
   private static final long LEAST = 1 << 16;
 
   private ScratchRoom() {}
 
   /**
-   * Checks the free space, where tasks run in this process.
+   * Checks the free space if tasks run in this process.
    *
-   * @throws UncheckedIOException when a disk is full
+   * @throws UncheckedIOException if a disk is full
    */
   static void require(SparkConf settings) {
     if (!TaskErrors.areHere(settings)) {
@@ -55,7 +55,7 @@ final class ScratchRoom {
     }
   }
 
-  /** The bytes of a local file; 0 of any other. */
+  /** The bytes of a local file; 0 for any other file. */
   private static long length(String address) {
     try {
       URI uri = URI.create(address);

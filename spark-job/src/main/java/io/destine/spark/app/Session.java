@@ -11,9 +11,9 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
-/** The Spark session of a command; closing it stops a session that it has started itself. */
+/** The Spark session of a command; closing it stops the session if it has started it. */
 final class Session implements AutoCloseable {
-  /** The settings of jobs of commands that do one thing. */
+  /** Job descriptions of commands with a single purpose. */
   private static final Map<String, String> DESCRIPTIONS =
       Map.of("evaluate", "evaluating rows", "predict", "predicting", "generate", "generating rows");
 
@@ -31,7 +31,7 @@ final class Session implements AutoCloseable {
     JobDescription.set(spark.sparkContext(), DESCRIPTIONS.get(command));
   }
 
-  /** The session of this application; its master and settings come from spark-submit. */
+  /** Opens the session of this application; master and settings come from spark-submit. */
   static Session open(String command, String subject) {
     boolean none = SparkSession.getDefaultSession().isEmpty();
     SparkConf settings = new SparkConf().setAppName("destine " + command + " " + subject);
@@ -51,10 +51,11 @@ final class Session implements AutoCloseable {
     try {
       SparkSession spark = StepContext.session(settings);
       try {
-        // Settings of SQL are looked at when one of them is asked for.
+        // Reading an SQL setting makes Spark check all of them.
         spark.conf().get(SourceTable.TIME_ZONE);
         if (spark.sparkContext().isStopped()) {
-          // A standalone master that does not answer ends the application without an exception.
+          // If a standalone master does not answer, Spark ends the application without an
+          // exception.
           throw new IllegalStateException("it has stopped, as its log says");
         }
         return spark;
@@ -67,7 +68,7 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** Reads timestamps in the time zone that a job names, if it does, until this is closed. */
+  /** Uses the job's time zone for timestamps, if it has one, until this is closed. */
   void use(JobConfig config) {
     config
         .source()

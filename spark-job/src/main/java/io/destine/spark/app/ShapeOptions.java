@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** The options by which generate is told the columns. */
+/** The options of generate for the columns. */
 final class ShapeOptions {
   private static final int MOST_FIELDS = 1000;
   private static final int LONGEST_VECTOR = 10_000;
@@ -102,7 +102,7 @@ final class ShapeOptions {
     return shape;
   }
 
-  /** The columns beside the label. */
+  /** The columns other than the label. */
   List<GeneratedField> fields() {
     requireForShape("--cardinalities", cardinalities, Shape.CRITEO);
     requireForShape("--fields", fields, Shape.PLAIN);
@@ -137,7 +137,7 @@ final class ShapeOptions {
     return all;
   }
 
-  /** Fields of items; none without items. */
+  /** Fields of items; empty without items. */
   private List<GeneratedField> ofItems() {
     return items == null
         ? List.of()
@@ -172,7 +172,10 @@ final class ShapeOptions {
     return value;
   }
 
-  /** The places of fields that interact in a teacher; attention has none but all. */
+  /**
+   * Pairs of indices of the fields that interact in a teacher; empty for attention, in which all
+   * fields interact.
+   */
   List<FieldPair> pairs(List<GeneratedField> fields, TeacherKind teacher) {
     if (teacher == TeacherKind.ATTENTION) {
       if (!pairs.isEmpty()) {
@@ -185,7 +188,7 @@ final class ShapeOptions {
       List<FieldPair> all = new ArrayList<>(ClickLog.consecutivePairs(fields));
       int first = fields.size() - itemFields();
       for (int i = 1; i < itemFields() && first > 0; i++) {
-        // The first fields of a row with what is in no pair by its kind.
+        // Pairs the first fields of a row with the item fields that are otherwise in no pair.
         all.add(new FieldPair((i - 1) % first, first + i));
       }
       return all;

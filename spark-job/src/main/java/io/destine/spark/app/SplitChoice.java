@@ -6,7 +6,7 @@ import io.destine.spark.encode.Split;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Which rows a command looks at, as an option names them. */
+/** The option that selects the rows of a command. */
 enum SplitChoice {
   TRAIN,
   VALIDATION,
@@ -14,7 +14,8 @@ enum SplitChoice {
   ALL;
 
   /**
-   * The choice that was made; otherwise the test rows of the model's own source, or all of others.
+   * The given choice; by default the test rows of the model's own source, or all rows of another
+   * source.
    */
   static SplitChoice of(SplitChoice made, ModelOptions options) {
     if (made != null) {
@@ -28,7 +29,7 @@ enum SplitChoice {
     return this == ALL ? Optional.empty() : Optional.of(Split.valueOf(name()));
   }
 
-  /** The job whose rows are looked at: all rows need no column to split them by. */
+  /** The job whose rows are read: if all rows are selected, no split column is needed. */
   JobConfig of(JobConfig config) {
     return this == ALL && !(config.split() instanceof SplitConfig.ByPaths)
         ? config.unsplit()

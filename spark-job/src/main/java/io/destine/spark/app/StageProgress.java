@@ -25,17 +25,17 @@ import scala.collection.Iterable;
 import scala.collection.Iterator;
 
 /**
- * Shows how far Spark's jobs that have a {@link JobDescription} are: rows done where tasks count
- * them ({@link RowProgress}), with their rate and, when it is known how many there are, the time
- * left; otherwise tasks done of those known so far. A line appears when work has gone on for a
- * while, then every so often. Any thread.
+ * Shows the progress of Spark jobs with a {@link JobDescription}: the rows done, if tasks count
+ * them ({@link RowProgress}), with their rate and, if the total is known, the remaining time;
+ * otherwise the finished tasks out of the tasks known so far. The first line appears after a while,
+ * further lines at intervals. Any thread.
  */
 final class StageProgress extends SparkListener implements AutoCloseable {
   private static final long TERMINAL_MILLIS = 200;
   private static final long LOG_MILLIS = 10_000;
   private static final long FIRST_NANOS = 1_000_000_000L;
 
-  /** Share of the rows that must be done before the time left means something. */
+  /** Minimum share of finished rows for an estimate of the remaining time. */
   private static final double LEAST_SHARE = 0.05;
 
   private final StatusLine line;
@@ -50,7 +50,7 @@ final class StageProgress extends SparkListener implements AutoCloseable {
   private final Map<Long, Long> rowsOfTasks = new HashMap<>();
   private long totalRows;
 
-  /** Shows progress by a thread of its own until it is closed. */
+  /** Shows progress from its own thread until it is closed. */
   static StageProgress shown(StatusLine line) {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(new DaemonThreads("progress"));
@@ -60,7 +60,7 @@ final class StageProgress extends SparkListener implements AutoCloseable {
     return progress;
   }
 
-  /** One whose {@link #tick} is called by someone else; timer may be null. */
+  /** Shows progress only when the caller calls {@link #tick}; {@code timer} may be null. */
   StageProgress(StatusLine line, LongSupplier nanoTime, ScheduledExecutorService timer) {
     this.line = line;
     this.nanoTime = nanoTime;
@@ -105,7 +105,7 @@ final class StageProgress extends SparkListener implements AutoCloseable {
 
   @Override
   public synchronized void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate event) {
-    // Another type of sequence in Scala 2.12 than in 2.13.
+    // The type of sequence differs between Scala 2.12 and 2.13.
     Iterator<? extends Tuple4<?, ?, ?, ? extends Iterable<AccumulableInfo>>> updates =
         event.accumUpdates().iterator();
     while (updates.hasNext()) {
@@ -116,7 +116,7 @@ final class StageProgress extends SparkListener implements AutoCloseable {
     }
   }
 
-  /** Notes how many rows a task has done so far. */
+  /** Records the number of rows that a task has processed so far. */
   private void rows(long task, Iterable<AccumulableInfo> accumulables) {
     Iterator<AccumulableInfo> all = accumulables.iterator();
     while (all.hasNext()) {
@@ -138,7 +138,7 @@ final class StageProgress extends SparkListener implements AutoCloseable {
     }
   }
 
-  /** Shows the state, while there is work. */
+  /** Shows the state while jobs are running. */
   synchronized void tick() {
     long nanos = nanoTime.getAsLong() - startNanos;
     if (!stages.isEmpty() && nanos >= FIRST_NANOS) {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** status: what is live, and how the last runs went. */
+/** status: shows the live model and the results of the last runs. */
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
@@ -71,7 +71,7 @@ final class StatusCommand implements Callable<Integer> {
               "published",
               "AUC",
               "seconds");
-      // Once for both: of a table's day it is a job that reads the day.
+      // Computed once for both outputs: for a day of a table, it is a job that reads the day.
       Map<RunName, String> changed = new HashMap<>();
       for (RunRecord run : last) {
         status.changedInput(session.spark(), run).ifPresent(text -> changed.put(run.name(), text));
@@ -88,7 +88,7 @@ final class StatusCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** A run that has not ended is under way only as long as someone is at work. */
+  /** The result of a run; an unfinished run counts as running only while its process is alive. */
   private static String result(RunRecord run, NightlyStatus status) {
     return status.stopped(run).isPresent() ? "stopped" : run.result().key();
   }

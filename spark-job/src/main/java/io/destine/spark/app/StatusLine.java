@@ -4,8 +4,8 @@ import java.io.PrintStream;
 import java.util.function.Supplier;
 
 /**
- * Where progress is shown: on a terminal one line that is replaced, elsewhere a line after the
- * other. Any thread.
+ * Shows progress: on a terminal in one line that is replaced, elsewhere in successive lines. Any
+ * thread.
  */
 final class StatusLine {
   private final Supplier<PrintStream> out;
@@ -21,7 +21,7 @@ final class StatusLine {
     return terminal;
   }
 
-  /** Shows a line of progress in the place of the one before. */
+  /** Shows a line of progress instead of the previous one. */
   synchronized void show(String line) {
     if (terminal) {
       PrintStream stream = out.get();
@@ -33,7 +33,7 @@ final class StatusLine {
     }
   }
 
-  /** Takes the line away, so that something else can be printed. */
+  /** Removes the line, so that something else can be printed. */
   synchronized void clear() {
     if (terminal && shownLength > 0) {
       PrintStream stream = out.get();

@@ -20,8 +20,8 @@ import org.apache.hadoop.yarn.conf.YarnConfiguration;
 import org.apache.hadoop.yarn.exceptions.YarnException;
 
 /**
- * The applications on YARN that carry one tag and have not ended, of every user whose applications
- * the caller may see. The cluster is that of the yarn-site.xml on the class path.
+ * The unfinished YARN applications with a tag, of all users whose applications the caller may see.
+ * The yarn-site.xml on the class path selects the cluster.
  */
 public final class TaggedApplications implements AutoCloseable {
   private static final EnumSet<YarnApplicationState> LIVING =
@@ -32,7 +32,10 @@ public final class TaggedApplications implements AutoCloseable {
           YarnApplicationState.ACCEPTED,
           YarnApplicationState.RUNNING);
 
-  /** How the job's entry point names its exit code to YARN: at the start of what was thrown. */
+  /**
+   * The pattern of the exit code that the job's entry point reports to YARN, at the start of the
+   * exception's text.
+   */
   private static final Pattern EXIT_CODE =
       Pattern.compile("User class threw exception: exit code ([1-9])\\b");
 
@@ -46,7 +49,7 @@ public final class TaggedApplications implements AutoCloseable {
     this.client = client;
   }
 
-  /** Those of a tag, which YARN keeps in lower case. */
+  /** The applications with a tag; YARN stores tags in lower case. */
   public static TaggedApplications of(String tag) {
     YarnClient client = YarnClient.createYarnClient();
     client.init(new YarnConfiguration());
@@ -54,7 +57,7 @@ public final class TaggedApplications implements AutoCloseable {
     return new TaggedApplications(tag, client);
   }
 
-  /** One application, as a person reads it. */
+  /** One application, for people. */
   public record Application(String id, String state) {
     @Override
     public String toString() {
@@ -67,15 +70,15 @@ public final class TaggedApplications implements AutoCloseable {
     }
   }
 
-  /** Those that have not ended, the oldest first. */
+  /** The unfinished applications, oldest first. */
   public List<Application> living() {
     return reports().stream().map(Application::of).toList();
   }
 
   /**
-   * Waits for the end of those that have not ended now, and tells of each new state.
+   * Waits for the end of the applications that are unfinished now, and reports each new state.
    *
-   * @return the first exit code that is not 0, else 0; see {@link #exitCode}
+   * @return the first non-zero exit code, otherwise 0; see {@link #exitCode}
    */
   public int awaitEnd(Duration poll, Consumer<String> listener) throws InterruptedException {
     int code = 0;
@@ -105,7 +108,7 @@ public final class TaggedApplications implements AutoCloseable {
     }
   }
 
-  /** Kills those that have not ended, and returns them. */
+  /** Kills the unfinished applications and returns them. */
   public List<Application> kill() {
     List<ApplicationReport> killed = reports();
     for (ApplicationReport report : killed) {
@@ -119,8 +122,9 @@ public final class TaggedApplications implements AutoCloseable {
   }
 
   /**
-   * The exit code of the command that an application has run: 0 when it succeeded, the one that its
-   * diagnostics name, or 1. In client mode an application succeeds whatever its driver returns.
+   * The exit code of the command run by an application: 0 if it succeeded, otherwise the exit code
+   * in its diagnostics, or 1. In client mode an application always succeeds, regardless of its
+   * driver's exit code.
    */
   static int exitCode(FinalApplicationStatus status, String diagnostics) {
     if (status == FinalApplicationStatus.SUCCEEDED) {

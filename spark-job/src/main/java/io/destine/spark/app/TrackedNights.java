@@ -14,13 +14,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 
-/** Shows each night as a run, and the live model as the champion of a registered model. */
+/** Tracks each nightly run as a run, and the live model as the champion of a registered model. */
 final class TrackedNights implements NightListener {
   private final Tracking tracking;
   private final String base;
   private TrackedRun run = TrackedRun.NONE;
 
-  /** Nights in the given directory. */
+  /** Tracks the nightly runs in the given directory. */
   TrackedNights(Tracking tracking, String base) {
     this.tracking = tracking;
     this.base = base;

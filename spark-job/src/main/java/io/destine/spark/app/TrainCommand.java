@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** train: from the source table to a model directory. */
+/** train: trains a model on the source table and writes its directory. */
 @Command(
     name = "train",
     mixinStandardHelpOptions = true,

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** tune: which settings train the best model. */
+/** tune: searches for the settings that train the best model. */
 @Command(
     name = "tune",
     mixinStandardHelpOptions = true,

@@ -10,7 +10,7 @@ final class Version implements IVersionProvider {
     return new String[] {"DESTINE on Spark " + text()};
   }
 
-  /** The version, or "development" when the classes do not come from a jar. */
+  /** The version, or "development" if the classes do not come from a jar. */
   static String text() {
     String version = Version.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;

@@ -8,17 +8,17 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The values of one setting in a search. Values are texts as a configuration spells them. */
+/** The values of one setting in a search, as texts in configuration syntax. */
 public sealed interface Axis {
 
   /**
-   * The value at a place, the same on every machine.
+   * The value at a position, identical on every machine.
    *
-   * @param u from 0 to below 1, uniform for a draw
+   * @param u in [0, 1), uniform for a random draw
    */
   String at(double u);
 
-  /** One of a list of values, all with the same probability. */
+  /** One of a list of values, with equal probabilities. */
   record Choices(List<String> values) implements Axis {
     public Choices {
       values = List.copyOf(values);
@@ -50,7 +50,7 @@ public sealed interface Axis {
     }
   }
 
-  /** How the numbers of a range lie: evenly, evenly in their logarithm, or whole numbers. */
+  /** The distribution of a range's numbers: uniform, uniform in the logarithm, or whole numbers. */
   enum Scale {
     UNIFORM,
     LOG,
@@ -60,9 +60,9 @@ public sealed interface Axis {
         Pattern.compile("(?i)(uniform|log|int)\\s*\\(([^,()]*),([^,()]*)\\)");
 
     /**
-     * The range that a text such as {@code log(1e-6, 0.05)} means; none when it is another value.
+     * Parses a range such as {@code log(1e-6, 0.05)}; empty if the text is another value.
      *
-     * @throws IllegalArgumentException when it is a range without numbers between its ends
+     * @throws IllegalArgumentException if there are no numbers between the ends of the range
      */
     static Optional<Range> range(String text) {
       Matcher matcher = RANGE.matcher(text.strip());

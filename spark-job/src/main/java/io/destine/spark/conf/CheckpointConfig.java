@@ -5,8 +5,9 @@ import io.destine.config.Components;
 import io.destine.config.Meaning;
 
 /**
- * When training keeps what it can go on from after a crash. The end of an epoch that is the best so
- * far is always kept. Checkpoints are written during the training, one at a time.
+ * The conditions for writing checkpoints, from which training can resume after a crash. The state
+ * after the best epoch so far is always kept. Checkpoints are written during the training, one at a
+ * time.
  */
 public record CheckpointConfig(
     @Meaning(

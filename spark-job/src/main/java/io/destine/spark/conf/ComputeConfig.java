@@ -6,7 +6,7 @@ import io.destine.config.Meaning;
 import io.destine.kernel.KernelChoice;
 import java.util.Objects;
 
-/** The kernel. */
+/** The kernel and the resources of a computation. */
 public record ComputeConfig(
     @Meaning(value = "the kernel that computes the network", preset = "auto") KernelChoice kernel,
     @Meaning(
@@ -28,7 +28,7 @@ public record ComputeConfig(
     Check.upTo("compute.rows-memory", 1, rowsMemory);
   }
 
-  /** The kernel that suits the machine; rows take half of the heap at most. */
+  /** The best kernel for the machine; rows take at most half of the heap. */
   public static ComputeConfig defaults() {
     return Components.defaults(ComputeConfig.class);
   }

@@ -2,7 +2,7 @@ package io.destine.spark.conf;
 
 import java.util.List;
 
-/** Everything that is wrong with a configuration, one line per problem. */
+/** All problems of a configuration, one line each. */
 public final class ConfigProblems extends UserError {
   private static final long serialVersionUID = 1;
 

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which fields make crosses: fields whose value is that of others together.
+ * The crosses: fields whose values combine the values of other fields.
  *
  * @param fields the parts of each cross
  */
@@ -23,7 +23,7 @@ public record CrossConfig(
     @Meaning(value = "maximum number of training rows in the search", preset = "1000000")
         int rows) {
 
-  /** Whether crosses are searched. */
+  /** Whether to search for crosses. */
   public enum Search {
     AUTO,
     NONE
@@ -38,18 +38,18 @@ public record CrossConfig(
     }
   }
 
-  /** Crosses that the search finds. */
+  /** The defaults: crosses are found by the search. */
   public static CrossConfig defaults() {
     return Components.defaults(CrossConfig.class);
   }
 
-  /** The crosses to take in any case, as fields. */
+  /** The configured crosses, as fields. */
   public List<FieldSpec> specs() {
     return fields.stream().map(FieldSpec::cross).toList();
   }
 
   /**
-   * Refuses crosses that cannot be made of the fields.
+   * Rejects crosses that cannot be formed from the fields.
    *
    * @throws UserError with one line for each problem
    */

@@ -5,8 +5,8 @@ import java.math.BigDecimal;
 import java.util.Optional;
 
 /**
- * How the dates of a split compare: as numbers when its bounds are numbers, such as 20261124 or 7,
- * otherwise as texts.
+ * The order of the dates of a split: numeric if its bounds are numbers, such as 20261124 or 7,
+ * otherwise the order of texts.
  */
 public final class DateOrder implements Serializable {
   private static final long serialVersionUID = 1;
@@ -18,12 +18,15 @@ public final class DateOrder implements Serializable {
     numeric = number(first) != null && (second.isEmpty() || number(second.get()) != null);
   }
 
-  /** True when the text is a date of this order: any text, or a number when numbers compare. */
+  /**
+   * True if the text is a valid date for this order: a number for the numeric order, otherwise any
+   * text.
+   */
   public boolean accepts(String date) {
     return !numeric || number(date) != null;
   }
 
-  /** Negative, 0 or positive as the first date is before, at or after the second. */
+  /** Negative, 0 or positive if the first date is before, equal to or after the second. */
   public int compare(String first, String second) {
     return numeric ? number(first).compareTo(number(second)) : first.compareTo(second);
   }

@@ -10,23 +10,23 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How the rows of a table become encoded rows: which columns are what, which rows train, which
- * values get ids.
+ * Settings of the encoding of a table: roles of columns, splits of rows, values that get ids.
  *
  * @param label column of the label, 0 or 1
- * @param labels which values of that column are label 1
- * @param weight column of the row weight, a number from 0 up; without it every row weighs 1
+ * @param labels values of that column that mean label 1
+ * @param weight column of the row weight, a non-negative number; without it every row has weight 1
  * @param group column whose values group rows for GAUC
  * @param date column of the row's date, recorded as first seen in the vocabulary
- * @param fields of the log, in order; empty chooses them by the values of every other column
+ * @param fields of the log, in order; if empty, they are chosen from the values of all other
+ *     columns
  * @param tables side tables, in order
- * @param crosses which of them are taken together, too
- * @param rates the label rates of which fields are fields, too
- * @param sampling which training rows are kept, and what they weigh
- * @param split which rows train, validate and test
+ * @param crosses of fields, which are additional fields
+ * @param rates fields whose label rates are additional fields
+ * @param sampling of the training rows, and their weights
+ * @param split of the rows into training, validation and test rows
  * @param vocabulary ids of values
  * @param quarantine treatment of unreadable rows
- * @param blockRows rows of a block, about
+ * @param blockRows approximate rows of a block
  */
 public record EncodingConfig(
     String label,
@@ -49,7 +49,7 @@ public record EncodingConfig(
     tables = named(fields, tables);
   }
 
-  /** Side tables, each of whose fields has a name of its own, as those of the log have. */
+  /** Checks that the names of the fields of side tables and of the log are unique. */
   static List<SideTableConfig> named(List<FieldSpec> fields, List<SideTableConfig> tables) {
     Set<String> names = new HashSet<>();
     List<FieldSpec> all = new ArrayList<>(fields);
@@ -64,7 +64,10 @@ public record EncodingConfig(
     return List.copyOf(tables);
   }
 
-  /** The label's column; fields are chosen by the values of the others, and all else by default. */
+  /**
+   * Settings with the given label column; fields are chosen from the values of the other columns,
+   * and everything else is default.
+   */
   public static EncodingConfig of(String label) {
     return new EncodingConfig(
         label,
@@ -88,7 +91,7 @@ public record EncodingConfig(
     return Components.with(this, "fields", others);
   }
 
-  /** The same with other values for label 1. */
+  /** The same with other values that mean label 1. */
   public EncodingConfig withLabels(LabelRule other) {
     return Components.with(this, "labels", other);
   }
@@ -103,7 +106,7 @@ public record EncodingConfig(
     return Components.with(this, "crosses", other);
   }
 
-  /** The same with columns of the weight, the group and the date, each of which may be empty. */
+  /** The same with columns of the weight, the group and the date; each may be empty. */
   public EncodingConfig withColumns(
       Optional<String> weights, Optional<String> groups, Optional<String> dates) {
     EncodingConfig weighted = Components.with(this, "weight", weights);
@@ -115,7 +118,7 @@ public record EncodingConfig(
     return Components.with(this, "rates", other);
   }
 
-  /** The same with other training rows. */
+  /** The same with other sampling of training rows. */
   public EncodingConfig withSampling(Sampling other) {
     return Components.with(this, "sampling", other);
   }
@@ -125,12 +128,12 @@ public record EncodingConfig(
     return Components.with(this, "split", other);
   }
 
-  /** The same with another choice of values. */
+  /** The same with other vocabulary settings. */
   public EncodingConfig withVocabulary(VocabularyConfig other) {
     return Components.with(this, "vocabulary", other);
   }
 
-  /** The same with another share of rows that may be bad. */
+  /** The same with another limit of bad rows. */
   public EncodingConfig withQuarantine(QuarantineConfig other) {
     return Components.with(this, "quarantine", other);
   }
@@ -140,7 +143,7 @@ public record EncodingConfig(
     return Components.with(this, "blockRows", rows);
   }
 
-  /** The date column: {@link #date}, or the one that splits rows. */
+  /** The date column: {@link #date}, or the column by which rows are split. */
   public Optional<String> dateColumn() {
     return split instanceof SplitConfig.ByDate byDate
         ? date.or(() -> Optional.of(byDate.column()))

@@ -19,13 +19,13 @@ final class FieldReader {
   private final RecordReader records;
 
   /**
-   * Limits of the vocabulary that fields have of their own, by name.
+   * Vocabulary limits of single fields, by name.
    *
-   * @param maxValues most values
-   * @param maxFrequency largest shares of the training rows
+   * @param maxValues maximum numbers of values
+   * @param maxFrequency maximum shares of the training rows
    */
   record FieldLimits(Map<String, Integer> maxValues, Map<String, Double> maxFrequency) {
-    /** A copy of those of a vocabulary, to which others can be added. */
+    /** A modifiable copy of the limits in a vocabulary configuration. */
     static FieldLimits of(Optional<VocabularyConfig> given) {
       return new FieldLimits(
           new TreeMap<>(given.map(VocabularyConfig::maxValuesOf).orElse(Map.of())),
@@ -33,7 +33,7 @@ final class FieldReader {
     }
   }
 
-  /** A field as an entry of the list says it. */
+  /** An entry of the list of fields. */
   private record Entry(
       @Meaning(value = "name of the field, unique", required = "the name of a field") String name,
       @Meaning("its column; the name by default") Optional<String> column,
@@ -75,7 +75,7 @@ final class FieldReader {
     }
 
     FieldSpec spec() {
-      // In a field 0 stands for none, which is left out and not written.
+      // In a field 0 means none, which a configuration expresses by leaving it out.
       hashBuckets
           .filter(count -> count == 0)
           .ifPresent(
@@ -120,7 +120,7 @@ final class FieldReader {
   /**
    * The fields in order.
    *
-   * @param limits of the vocabulary by field, to which those of the list are added
+   * @param limits of the vocabulary by field; limits of the list are added to it
    */
   List<FieldSpec> fields(Section s, List<FieldSpec> d, FieldLimits limits) {
     Optional<List<Section>> given =

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Fields as the text of a configuration, which reads as the same fields. */
+/** Writes fields as the text of a configuration, which is read back as the same fields. */
 public final class FieldText {
   private FieldText() {}
 
   /**
-   * The settings {@code fields} and, when there are any, {@code crosses.fields} and {@code rates}.
+   * The settings {@code fields} and, if there are any, {@code crosses.fields} and {@code rates}.
    *
-   * @param fields those with a column in order, crosses and rates behind them
+   * @param fields fields with a column in order, then crosses and rates
    */
   public static String of(List<FieldSpec> fields) {
     StringBuilder text = new StringBuilder("fields = [\n");

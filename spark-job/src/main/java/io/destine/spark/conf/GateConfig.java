@@ -31,7 +31,7 @@ public record GateConfig(
     }
   }
 
-  /** A log loss no more than 0.005 above the published model's, on 100 rows or more. */
+  /** A log loss at most 0.005 above the published model's, on at least 100 rows. */
   public static GateConfig defaults() {
     return Components.defaults(GateConfig.class);
   }

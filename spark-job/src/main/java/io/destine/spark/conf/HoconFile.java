@@ -18,13 +18,14 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * HOCON with overrides, resolved, or one clear line about why not.
+ * Resolved HOCON with overrides, or an error of one line.
  *
  * @param root the configuration
- * @param references the same with {@code ${NAME}} in the place of every environment variable
+ * @param references the same with {@code ${NAME}} instead of the value of every environment
+ *     variable
  */
 record HoconFile(Config root, Config references) {
-  /** Origin of what is read from a text. */
+  /** Origin description of a configuration read from a text. */
   static final String TEXT = "configuration";
 
   private static final String OPTIONS = "source.options";
@@ -69,7 +70,10 @@ record HoconFile(Config root, Config references) {
     }
   }
 
-  /** {@code crosses = auto} and {@code crosses = [[a, b]]} as the section that they stand for. */
+  /**
+   * Expands the short forms {@code crosses = auto} and {@code crosses = [[a, b]]} to the whole
+   * section.
+   */
   static Config whole(Config config) {
     if (!config.hasPath(CROSSES) || config.getValue(CROSSES) instanceof ConfigObject) {
       return config;
@@ -84,9 +88,9 @@ record HoconFile(Config root, Config references) {
   }
 
   /**
-   * One {@code key=value}. The value is a text as it stands, {@code //} and {@code #} included;
-   * HOCON when it begins as a list, an object or a quoted text does, is null, or refers to a
-   * variable.
+   * One {@code key=value}. The value is taken literally, including {@code //} and {@code #}, unless
+   * it begins like a list, an object or a quoted text, is null, or refers to a variable; then it is
+   * HOCON.
    */
   static Config override(String keyAndValue) {
     int equals = keyAndValue.indexOf('=');
@@ -110,7 +114,7 @@ record HoconFile(Config root, Config references) {
         Config parsed = ConfigFactory.parseString("value=" + withoutComments(text), named);
         value = parsed.root().size() == 1 ? parsed.root().get("value") : value;
       } catch (ConfigException.Parse e) {
-        // A password may begin with a bracket.
+        // Not HOCON after all: a password may begin with a bracket.
       }
     }
     try {
@@ -120,7 +124,7 @@ record HoconFile(Config root, Config references) {
     }
   }
 
-  /** HOCON with what would begin a comment put in quotes. */
+  /** HOCON with quotes around the characters that would begin a comment. */
   private static String withoutComments(String hocon) {
     StringBuilder text = new StringBuilder();
     boolean quoted = false;
@@ -141,7 +145,7 @@ record HoconFile(Config root, Config references) {
     return text.toString();
   }
 
-  /** Answers for every variable that is set, with a reference to it. */
+  /** Resolves every environment variable that is set to a reference to it. */
   private static final class Environment implements ConfigResolver {
     @Override
     public ConfigValue lookup(String path) {

@@ -17,9 +17,10 @@ import java.util.Optional;
 /**
  * All settings of a job.
  *
- * @param fields of the log, in order; empty chooses them by the values of every other column
+ * @param fields of the log, in order; if empty, they are chosen from the values of all other
+ *     columns
  * @param tables side tables, in order
- * @param split which rows train, validate and test
+ * @param split of the rows into training, validation and test rows
  */
 public record JobConfig(
     @Meaning("the table that rows come from") SourceConfig source,
@@ -127,19 +128,19 @@ public record JobConfig(
   }
 
   /**
-   * The same job on other rows: of a file or directory in the source's format, instead of its own
-   * paths, table or paths by split.
+   * The same job on other rows: from a file or directory in the source's format, instead of its own
+   * paths, table or paths of splits.
    */
   public JobConfig reading(String path) {
     return with(List.of(path), train, output);
   }
 
-  /** The same job on rows of other paths, trained otherwise, with results elsewhere. */
+  /** The same job on rows of other paths, with other training settings and outputs. */
   public JobConfig with(List<String> paths, TrainConfig train, OutputConfig output) {
     return with(source.of(paths), train, output);
   }
 
-  /** The same job on rows of another source, trained otherwise, with results elsewhere. */
+  /** The same job on rows of another source, with other training settings and outputs. */
   public JobConfig with(SourceConfig source, TrainConfig train, OutputConfig output) {
     SplitConfig rule =
         split instanceof SplitConfig.ByPaths ? new SplitConfig.ByFraction(0.8, 0.1, 0.1, 1) : split;
@@ -151,12 +152,15 @@ public record JobConfig(
     return with(source, train, output);
   }
 
-  /** The same job with other settings of its source, whose rows and splits stay. */
+  /** The same job with other settings of its source, keeping rows and splits. */
   public JobConfig asIs(SourceConfig source) {
     return with(source, split, train, output);
   }
 
-  /** The same job with fields chosen earlier, when this one leaves the choice to the table. */
+  /**
+   * The same job with fields that were chosen earlier, if its fields are to be chosen from the
+   * table.
+   */
   public JobConfig withChosen(List<FieldSpec> chosen) {
     return fields.isEmpty() ? Components.with(this, "fields", chosen) : this;
   }
@@ -183,19 +187,19 @@ public record JobConfig(
   }
 
   /**
-   * The effective settings as JSON, by key. In the place of a secret stands the environment
-   * variable that it comes from, {@code ${NAME}}, or "(hidden)".
+   * The effective settings as JSON, by key. A secret is replaced by a reference to its environment
+   * variable, {@code ${NAME}}, or by "(hidden)".
    */
   public String toJson() {
     return JobConfigReader.render(this);
   }
 
-  /** SHA-256, in hexadecimal, of the effective settings without secrets and where they are from. */
+  /** SHA-256, in hexadecimal, of the effective settings, without secrets and their origins. */
   public String fingerprint() {
     return sha256(JobConfigReader.render(withoutReferences()));
   }
 
-  /** SHA-256, in hexadecimal, of the settings that the encoded data set depends on. */
+  /** SHA-256, in hexadecimal, of the settings on which the encoded data set depends. */
   public String encodingFingerprint() {
     return sha256(JobConfigReader.renderEncoding(withoutReferences()));
   }

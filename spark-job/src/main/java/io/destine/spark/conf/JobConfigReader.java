@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads a {@link JobConfig} from HOCON. It holds the rules that no component of a record can state.
- * The same code, run over no file at all, lists the settings and renders a configuration.
+ * Reads a {@link JobConfig} from HOCON. It contains the rules that cannot be stated on a single
+ * record component. The same code, run without a file, lists the settings and renders a
+ * configuration.
  */
 public final class JobConfigReader {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -32,7 +33,7 @@ public final class JobConfigReader {
   private final Section top;
   private final TuneConfig tune;
 
-  /** Reads a file, or without one renders the presets. */
+  /** Reads a file; without a file, renders the presets. */
   private JobConfigReader(String name, Reading.Origin origin, HoconFile file, JobConfig presets) {
     root = file.root();
     reading = new Reading(name, origin);
@@ -79,7 +80,7 @@ public final class JobConfigReader {
   /**
    * The configuration of a file, with {@code key=value} overrides.
    *
-   * @throws ConfigProblems with one line for everything that is wrong
+   * @throws ConfigProblems with one line for each problem
    */
   public static JobConfig read(Path file, List<String> overrides) {
     return ofConfig(file.toString(), Reading.Origin.FILE, HoconFile.read(file, overrides));
@@ -88,7 +89,7 @@ public final class JobConfigReader {
   /**
    * The configuration of a text, with {@code key=value} overrides.
    *
-   * @throws ConfigProblems with one line for everything that is wrong
+   * @throws ConfigProblems with one line for each problem
    */
   public static JobConfig parse(String hocon, List<String> overrides) {
     return ofConfig(HoconFile.TEXT, Reading.Origin.FILE, HoconFile.parse(hocon, overrides));
@@ -98,7 +99,7 @@ public final class JobConfigReader {
    * The configuration of values by key.
    *
    * @param values texts, numbers, flags, and lists and maps of these
-   * @throws ConfigProblems with one line for everything that is wrong
+   * @throws ConfigProblems with one line for each problem
    */
   public static JobConfig of(Map<String, ?> values) {
     Config config = ConfigFactory.parseMap(values, HoconFile.TEXT);
@@ -107,13 +108,13 @@ public final class JobConfigReader {
   }
 
   /**
-   * The configuration that a model keeps, {@link JobConfig#toJson}, with {@code key=value}
+   * The configuration stored in a model, {@link JobConfig#toJson}, with {@code key=value}
    * overrides.
    *
-   * @param name of what keeps it, for messages
-   * @param environment whether its secrets come from the environment variables that it names;
-   *     otherwise references to them stay as they are
-   * @throws ConfigProblems with one line for everything that is wrong, or to be given
+   * @param name of the model, for messages
+   * @param environment whether references to environment variables are resolved to get its secrets;
+   *     otherwise they stay references
+   * @throws ConfigProblems with one line for each problem or missing secret
    */
   public static JobConfig stored(
       String name, String json, List<String> overrides, boolean environment) {
@@ -123,9 +124,9 @@ public final class JobConfigReader {
 
   /**
    * The configuration of a file as one text, with overrides, includes and the environment applied,
-   * secrets as they are. Reading it gives the same configuration.
+   * secrets in plain text. Reading it gives the same configuration.
    *
-   * @throws ConfigProblems with one line for everything that is wrong
+   * @throws ConfigProblems with one line for each problem
    */
   public static String resolve(Path file, List<String> overrides) {
     HoconFile resolved = HoconFile.read(file, overrides);
@@ -133,7 +134,7 @@ public final class JobConfigReader {
     return resolved.root().root().render(ConfigRenderOptions.concise().setFormatted(true));
   }
 
-  /** How a configuration that can be read is searched. */
+  /** The search settings of a valid configuration. */
   static TuneConfig tune(String name, HoconFile file) {
     return new JobConfigReader(name, Reading.Origin.FILE, file, null).tune;
   }
@@ -201,7 +202,7 @@ public final class JobConfigReader {
     Optional<JobConfig> config =
         reading.build(
             "", () -> Optional.of(Components.of(JobConfig.class, values)), Optional.empty());
-    // Nights keep the epoch that their gate would choose.
+    // Nightly runs select the best epoch by the metric of their gate.
     boolean asGate = root.hasPath("nightly") && !root.hasPath("train.metric");
     return asGate ? config.map(JobConfig::withMetricOfGate) : config;
   }

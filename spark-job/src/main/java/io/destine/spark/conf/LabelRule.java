@@ -5,13 +5,13 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Which values of the label's column are label 1; without either of these 0 and 1, or true and
- * false, are.
+ * Maps values of the label column to labels; without thresholds and texts, the values must be 0 and
+ * 1, or true and false.
  *
- * @param from the least number that is; NaN for none
- * @param to the largest number that is label 0, rows between the two being left out; NaN when all
- *     numbers below {@code from} are
- * @param values the texts that are
+ * @param from the smallest number with label 1; NaN for none
+ * @param to the largest number with label 0; rows with numbers between the two are left out. NaN if
+ *     all numbers below {@code from} have label 0
+ * @param values the texts with label 1
  */
 public record LabelRule(double from, double to, List<String> values) implements Serializable {
   /** 0 and 1, or false and true. */
@@ -29,7 +29,7 @@ public record LabelRule(double from, double to, List<String> values) implements 
     }
   }
 
-  /** True when labels are 0 and 1. */
+  /** True if the values are 0 and 1, or false and true. */
   public boolean plain() {
     return Double.isNaN(from) && values.isEmpty();
   }

@@ -15,10 +15,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The settings that the model of a night depends on, by key, as far as they are not the defaults:
- * what rows mean, the network, the training and the window. Left out is where rows come from and
- * results go, what stops a run or refuses its model, and how the work is done. A key that a later
- * version adds changes nothing as long as it has its default.
+ * The non-default settings on which the model of a nightly run depends, by key: meaning of rows,
+ * network, training and window. Not included are sources and outputs, conditions that stop a run or
+ * refuse its model, and execution settings. A key added by a later version changes nothing while it
+ * has its default.
  *
  * @param values by key
  */
@@ -121,7 +121,7 @@ public record ModelSettings(Map<String, String> values) {
     return JobConfig.sha256(new TreeMap<>(values).toString());
   }
 
-  /** One phrase for each key that was another in settings of before. */
+  /** One phrase for each key with a different value in earlier settings. */
   public List<String> differences(ModelSettings before) {
     Set<String> keys = new TreeSet<>(values.keySet());
     keys.addAll(before.values.keySet());

@@ -4,13 +4,13 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds what a misspelt name may have meant. */
+/** Suggests the intended name for a misspelt one. */
 public final class NearestName {
   private NearestName() {}
 
   /**
-   * The name with the fewest edits (insertions, deletions, substitutions, case ignored), the first
-   * one of several; none when more than half of the characters differ.
+   * The name with the fewest edits (insertions, deletions, substitutions; case is ignored); the
+   * first of several; empty if more than half of the characters differ.
    */
   public static Optional<String> of(String misspelt, Collection<String> names) {
     String best = null;
@@ -27,7 +27,7 @@ public final class NearestName {
         : Optional.empty();
   }
 
-  /** {@code "; did you mean "NAME"?"}, or nothing. */
+  /** {@code "; did you mean "NAME"?"}, or "". */
   public static String suggestion(String misspelt, Collection<String> names) {
     return of(misspelt, names).map(name -> "; did you mean \"" + name + "\"?").orElse("");
   }

@@ -7,13 +7,13 @@ import io.destine.config.SettingProblem;
 import java.util.Optional;
 
 /**
- * How a model is retrained every night.
+ * Settings of nightly retraining.
  *
  * @param rows the rows of a day
- * @param window what a candidate learns from
- * @param check what a new day must be
- * @param aging what becomes of ids without rows
- * @param keeping what stays of nights, and who may run
+ * @param window training data of a candidate
+ * @param check conditions on a new day
+ * @param aging decay of ids without rows
+ * @param keeping data of nightly runs that is kept, and the lock
  */
 public record NightlyConfig(
     DayRows rows,
@@ -23,22 +23,22 @@ public record NightlyConfig(
     Keeping keeping,
     @Meaning("conditions for the publication of a candidate") GateConfig gate) {
 
-  /** Stands for the date in the input and the condition of a day's rows. */
+  /** Placeholder for the date in the input and the condition of a day's rows. */
   public static final String DATE = "{date}";
 
   public NightlyConfig {
     Check.atLeast("nightly.keep-runs", check.recentDays(), keeping.keepRuns());
   }
 
-  /** One epoch over the new day, held against the last seven. */
+  /** One epoch over the new day, which is compared with the last seven days. */
   public static NightlyConfig defaults() {
     return Components.defaults(NightlyConfig.class);
   }
 
   /**
-   * The rows of a day: a path or a table, in which {@value #DATE} stands for the date, as
-   * yyyy-MM-dd. A table is complete for a day when a condition such as {@code count(distinct hour)
-   * = 24} holds, a directory when it has a file.
+   * The rows of a day: a path or a table, with {@value #DATE} as placeholder for the date, as
+   * yyyy-MM-dd. A table is complete for a day if a condition such as {@code count(distinct hour) =
+   * 24} holds, a directory if it contains a certain file.
    */
   public record DayRows(
       @Meaning("path of a day's rows, with " + DATE + " in it") Optional<String> input,
@@ -80,8 +80,8 @@ public record NightlyConfig(
   }
 
   /**
-   * The training data of a candidate. Values without an id are counted over the days of the window
-   * when it is longer than minCountDays.
+   * The training data of a candidate. If the window is longer than minCountDays, values without an
+   * id are counted over the days of the window.
    */
   public record Window(
       @Meaning(value = "days a candidate trains on, up to the new one", preset = "1")
@@ -138,7 +138,10 @@ public record NightlyConfig(
     }
   }
 
-  /** The data of nights that is kept beside the published model, and the lease of the lock. */
+  /**
+   * The data of nightly runs that is kept in addition to the published model, and the lease of the
+   * lock.
+   */
   public record Keeping(
       @Meaning(value = "number of number of newest models to keep", preset = "7") int keepModels,
       @Meaning(value = "number of newest runs with kept reports", preset = "90") int keepRuns,

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Where results go. Paths have no '/' at their end, so that what is put behind one names a sibling.
+ * Output paths. They have no trailing '/', so that appending a suffix gives the name of a sibling.
  */
 public record OutputConfig(
     @Meaning(value = "directory of the model", required = "a directory") String model,
@@ -20,7 +20,7 @@ public record OutputConfig(
                     + "least 16 blocks",
             preset = "" + DEFAULT_BLOCK_ROWS)
         int blockRows) {
-  /** Rows of a block when nothing is said: a few megabytes. */
+  /** Default number of rows of a block: a few megabytes. */
   public static final int DEFAULT_BLOCK_ROWS = 1 << 15;
 
   /** The suffix of the directory of a model's checkpoints. */
@@ -41,7 +41,7 @@ public record OutputConfig(
 
   private static String trimmed(String key, String path) {
     PathText.check(key, path);
-    // Twice: a "." at the end leaves a '/' the first time.
+    // Normalised twice: the first pass turns a trailing "." into a trailing '/'.
     String plain = new Path(new Path(path).toString()).toString();
     return path.matches("(?s).*/\\.{0,2}") ? plain : path;
   }
@@ -61,7 +61,7 @@ public record OutputConfig(
     return model + TRIALS;
   }
 
-  /** Directory of the checkpoints of a training that is under way or was interrupted. */
+  /** Directory of the checkpoints of a training that is running or was interrupted. */
   public String checkpoints() {
     return model + CHECKPOINTS;
   }

@@ -3,12 +3,12 @@ package io.destine.spark.conf;
 import io.destine.config.SettingProblem;
 import org.apache.hadoop.fs.Path;
 
-/** Paths as settings hold them. */
+/** Checks paths in settings. */
 final class PathText {
   private PathText() {}
 
   /**
-   * Refuses a text that no file system can read as a path.
+   * Rejects a text that is not a path on any file system.
    *
    * @throws IllegalArgumentException naming the setting
    */

@@ -14,7 +14,7 @@ public record QuarantineConfig(
     Check.fraction("quarantine.max-fraction", maxFraction);
   }
 
-  /** One row in a thousand. */
+  /** At most one row in a thousand. */
   public static QuarantineConfig defaults() {
     return Components.defaults(QuarantineConfig.class);
   }

@@ -1,11 +1,11 @@
 package io.destine.spark.conf;
 
-/** Which label rates are fields, {@link io.destine.feature.LabelRate}. */
+/** The label rates ({@link io.destine.feature.LabelRate}) that are additional fields. */
 public enum Rates {
   /** None. */
   NONE,
-  /** Those of all crosses. */
+  /** Label rates of all crosses. */
   CROSSES,
-  /** Those of all crosses, and of all fields that have a vocabulary and one value per row. */
+  /** Label rates of all crosses, and of all fields with a vocabulary and one value per row. */
   ALL
 }

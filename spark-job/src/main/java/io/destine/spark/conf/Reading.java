@@ -20,17 +20,17 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 
 /**
- * One pass over a configuration: collects problems, which keys exist, and which were looked at. One
- * thread.
+ * One pass over a configuration: collects the problems, the existing keys and the keys that were
+ * read. One thread.
  */
 final class Reading {
   private final String name;
 
-  /** Where a configuration comes from. One that a model keeps has no secrets. */
+  /** The origin of a configuration. A configuration stored in a model has no secrets. */
   enum Origin {
     FILE,
     MODEL,
-    /** A model whose references to variables of the environment are followed. */
+    /** A model whose references to environment variables are resolved. */
     TRUSTED_MODEL
   }
 
@@ -44,7 +44,7 @@ final class Reading {
   /**
    * A pass over a configuration.
    *
-   * @param name a file's path as the user gave it
+   * @param name a file's path as given by the user
    * @param origin of the configuration
    */
   Reading(String name, Origin origin) {
@@ -60,12 +60,12 @@ final class Reading {
     return List.copyOf(settings.values());
   }
 
-  /** Notes where a key was found. */
+  /** Records where a key was found. */
   void found(String key, ConfigValue value) {
     found.put(key, value);
   }
 
-  /** A section of keys, none of which may be unknown. */
+  /** A section of keys; unknown keys are problems. */
   Section section(String path, ConfigObject object, ObjectNode effective) {
     Section section = new Section(this, path, object, effective);
     sections.add(section);
@@ -76,7 +76,7 @@ final class Reading {
     sections.forEach(Section::rejectUnknownKeys);
   }
 
-  /** A section without keys whose effective values are not kept, to declare its settings. */
+  /** An empty section, used to declare its settings; effective values are discarded. */
   Section scratch(String path) {
     return new Section(
         this, path, ConfigFactory.empty().root(), JsonNodeFactory.instance.objectNode());
@@ -91,9 +91,9 @@ final class Reading {
   }
 
   /**
-   * Records what is wrong with a key's value and takes the key as left out from now on.
+   * Records a problem of a key's value, and treats the key as missing from now on.
    *
-   * @param problem what stands after the key, such as {@code " is 0; it must be at least 1"}
+   * @param problem the text after the key, such as {@code " is 0; it must be at least 1"}
    */
   void reject(String key, String problem) {
     rejected.add(key);
@@ -106,14 +106,14 @@ final class Reading {
     problems.add(place(key) + "unknown key \"" + key + "\"" + suggestion);
   }
 
-  /** Records a problem of a key that is not there. */
+  /** Records that a key is missing. */
   void missing(String key, String expected) {
     problems.add(place("") + key + " is missing; give " + expected);
   }
 
   /**
-   * Of a stored configuration: an option's text with the environment's values for references to
-   * them. A secret that is not to be had is a problem.
+   * An option's text; in a stored configuration, references to environment variables are replaced
+   * by their values. A missing secret is a problem.
    *
    * @param key the option's whole key
    * @param name the option's name
@@ -143,7 +143,7 @@ final class Reading {
             });
   }
 
-  /** Records a problem when a stored configuration lacks a part of a value, a secret. */
+  /** Records a problem if a secret part of a value is missing in a stored configuration. */
   void requireNothingHidden(String key, ConfigValue value) {
     if (origin != Origin.FILE
         && value.valueType() != ConfigValueType.OBJECT
@@ -154,8 +154,8 @@ final class Reading {
   }
 
   /**
-   * The result of the supplier. While it refuses a setting by name, the refusal is recorded, and it
-   * is asked again with the setting left out, so that every problem comes to light.
+   * The result of the supplier. When the supplier rejects a setting by name, the problem is
+   * recorded and the supplier is called again without the setting, so that all problems are found.
    */
   <T> T build(String section, Supplier<T> supplier, T instead) {
     while (true) {

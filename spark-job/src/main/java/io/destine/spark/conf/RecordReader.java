@@ -9,16 +9,16 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Reads records whose components are settings, {@link Meaning}. What does not follow from the
- * component alone is a rule.
+ * Reads records whose components are settings, {@link Meaning}. Rules cover everything that does
+ * not follow from the component alone.
  */
 final class RecordReader {
   private final Reading reading;
   private final Map<String, Rule> rules;
 
   /**
-   * From the values of the components before: of a key the default, of a component that is none the
-   * value.
+   * Computes, from the values of the previous components, the default of a key, or the value of a
+   * component that is not a key.
    */
   interface Rule extends Function<Map<String, Object>, Object> {}
 

@@ -4,15 +4,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Keeps secrets out of what is printed and stored. A secret is the value of a key that sounds like
- * one, here or by Spark's setting spark.redaction.regex, or the password in an address. References
- * to environment variables, {@code ${NAME}}, are no secrets.
+ * Keeps secrets out of printed and stored texts. A secret is the value of a key with a typical
+ * name, by the pattern here or by Spark's setting spark.redaction.regex, or the password in an
+ * address. References to environment variables, {@code ${NAME}}, are not secrets.
  */
 public final class Redaction {
-  /** Stands for a secret. */
+  /** Replacement for a secret. */
   public static final String HIDDEN = "(hidden)";
 
-  /** References to environment variables and nothing else. */
+  /** A reference to an environment variable, and nothing else. */
   static final Pattern REFERENCE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
 
   private static final String SECRET_NAME =
@@ -22,13 +22,13 @@ public final class Redaction {
   private static final Pattern SECRET_KEY =
       Pattern.compile("(?:" + SECRET_NAME + ")|(?:^|\\.)options\\.key$", Pattern.CASE_INSENSITIVE);
 
-  /** scheme://user:password@, where what follows the colon is no port. */
+  /** scheme://user:password@, where the part after the colon is not a port. */
   private static final Pattern USER_INFO =
       Pattern.compile("(://[^/?#\\s:@]*:)(?!\\$\\{|\\d+[/?#;,])([^\\s\"']*)(?=@)");
 
   /**
    * name=value in the parameters of an address, on a command line, in JSON or HOCON; not a sentence
-   * that begins with a key and a colon, or the word VALUE of an advice.
+   * that begins with a key and a colon, nor the placeholder VALUE in advice.
    */
   private static final Pattern PARAMETER =
       Pattern.compile(
@@ -43,18 +43,18 @@ public final class Redaction {
 
   private Redaction() {}
 
-  /** True when the value of a key is a secret. */
+  /** True if the value of a key is a secret. */
   public static boolean isSecret(String key) {
     String sparks = System.getProperty(SPARK_PATTERN, SPARK_DEFAULT);
     return SECRET_KEY.matcher(key).find() || Pattern.compile(sparks).matcher(key).find();
   }
 
-  /** The text, or "(hidden)" when the key names a secret; without passwords in addresses. */
+  /** The text without passwords in addresses, or "(hidden)" if the key's value is a secret. */
   public static String of(String key, String text) {
     return isSecret(key) && !REFERENCE.matcher(text).matches() ? HIDDEN : text(text);
   }
 
-  /** A line for people without the secrets that it holds as name=value or in an address. */
+  /** A line for people, without secrets in the form name=value or in an address. */
   public static String text(String line) {
     String plain = USER_INFO.matcher(line).replaceAll("$1" + Matcher.quoteReplacement(HIDDEN));
     return PARAMETER.matcher(plain).replaceAll("$1" + Matcher.quoteReplacement(HIDDEN));

@@ -4,15 +4,14 @@ import io.destine.config.Check;
 import java.io.Serializable;
 
 /**
- * Which share of the training rows with label 0 is kept, and what those with label 1 weigh. Both
- * move the log odds of the rows that a network learns from by a number that is known, so that its
- * logits can be moved back.
+ * Sampling of training rows with label 0, and the weight of training rows with label 1. Both shift
+ * the log odds of the training rows by a known number, so the network's logits can be shifted back.
  *
- * @param negatives share of the training rows with label 0 that are kept
+ * @param negatives share of the training rows with label 0 that is kept
  * @param positiveWeight factor of the weights of the training rows with label 1
  */
 public record Sampling(double negatives, double positiveWeight) implements Serializable {
-  /** All rows, as they are. */
+  /** All rows with unchanged weights. */
   public static final Sampling NONE = new Sampling(1, 1);
 
   public Sampling {

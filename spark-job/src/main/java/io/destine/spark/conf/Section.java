@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The keys of one object of a configuration. A key that is read is declared as a setting, its type
- * checked, its effective value noted; the default is taken when it is left out.
+ * The keys of one object of a configuration. Reading a key declares it as a setting, checks its
+ * type and records its effective value; a missing key gets its default.
  */
 final class Section {
   private final Reading reading;
@@ -56,29 +56,31 @@ final class Section {
     return given(name, "", "", "").isPresent();
   }
 
-  /** The keys that are given and no other reader reads, in alphabetical order. */
+  /** The given keys that no other reader reads, in alphabetical order. */
   List<String> names() {
     return object.keySet().stream().filter(name -> !known.contains(name)).sorted().toList();
   }
 
-  /** Says what a key is that another reader reads. */
+  /** Declares a key that another reader reads. */
   void declare(String name, String type, String preset, String meaning) {
     given(name, type, preset, meaning);
   }
 
-  /** Places the section of a key before keys in what is noted. */
+  /** Reserves the position of a subsection before other keys in the recorded values. */
   void reserve(String name) {
     effective.putObject(name);
   }
 
-  /** The object under a key; without keys when left out. */
+  /** The object under a key; empty if missing. */
   Section section(String name) {
     ObjectNode node =
         effective.get(name) instanceof ObjectNode existing ? existing : effective.putObject(name);
     return reading.section(key(name), object(name), node);
   }
 
-  /** The same, not noted; it may have the keys that are known in this section by now, too. */
+  /**
+   * The same without recording values; it may also contain the keys known so far in this section.
+   */
   Section aside(String name) {
     ConfigObject inner = object(name);
     Section section = reading.section(key(name), inner, JsonNodeFactory.instance.objectNode());
@@ -105,8 +107,8 @@ final class Section {
    * The value of a key.
    *
    * @param type of a component of a record
-   * @param preset the value when the key is left out
-   * @param references what is noted of secrets in an object, by key, in place of "(hidden)"
+   * @param preset the value if the key is missing
+   * @param references recorded texts of secrets in an object, by key, instead of "(hidden)"
    */
   Object value(
       String name, Type type, Object preset, Meaning meaning, Map<String, String> references) {
@@ -143,7 +145,7 @@ final class Section {
     return Components.MISSING;
   }
 
-  /** Whether a key has a text: that of an absent number, such as {@code auto}. */
+  /** Whether a key has the given text, which means an absent number, such as {@code auto}. */
   private boolean isText(String name, String text) {
     ConfigValue value = object.get(name);
     return value != null && value.unwrapped() instanceof String found && found.equals(text);
@@ -189,8 +191,8 @@ final class Section {
   }
 
   /**
-   * The sections of a list of objects, in which a text stands for an object of that name; none when
-   * the key is left out.
+   * The sections of a list of objects, in which a text is short for an object with that name; empty
+   * if the key is missing.
    */
   Optional<List<Section>> sections(String name, String preset, String meaning) {
     String type = "\"*\", or a list of objects and names";
@@ -221,7 +223,7 @@ final class Section {
     return Optional.of(sections);
   }
 
-  /** A section of a list that is not in the file, for presets. */
+  /** A section of a list entry that is not in the file, for presets. */
   Section preset(String name, int index) {
     ArrayNode nodes =
         effective.get(name) instanceof ArrayNode existing ? existing : effective.putArray(name);
@@ -237,7 +239,7 @@ final class Section {
     }
   }
 
-  /** Records keys that no method was asked for. */
+  /** Records keys that were never read as unknown. */
   void rejectUnknownKeys() {
     for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
       if (!known.contains(entry.getKey())) {
@@ -251,7 +253,7 @@ final class Section {
     }
   }
 
-  /** A list; a single value is a list of one. */
+  /** A list; a single value is a list with one element. */
   private List<?> list(String name, Class<?> of, List<?> preset, String meaning) {
     String type = of == Integer.class ? "a list of whole numbers" : "a list of texts";
     List<?> result = preset;
@@ -355,7 +357,7 @@ final class Section {
     return reading.rejected(key(name)) ? Optional.empty() : Optional.of(value);
   }
 
-  /** A number is the text that it was written as: 007 stays 007. */
+  /** The text of a scalar; a number keeps its spelling: 007 stays 007. */
   static String scalarText(ConfigValue value) {
     return switch (value.valueType()) {
       case OBJECT, LIST, NULL -> throw new IllegalArgumentException("value must be a scalar");
@@ -380,7 +382,7 @@ final class Section {
     };
   }
 
-  /** A value as a configuration spells it. */
+  /** A value in configuration syntax. */
   private static String text(Object value) {
     return value instanceof Enum<?> choice && !(choice instanceof Transform)
         ? choice.name().toLowerCase(Locale.ROOT)

@@ -2,7 +2,7 @@ package io.destine.spark.conf;
 
 import java.util.List;
 
-/** The table of all settings, as the reader declares them. */
+/** The table of all settings, as declared by the reader. */
 public final class Settings {
   private Settings() {}
 

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A side table and where it is read from.
+ * A side table and its source.
  *
- * @param table what the fields know of it
- * @param source where its rows are; files or a catalog table
- * @param fields columns of it, in order, one at least
+ * @param table its definition for the fields
+ * @param source of its rows: files or a catalog table
+ * @param fields its columns, in order, at least one
  */
 public record SideTableConfig(SideTable table, SourceConfig source, List<FieldSpec> fields) {
   public SideTableConfig {
@@ -31,7 +31,7 @@ public record SideTableConfig(SideTable table, SourceConfig source, List<FieldSp
     return tables.stream().map(SideTableConfig::table).toList();
   }
 
-  /** The same table as of a snapshot. */
+  /** The same table with another source, such as a snapshot. */
   SideTableConfig reading(SourceConfig other) {
     return new SideTableConfig(table, Objects.requireNonNull(other), fields);
   }

@@ -18,7 +18,7 @@ final class SideTableReader {
   private final Reading reading;
   private final FieldReader fields;
 
-  /** A side table as its section says it. */
+  /** The section of a side table. */
   private record Entry(
       @Meaning(
               value = "column of the log that holds the key",
@@ -43,11 +43,11 @@ final class SideTableReader {
   }
 
   /**
-   * The tables in alphabetical order: HOCON gives the keys of an object no order.
+   * The tables in alphabetical order, since the keys of a HOCON object have no order.
    *
-   * @param s the section of all
+   * @param s the section of all tables
    * @param d presets
-   * @param limits of the vocabulary by field, to which those of the tables are added
+   * @param limits of the vocabulary by field; limits of the tables are added to it
    */
   List<SideTableConfig> tables(Section s, List<SideTableConfig> d, FieldReader.FieldLimits limits) {
     List<SideTableConfig> tables = new ArrayList<>();
@@ -105,7 +105,10 @@ final class SideTableReader {
         Optional.empty());
   }
 
-  /** Rows of the log and of the side table cannot both be the whole. */
+  /**
+   * Rejects a maximum frequency: it is ambiguous whether the share is of the rows of the log or of
+   * the side table.
+   */
   private static void requireAnyFrequency(FieldSpec field, FieldReader.FieldLimits limits) {
     Double share = limits.maxFrequency().get(field.name());
     if (share != null) {
@@ -120,7 +123,7 @@ final class SideTableReader {
     }
   }
 
-  /** Problems of a source are those of keys of this section. */
+  /** Reports problems of a source under the keys of this section. */
   private static <T> T own(Supplier<T> supplier) {
     try {
       return supplier.get();

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The table that rows come from.
+ * The source of rows.
  *
- * @param rows which rows
- * @param form how files are read
+ * @param rows selects the rows
+ * @param form format of files
  */
 public record SourceConfig(Rows rows, Form form) {
   private static final int CONDITIONS_SHOWN = 3;
@@ -33,7 +33,7 @@ public record SourceConfig(Rows rows, Form form) {
     }
   }
 
-  /** Files whose options come from no environment variables. */
+  /** A source whose options do not come from environment variables. */
   public SourceConfig(
       List<String> paths,
       String format,
@@ -46,8 +46,8 @@ public record SourceConfig(Rows rows, Form form) {
   }
 
   /**
-   * Which rows: those of files, or those of a table that meet one of the conditions. Neither is
-   * named where the split names files, and no condition means all rows.
+   * Selects rows: the rows of files, or the rows of a table that satisfy one of the conditions.
+   * Neither is set if the split has its own paths. Without a condition, all rows are selected.
    */
   public record Rows(
       @Meaning(value = "file or directory, or a list of them", key = "path") List<String> paths,
@@ -79,17 +79,17 @@ public record SourceConfig(Rows rows, Form form) {
       }
     }
 
-    /** True when a snapshot of the table is named. */
+    /** True if a snapshot of the table is configured. */
     public boolean ofSnapshot() {
       return versionAsOf.isPresent() || timestampAsOf.isPresent();
     }
   }
 
   /**
-   * How files are read.
+   * The format of files.
    *
-   * @param references texts of options with {@code ${NAME}} in the place of environment variables,
-   *     by option; what is kept of their secrets
+   * @param references texts of options with {@code ${NAME}} instead of the values of environment
+   *     variables, by option; stored instead of their secrets
    */
   public record Form(
       @Meaning(
@@ -120,25 +120,25 @@ public record SourceConfig(Rows rows, Form form) {
     return new SourceConfig(rows, Components.with(form, "references", Map.of()));
   }
 
-  /** The same source with timestamps of a time zone. */
+  /** The same source with timestamps in a time zone. */
   public SourceConfig inZone(String zone) {
     return new SourceConfig(rows, Components.with(form, "timeZone", Optional.of(zone)));
   }
 
-  /** The same source of other paths, without a table. */
+  /** The same source with other paths, without a table. */
   public SourceConfig of(List<String> others) {
     return new SourceConfig(
         Components.with(Components.defaults(Rows.class), "paths", others), form);
   }
 
-  /** The rows of a table that meet one of the conditions, in the same state of the table. */
+  /** The rows of a table that satisfy one of the conditions, at the same snapshot. */
   public SourceConfig of(String table, List<String> where) {
     return new SourceConfig(
         new Rows(List.of(), Optional.of(table), where, rows.versionAsOf(), rows.timestampAsOf()),
         form);
   }
 
-  /** The same table as of a snapshot. */
+  /** The same table at a snapshot. */
   public SourceConfig asOf(String snapshot) {
     return new SourceConfig(
         new Rows(rows.paths(), rows.table(), rows.where(), Optional.of(snapshot), Optional.empty()),
@@ -180,7 +180,7 @@ public record SourceConfig(Rows rows, Form form) {
     return rows.table().isEmpty() && isText(form.format());
   }
 
-  /** True for lines of a label and features {@code index:1}: libfm and svmlight. */
+  /** True for formats with lines of a label and features {@code index:1}: libfm and svmlight. */
   public boolean sparseText() {
     return rows.table().isEmpty() && isSparse(form.format());
   }

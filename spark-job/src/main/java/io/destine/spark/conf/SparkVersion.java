@@ -12,23 +12,23 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.security.UserGroupInformation;
 
 /**
- * A version of Spark, and the version of Scala that it is built with.
+ * A version of Spark, and the version of Scala with which it is built.
  *
  * @param spark such as 4.2.0
  * @param scala such as 2.13 or 2.13.18
  */
 public record SparkVersion(String spark, String scala) {
-  /** SPARK-52259: a constructor that every third-party parameter calls is missing. */
+  /** SPARK-52259: a constructor that is called by every third-party parameter is missing. */
   private static final Pattern BROKEN = Pattern.compile("4\\.0\\.0(?!\\d).*");
 
-  /** Written by the build; only classes that Maven has built have it. */
+  /** Written by the build; exists only for classes built by Maven. */
   private static final String BUILD = "build.properties";
 
   /**
-   * Does nothing where the network can work.
+   * Checks the versions of Spark and Java.
    *
-   * @throws UserError on a Spark that this jar is not built for, one that no library with
-   *     parameters of Spark ML runs on, or a Java that Spark's Hadoop does not run on
+   * @throws UserError on a Spark version for which this jar is not built, one on which no library
+   *     with parameters of Spark ML runs, or a Java version on which Spark's Hadoop does not run
    */
   public static void check() {
     SparkVersion here = here();
@@ -42,7 +42,9 @@ public record SparkVersion(String spark, String scala) {
         org.apache.spark.package$.MODULE$.SPARK_VERSION(), versionNumberString());
   }
 
-  /** The version that the classes are built for; that of the class path when nothing says so. */
+  /**
+   * The version for which the classes are built; the version on the class path if this is unknown.
+   */
   static SparkVersion built() {
     try (InputStream in = SparkVersion.class.getResourceAsStream(BUILD)) {
       if (in == null) {
@@ -77,10 +79,10 @@ public record SparkVersion(String spark, String scala) {
   }
 
   /**
-   * Hadoop 3.3 asks the security manager for the user before it does anything, which Java 23 and
-   * later refuse.
+   * Checks that Hadoop works on this Java: Hadoop 3.3 first gets the user through the security
+   * manager, which Java 23 and later do not support.
    *
-   * @param user asks Hadoop for the user
+   * @param user gets the user from Hadoop
    */
   static void checkJava(SparkVersion here, Callable<?> user) {
     try {
@@ -97,12 +99,12 @@ public record SparkVersion(String spark, String scala) {
       error.initCause(e);
       throw error;
     } catch (Exception noUser) {
-      // Such as a ticket that has expired: what needs the user says so.
+      // Other failures, such as an expired ticket, are reported by the code that needs the user.
       return;
     }
   }
 
-  /** The first so many numbers of a version. */
+  /** The first {@code count} numbers of a version. */
   private static String numbers(String version, int count) {
     String[] parts = version.split("[.-]", count + 1);
     return String.join(".", Arrays.copyOf(parts, Math.min(count, parts.length)));

@@ -6,27 +6,28 @@ import io.destine.config.Meaning;
 import io.destine.config.SettingProblem;
 import java.util.Optional;
 
-/** Which rows train, validate and test. */
+/** The split of rows into training, validation and test rows. */
 public sealed interface SplitConfig {
 
-  /** By a seeded hash of the row: 0.8, 0.1, 0.1, seed 1. */
+  /** A split by a seeded hash of the row: 0.8, 0.1, 0.1, seed 1. */
   static SplitConfig defaults() {
     return Components.defaults(ByFraction.class);
   }
 
-  /** The seed of the hash that gives every row its split and its place. */
+  /** The seed of the hash that determines the split and the place of every row. */
   default long seed() {
     return 1;
   }
 
-  /** The column whose equal values share a split, if there is one. */
+  /** The split key, if any: rows with equal values of this column stay in one split. */
   default Optional<String> key() {
     return Optional.empty();
   }
 
   /**
-   * By a seeded hash of the row's content, or of a column's value. The fractions add up to 1. Of a
-   * key, rows of equal value share a split; a row without a value goes by its content.
+   * Split by a seeded hash of the row's content, or of a column's value. The fractions add up to 1.
+   * With a key, rows with equal values stay in one split; a row without a value is split by its
+   * content.
    */
   record ByFraction(
       @Meaning(value = "fraction of the rows for training", preset = "0.8") double train,
@@ -50,16 +51,16 @@ public sealed interface SplitConfig {
       }
     }
 
-    /** By content. */
+    /** Split by content. */
     public ByFraction(double train, double validation, double test, long seed) {
       this(train, validation, test, seed, Optional.empty());
     }
   }
 
   /**
-   * By date: rows before {@code validationFrom} train, then rows validate, rows from {@code
-   * testFrom} on test. Numbers are compared when both bounds are numbers, otherwise texts, which
-   * orders ISO dates.
+   * Split by date: rows before {@code validationFrom} are training rows, rows from {@code testFrom}
+   * on are test rows, and rows in between are validation rows. Dates are compared as numbers if
+   * both bounds are numbers, otherwise as texts, which is correct for ISO dates.
    */
   record ByDate(
       @Meaning(value = "column of the row's date", required = "the name of a column") String column,
@@ -77,7 +78,7 @@ public sealed interface SplitConfig {
     }
   }
 
-  /** By separate paths of the same format. */
+  /** Split by separate paths with the same format. */
   record ByPaths(
       @Meaning(value = "path of the training rows", required = "a file or directory") String train,
       @Meaning("path of the validation rows") Optional<String> validation,

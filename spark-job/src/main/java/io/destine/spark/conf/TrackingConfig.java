@@ -8,7 +8,7 @@ import java.net.URISyntaxException;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where trainings are shown while they run. Passwords and tokens are in the environment alone. */
+/** Settings of experiment tracking. Passwords and tokens are taken only from the environment. */
 public record TrackingConfig(
     @Meaning(
             "address of an MLflow server, such as http://127.0.0.1:5000, or none;"
@@ -20,7 +20,7 @@ public record TrackingConfig(
         Optional<String> model,
     @Meaning("directory of event files for TensorBoard; none when left out")
         Optional<String> tensorboard) {
-  /** Switches MLflow off, whatever the environment says. */
+  /** Disables MLflow, regardless of the environment. */
   private static final String NONE = "none";
 
   private static final String MLFLOW = "tracking.mlflow";
@@ -30,15 +30,15 @@ public record TrackingConfig(
     tensorboard.ifPresent(directory -> PathText.check("tracking.tensorboard", directory));
   }
 
-  /** Nothing is tracked, unless the environment says so. */
+  /** Nothing is tracked, unless the environment enables it. */
   public static TrackingConfig defaults() {
     return Components.defaults(TrackingConfig.class);
   }
 
   /**
-   * The server of MLflow, by these settings or by the environment.
+   * The MLflow server, from these settings or from the environment.
    *
-   * @throws SettingProblem when it is no server
+   * @throws SettingProblem if it is not a server
    */
   public Optional<URI> server(Map<String, String> environment) {
     String variable = "MLFLOW_TRACKING_URI";
@@ -49,7 +49,7 @@ public record TrackingConfig(
             .map(uri -> server(variable, uri));
   }
 
-  /** The name of the experiment, by these settings or by the environment. */
+  /** The name of the experiment, from these settings or from the environment. */
   public String experiment(Map<String, String> environment) {
     return experiment.orElse(environment.getOrDefault("MLFLOW_EXPERIMENT_NAME", "Default"));
   }

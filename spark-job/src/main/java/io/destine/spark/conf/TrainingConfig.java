@@ -7,13 +7,13 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How a model is trained on encoded rows.
+ * Settings of training on encoded rows.
  *
  * @param model the architecture
- * @param initModel directory of the model that training starts from, whose vocabulary that of the
- *     rows has grown from; empty to start from initial values
+ * @param initModel directory of the model from which training starts; the vocabulary of the rows
+ *     must extend its vocabulary. Empty to start from initial values
  * @param train the training
- * @param compute what computes
+ * @param compute kernel and resources
  * @param checkpoint checkpoints of the training
  */
 public record TrainingConfig(
@@ -33,13 +33,13 @@ public record TrainingConfig(
     Objects.requireNonNull(checkpoint, "checkpoint");
   }
 
-  /** The given network and training; all else by default. */
+  /** The given network and training; everything else is default. */
   public static TrainingConfig of(ModelConfig model, TrainConfig train) {
     return new TrainingConfig(
         model, Optional.empty(), train, ComputeConfig.defaults(), CheckpointConfig.defaults());
   }
 
-  /** The same, which starts from the model in a directory. */
+  /** The same, starting from the model in a directory. */
   public TrainingConfig withInitModel(String directory) {
     return Components.with(this, "initModel", Optional.of(directory));
   }

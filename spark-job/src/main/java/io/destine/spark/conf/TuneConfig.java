@@ -5,7 +5,7 @@ import io.destine.config.Components;
 import io.destine.config.Meaning;
 
 /**
- * How settings are searched. The searched settings stand beside these keys, see {@link TuneFile}.
+ * Settings of a search. The searched settings are given next to these keys, see {@link TuneFile}.
  *
  * @param keepOneIn of successive halving
  */
@@ -30,7 +30,7 @@ public record TuneConfig(
         int keepOneIn,
     @Meaning(value = "number of parallel trainings", preset = "1") int parallel) {
 
-  /** Which trials there are. */
+  /** The choice of trials. */
   public enum Search {
     GRID,
     RANDOM,
@@ -45,7 +45,7 @@ public record TuneConfig(
     Check.between("tune.parallel", 1, 1000, parallel);
   }
 
-  /** A grid, each trial trained once, one after the other. */
+  /** A grid search; trials run once, one after the other. */
   public static TuneConfig defaults() {
     return Components.defaults(TuneConfig.class);
   }

@@ -20,14 +20,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A configuration with what its section {@code tune} says: how to search, and for each setting to
- * search a list of values, a range, or one value. Trials are the configuration without this section
- * and with values for these settings, read as any other configuration is.
+ * A configuration with a section {@code tune}: the search settings, and for each searched setting a
+ * list of values, a range, or one value. A trial is the configuration without this section and with
+ * values for these settings, read like any other configuration.
  */
 public final class TuneFile {
   private static final String TUNE = "tune";
 
-  /** Sections whose settings leave label and split of the rows as they are. */
+  /** Sections whose settings do not change the label and the split of the rows. */
   private static final List<String> SEARCHED =
       List.of(
           "fields",
@@ -66,8 +66,8 @@ public final class TuneFile {
   /**
    * The configuration of a file, with {@code key=value} overrides.
    *
-   * @throws ConfigProblems with one line for everything that is wrong; values to search are read
-   *     with the trials
+   * @throws ConfigProblems with one line for each problem; searched values are checked only when
+   *     the trials are read
    */
   public static TuneFile read(Path file, List<String> overrides) {
     return new TuneFile(file.toString(), HoconFile.read(file, overrides));
@@ -132,7 +132,7 @@ public final class TuneFile {
     }
   }
 
-  /** As {@link HoconFile#override} takes it. */
+  /** A value in the form accepted by {@link HoconFile#override}. */
   private static String text(ConfigValue value) {
     return switch (value.valueType()) {
       case OBJECT, LIST -> value.render(ConfigRenderOptions.concise());
@@ -146,7 +146,7 @@ public final class TuneFile {
     return base;
   }
 
-  /** How to search. */
+  /** The search settings. */
   public TuneConfig settings() {
     return settings;
   }
@@ -160,7 +160,7 @@ public final class TuneFile {
    * The configuration of a trial.
    *
    * @param values by key, as texts
-   * @throws ConfigProblems with one line for everything that is wrong
+   * @throws ConfigProblems with one line for each problem
    */
   public JobConfig trial(Map<String, String> values) {
     return JobConfigReader.ofConfig(
@@ -170,7 +170,7 @@ public final class TuneFile {
   }
 
   /**
-   * The configuration of a trial as one text that reads, with secrets as they are.
+   * The configuration of a trial as one readable text, with secrets in plain text.
    *
    * @param values by key, as texts
    */

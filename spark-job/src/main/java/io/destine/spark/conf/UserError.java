@@ -11,12 +11,12 @@ public class UserError extends RuntimeException {
 
   private final List<String> problems;
 
-  /** An error of one line. */
+  /** An error with one line. */
   public UserError(String problem) {
     this(List.of(problem));
   }
 
-  /** An error of several lines, at least one. */
+  /** An error with several lines, at least one. */
   public UserError(List<String> problems) {
     super(String.join(System.lineSeparator(), problems));
     this.problems = List.copyOf(problems);

@@ -8,10 +8,11 @@ import java.math.BigDecimal;
 import java.util.Map;
 
 /**
- * Which values get ids of their own.
+ * Selects the values that get their own ids.
  *
- * @param maxValuesOf most values of single fields by name, in place of {@code maxValues}
- * @param maxFrequencyOf largest shares of single fields by name, in place of {@code maxFrequency}
+ * @param maxValuesOf maximum number of values of single fields, by name, instead of {@code
+ *     maxValues}
+ * @param maxFrequencyOf maximum shares of single fields, by name, instead of {@code maxFrequency}
  */
 public record VocabularyConfig(
     @Meaning(
@@ -54,29 +55,31 @@ public record VocabularyConfig(
         });
   }
 
-  /** No limits. */
+  /** Settings without limits. */
   public VocabularyConfig(int minCount, int oovBuckets) {
     this(minCount, oovBuckets, 0, Map.of(), 1, Map.of());
   }
 
-  /** Values that occur twice, however many, one id for the others. */
+  /** Values that occur at least twice get ids, without a limit; one id for all others. */
   public static VocabularyConfig defaults() {
     return Components.defaults(VocabularyConfig.class);
   }
 
-  /** Most values of a field that get ids; {@link Integer#MAX_VALUE} without a limit. */
+  /**
+   * Maximum number of values of a field that get ids; {@link Integer#MAX_VALUE} without a limit.
+   */
   public int mostValues(String field) {
     int most = maxValuesOf.getOrDefault(field, maxValues);
     return most == 0 ? Integer.MAX_VALUE : most;
   }
 
-  /** True when a value of some field can be too frequent for an id. */
+  /** True if values of some field can be too frequent for an id. */
   public boolean limitsFrequency() {
     return maxFrequency < 1 || maxFrequencyOf.values().stream().anyMatch(share -> share < 1);
   }
 
   /**
-   * The largest number of occurrences of a value of a field that gets an id.
+   * The maximum number of occurrences of a value of a field that gets an id.
    *
    * @param trainingRows of the log
    */

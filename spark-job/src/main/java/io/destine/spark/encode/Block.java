@@ -3,14 +3,14 @@ package io.destine.spark.encode;
 import java.io.Serializable;
 
 /**
- * Where a block of rows is stored.
+ * The location of a stored block of rows.
  *
  * @param rows in it
  * @param positives rows with label 1
  * @param file number of the file
  * @param offset of its first byte in the file
  * @param bytes that it takes
- * @param check the CRC-32C of all but the last four of them, which these hold
+ * @param check CRC-32C of all its bytes except the last four, which store it
  */
 public record Block(int rows, int positives, int file, long offset, int bytes, int check)
     implements Serializable {

@@ -18,14 +18,14 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import scala.Tuple2;
 
-/** Files that hold blocks one after the other. */
+/** Files of consecutive blocks. */
 final class BlockFile {
   private BlockFile() {}
 
   /**
    * A block that was written.
    *
-   * @param number through all splits
+   * @param number across all splits
    * @param sha256 of its bytes
    */
   record Written(int number, Block block, byte[] sha256) implements Serializable {}
@@ -35,8 +35,8 @@ final class BlockFile {
   }
 
   /**
-   * Writes the blocks of a task from the packets that have come for them. The file appears under
-   * its name when it is whole; another attempt of the task would write the same.
+   * Writes the blocks of a task from the packets received for them. The file gets its final name
+   * once it is complete; another attempt of the task would write the same file.
    */
   static Iterator<Written> write(
       Configuration hadoop,
@@ -81,7 +81,7 @@ final class BlockFile {
       throw Storage.failure("write", temporary, e);
     }
     try {
-      // Refused when another attempt of the task has written the same file.
+      // The rename fails if another attempt of the task has written the same file.
       if (!files.rename(temporary, path)) {
         files.delete(temporary, false);
         if (!files.exists(path)) {
@@ -111,9 +111,9 @@ final class BlockFile {
   }
 
   /**
-   * Reads a block that has rows.
+   * Reads a non-empty block.
    *
-   * @throws IllegalArgumentException when the file holds something else
+   * @throws IllegalArgumentException if the file contains something else
    */
   static EncodedBatch read(
       Configuration hadoop, String directory, Block block, FieldLayout layout) {

@@ -8,9 +8,9 @@ import java.util.zip.CRC32C;
 
 /**
  * A block of rows as bytes, little-endian: the magic number, the block's number in its split, rows,
- * flags; then column by column. Ids of a column are distances from its least id in as many bytes as
- * the largest distance needs, so a field of few values takes a byte a row. At the end the CRC-32C
- * of all before it.
+ * flags; then column by column. Ids of a column are stored as differences from its smallest id, in
+ * as many bytes as the largest difference needs, so a field with few values takes one byte per row.
+ * The CRC-32C of all preceding bytes follows at the end.
  */
 final class BlockFormat {
   private static final int MAGIC = 0x4B4C4244;
@@ -76,9 +76,9 @@ final class BlockFormat {
   }
 
   /**
-   * The block that {@link #write} gave the bytes of.
+   * Reads a block from the bytes of {@link #write}.
    *
-   * @throws IllegalArgumentException when they are others
+   * @throws IllegalArgumentException if they are not such bytes
    */
   static EncodedBatch read(byte[] bytes, FieldLayout layout) {
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

@@ -5,13 +5,13 @@ import io.destine.random.Purpose;
 import java.io.Serializable;
 
 /**
- * Where rows go: each split has blocks of about equal size, and a row's hash says which one it is
- * in, and where. Blocks are numbered through all splits.
+ * Assigns rows to blocks: each split has blocks of about equal size, and a row's hash determines
+ * its block and its place in the block. Blocks are numbered across all splits.
  */
 final class BlockPlan implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** Fewest blocks of a split that has rows: what several cores have to share. */
+  /** Minimum blocks of a non-empty split, so that several cores have work to share. */
   static final int FEWEST = 16;
 
   private final int[] blocks;
@@ -23,9 +23,9 @@ final class BlockPlan implements Serializable {
    * A plan.
    *
    * @param rows [splits]
-   * @param blockRows rows of a block, about
+   * @param blockRows approximate rows of a block
    * @param cores that are available
-   * @param taskRows rows that a task writes, about
+   * @param taskRows approximate rows that a task writes
    * @param seed of the places
    */
   BlockPlan(long[] rows, int blockRows, int cores, long taskRows, long seed) {
@@ -43,32 +43,32 @@ final class BlockPlan implements Serializable {
     tasks = (int) Math.max(1, Math.min(first[rows.length], most));
   }
 
-  /** Blocks of a split. */
+  /** Number of blocks of a split. */
   int blocks(int split) {
     return blocks[split];
   }
 
-  /** Blocks of all splits. */
+  /** Number of blocks of all splits. */
   int blocks() {
     return first[first.length - 1];
   }
 
-  /** The number, through all splits, of the first block of a split. */
+  /** The number, across all splits, of the first block of a split. */
   int first(int split) {
     return first[split];
   }
 
-  /** Tasks that write blocks. */
+  /** Number of tasks that write blocks. */
   int tasks() {
     return tasks;
   }
 
-  /** The task that writes a block: tasks have consecutive blocks. */
+  /** The task that writes a block: each task writes consecutive blocks. */
   int task(int block) {
     return (int) ((long) block * tasks / blocks());
   }
 
-  /** The draws of the hashes of rows; for one thread. */
+  /** Draws the block and place of rows from their hashes; for one thread. */
   Rows rows() {
     return new Rows();
   }
@@ -78,13 +78,13 @@ final class BlockPlan implements Serializable {
     private final CounterRandom random = CounterRandom.of(seed, Purpose.PLACEMENT);
     private CounterRandom stream;
 
-    /** The block, through all splits, of a row of a split with the given hash. */
+    /** The block, numbered across all splits, of a row of a split with the given hash. */
     int block(int split, long hash) {
       stream = random.at(hash);
       return first[split] + stream.below(blocks[split], 0);
     }
 
-    /** A number by which the rows of a block are in order, of the row given last. */
+    /** The sort key of the last row within its block. */
     long place() {
       return stream.bits(1);
     }

@@ -3,7 +3,7 @@ package io.destine.spark.encode;
 import io.destine.feature.EncodedBatch;
 import java.io.Serializable;
 
-/** The blocks of rows of a split, read on whatever machine asks for them. */
+/** Reads the blocks of rows of a split, on any machine. */
 public interface BlockReader extends Serializable {
   /** [B] rows by block; a block may have none. */
   int[] rows();
@@ -11,7 +11,7 @@ public interface BlockReader extends Serializable {
   /**
    * The rows of a block.
    *
-   * @throws io.destine.spark.conf.UserError when another run has replaced the data set
+   * @throws io.destine.spark.conf.UserError if another run has replaced the data set
    */
   EncodedBatch read(int block);
 }

@@ -12,18 +12,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * From chunks of open columns, whose values are texts or numbers as their types have them, to those
- * of the fields that were chosen for them. A chunk has the rows and hashes that reading these
- * fields would have given it.
+ * Converts chunks of columns without fields, whose values are texts or numbers by their types, to
+ * chunks of the fields chosen for them. The result has the same rows and hashes as if these fields
+ * had been read from the table.
  *
  * @param fields in order
- * @param from [fields] the column of each among those that were read
- * @param floats [fields] whether its numbers have 24 binary digits
+ * @param from [fields] index of each field's column among the columns read
+ * @param floats [fields] whether its numbers have float precision (24 binary digits)
  */
 record ChosenChunk(List<FieldSpec> fields, int[] from, boolean[] floats) implements Serializable {
   private static final FieldSpec ANY = FieldSpec.numeric("any", Transform.NONE);
 
-  /** The fields of columns that a table's rows were read with. */
+  /** The conversion from the columns with which a table's rows were read. */
   static ChosenChunk of(List<OpenColumn> columns, List<FieldSpec> fields) {
     List<OpenColumn> read = columns.stream().filter(OpenColumn::readable).toList();
     int[] from = new int[fields.size()];
@@ -40,9 +40,9 @@ record ChosenChunk(List<FieldSpec> fields, int[] from, boolean[] floats) impleme
   }
 
   /**
-   * The number of a text; NaN when it is missing; no -0.
+   * The number of a text; NaN if missing; never -0.
    *
-   * @throws IllegalArgumentException when it is none
+   * @throws IllegalArgumentException if it is not a number
    */
   static double number(String text) {
     return RawValues.number(ANY, text) + 0.0;
@@ -149,7 +149,7 @@ record ChosenChunk(List<FieldSpec> fields, int[] from, boolean[] floats) impleme
     return into.add(bytes, 0, bytes.length);
   }
 
-  /** As the column of the field would give it. */
+  /** The hash that reading the field's column would give. */
   private static long hash(Chunk chunk, int m, int n) {
     if (chunk.list[m] != null) {
       long hash = RecordHash.NO_TEXTS;

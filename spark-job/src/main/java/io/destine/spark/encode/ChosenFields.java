@@ -10,20 +10,23 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The fields of a table whose configuration leaves them to the columns.
+ * The fields of a table, derived from its columns because the configuration does not list them.
  *
  * @param fields in order of their columns
  * @param choices one for each column, in order
- * @param warnings columns that are left out and may have been meant
+ * @param warnings columns that are left out but may be intended as fields
  */
 record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<String> warnings) {
-  /** Whole numbers of so few values are names: of months, hours, places, kinds. */
+  /** Integer columns with at most this many values are categories: months, hours, places, kinds. */
   private static final int FEW_WHOLE = 256;
 
-  /** With fewer rows nothing is said about how often values come again. */
+  /** Below this number of rows, the repetition of values is not judged. */
   private static final int FEW_ROWS = 100;
 
-  /** Rows of a value at most, and values to rows at least, of a column of names of rows. */
+  /**
+   * Limits for a column of row identifiers: maximum rows per value, and minimum distinct values per
+   * row.
+   */
   private static final double HARDLY_REPEATED = 1.1;
 
   private static final double NEARLY_ALL = 0.75;
@@ -53,7 +56,7 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
     return new ChosenFields(choosing.fields, choosing.choices, choosing.warnings);
   }
 
-  /** The choices so far. One thread. */
+  /** Collects the choices. One thread. */
   private static final class Choosing {
     private final List<FieldSpec> fields = new ArrayList<>();
     private final List<ColumnChoice> choices = new ArrayList<>();
@@ -171,7 +174,7 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
   }
 
   private static String about(ColumnSketch sketch) {
-    // A hundredth is far less than the estimate is wrong by.
+    // One percent is far below the error of the estimate.
     long distinct = sketch.distinct();
     long unit = 1;
     while (!sketch.complete() && distinct / unit >= 100) {

@@ -11,20 +11,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Checked rows of one task in compact form: each field's distinct values once, and per row their
- * numbers. All that follows works on these numbers; a value is looked up in the vocabulary once a
- * chunk. Of a field with hash buckets the chunk has no values, only the bucket of each. Immutable
- * once made.
+ * Checked rows of one task in compact form: each field's distinct values once, and their numbers
+ * for each row. All later stages work on these numbers; a value is looked up in the vocabulary once
+ * per chunk. For a field with hash buckets the chunk has no values, only their buckets. Immutable
+ * once built.
  *
  * <p>Field m has a {@link ValueTable} ({@code values[m]}) when it is categorical or multi, a {@link
  * NumberTable} ({@code numbers[m]}) when its number becomes a bucket; {@code single[m]} holds the
- * place of each row's value there, or its bucket, -1 when missing. A multi field has lists: those
- * of row n are {@code list[m]} from {@code listEnds[m][n - 1]} to {@code listEnds[m][n]}. A linear
- * field has its numbers in {@code linear[m]}, NaN when missing, a vector its {@link VectorPages} in
- * {@code vectors[m]}.
+ * place of each row's value in the table, or its hash bucket; -1 if missing. A multi field has
+ * lists: the list of row n is {@code list[m]} from {@code listEnds[m][n - 1]} to {@code
+ * listEnds[m][n]}. A linear field has its numbers in {@code linear[m]}, NaN when missing, a vector
+ * its {@link VectorPages} in {@code vectors[m]}.
  *
- * <p>Rows of a side table have the fields of that table only, rows of the log those of the log; the
- * others have nothing here. The keys of side tables are fields of a chunk of their own.
+ * <p>Rows of a side table have only the fields of that table, and rows of the log only the fields
+ * of the log; other fields are empty. The keys of side tables are fields of a separate chunk.
  */
 public final class Chunk implements Externalizable {
   private static final long serialVersionUID = 1;
@@ -35,16 +35,16 @@ public final class Chunk implements Externalizable {
   int part;
   int rows;
 
-  /** The side table that the rows are of; -1 for the log. */
+  /** The side table of the rows; -1 for the log. */
   int table = -1;
 
-  /** Keys by side table, categorical fields; null when there is no side table. */
+  /** Keys by side table, as categorical fields; null if there is no side table. */
   Chunk keys;
 
-  /** [rows] of the row's content. */
+  /** [rows] hash of the row's content. */
   long[] hashes;
 
-  /** [rows] 0 or 1, or 2 of a row that is left out. */
+  /** [rows] 0 or 1, or 2 for a row that is left out. */
   byte[] labels;
 
   /** [rows], or null when there is no weight column. */
@@ -53,7 +53,7 @@ public final class Chunk implements Externalizable {
   /** [rows], or null when there is no group column. */
   long[] groups;
 
-  /** [rows] place among {@link #dateTexts}, -1 for none; null when there is no date column. */
+  /** [rows] index into {@link #dateTexts}, -1 for none; null if there is no date column. */
   int[] dates;
 
   /** [rows] {@link SplitRule}'s keys; null when there is no key column. */
@@ -69,7 +69,7 @@ public final class Chunk implements Externalizable {
   double[][] linear;
   VectorPages[] vectors;
 
-  /** Rows that could not be read: why, and their texts. */
+  /** Rows that could not be read: the reasons, and the texts of the rows. */
   List<String> reasons = new ArrayList<>();
 
   List<String> texts = new ArrayList<>();
@@ -88,7 +88,7 @@ public final class Chunk implements Externalizable {
     vectors = new VectorPages[fields];
   }
 
-  /** The same rows with room for more fields behind the others; arrays are shared. */
+  /** The same rows with room for more fields after the others; arrays are shared. */
   Chunk with(int moreFields) {
     int fields = fields() + moreFields;
     Chunk chunk = withFields(0);
@@ -102,7 +102,7 @@ public final class Chunk implements Externalizable {
     return chunk;
   }
 
-  /** The same rows with room for other fields in the place of these. */
+  /** The same rows with room for other fields instead of these. */
   Chunk withFields(int fields) {
     Chunk chunk = new Chunk(part, fields);
     chunk.rows = rows;
@@ -120,12 +120,12 @@ public final class Chunk implements Externalizable {
     return chunk;
   }
 
-  /** M. */
+  /** M, the number of fields. */
   int fields() {
     return values.length;
   }
 
-  /** Distinct values and numbers of all fields. */
+  /** Number of distinct values and numbers of all fields. */
   long distinct() {
     long distinct = 0;
     for (int m = 0; m < fields(); m++) {
@@ -135,14 +135,14 @@ public final class Chunk implements Externalizable {
     return distinct;
   }
 
-  /** The split of row n, whose hash tells it from equal rows. */
+  /** The split of row n; the hash distinguishes equal rows. */
   int split(int n, long hash, SplitRule rule) {
     int date = dates == null ? -1 : dates[n];
     long key = splitKeys == null ? 0 : splitKeys[n];
     return rule.split(hash, key, date < 0 ? null : dateTexts.get(date));
   }
 
-  /** A number that another sequence of rows would hardly have. */
+  /** A checksum that other rows, or another order, are very unlikely to have. */
   long fingerprint() {
     long h = rows;
     for (int n = 0; n < rows; n++) {

@@ -22,13 +22,13 @@ import org.apache.spark.sql.types.IntegerType;
 import org.apache.spark.sql.vectorized.ColumnVector;
 
 /**
- * Checks rows of a table and collects them into a {@link Chunk}, batch by batch and in each column
- * by column. One thread.
+ * Checks rows of a table and collects them in a {@link Chunk}, batch by batch, and column by column
+ * within a batch. One thread.
  */
 final class ChunkBuilder {
   static final int FIRST_ROWS = 1024;
 
-  /** Rows that are taken at once: few where values are long, so that memory stays in bounds. */
+  /** Minimum number of rows taken at once: few rows if values are long, to bound the memory. */
   private static final int LEAST_SLICE = 64;
 
   private static final int MOST_SLICE = 4096;
@@ -41,7 +41,7 @@ final class ChunkBuilder {
   private final Chunk chunk;
   private final FieldColumn[] columns;
 
-  /** Keys of side tables; null for one that the rows do not have. */
+  /** Keys of side tables; null for a key that the rows do not have. */
   private final FieldColumn[] keys;
 
   private final int label;
@@ -49,7 +49,7 @@ final class ChunkBuilder {
   private final int group;
   private final int date;
 
-  /** The column that splits rows, null when there is none. */
+  /** The column that splits rows, or null. */
   private final FieldSpec key;
 
   private final int keyColumn;
@@ -58,14 +58,14 @@ final class ChunkBuilder {
   private final List<Long> dateHashes = new ArrayList<>();
   private final boolean wholeLabels;
 
-  /** Why rows of the batch are refused, in their order. */
+  /** Reasons for the rejected rows of the batch, by row. */
   private final SortedMap<Integer, String> refused = new TreeMap<>();
 
   private int slice = LEAST_SLICE;
   private int capacity;
   private long textBytes;
 
-  /** A builder for rows of table {@code part}, which are split by the rule. */
+  /** A builder for rows of table {@code part}, with their split rule. */
   ChunkBuilder(
       RowRoles.Names roles, RawColumns table, SplitRule rule, int part, EncodingLimits limits) {
     this.roles = roles;
@@ -137,7 +137,7 @@ final class ChunkBuilder {
     }
   }
 
-  /** True when the chunk should not take another row. */
+  /** True if the chunk should take no more rows. */
   boolean full() {
     int taken = chunk.rows + chunk.reasons.size();
     return taken >= limits.chunkRows() || taken > 0 && bytes() >= limits.chunkBytes();
@@ -155,10 +155,10 @@ final class ChunkBuilder {
   }
 
   /**
-   * Adds rows of a batch, one at least, or why they cannot be read.
+   * Adds at least one row of a batch, or the reason why it cannot be read.
    *
    * @param from the first of them
-   * @return how many; fewer than there are when the chunk may be full
+   * @return number of rows taken; fewer than available if the chunk may be full
    */
   int add(RowBatch batch, int from) {
     int taken = chunk.rows + chunk.reasons.size();
@@ -174,24 +174,27 @@ final class ChunkBuilder {
     long before = bytes();
     int good = read(batch, picked, count);
     if (good < count) {
-      // Rows behind one that was refused stand at wrong places; none is refused any more.
+      // Rows after a rejected row are at wrong places; read again, now without rejections.
       read(batch, picked, good);
       refused.forEach((row, reason) -> bad(reason, batch.row(row)));
       refused.clear();
     }
     chunk.rows += good;
-    // Looking at memory costs more than a row; values may be long.
+    // Memory is checked once per slice, since a check costs more than a row; values may be long.
     boolean small = bytes() - before < limits.chunkBytes() / SLICES;
     slice = small ? Math.min(MOST_SLICE, 2 * slice) : LEAST_SLICE;
     return count;
   }
 
-  /** Reads a row of the batch to place n of the chunk, or refuses it. */
+  /** Reads a row of the batch into place n of the chunk, or rejects it. */
   private interface RowReader {
     void read(int row, int n);
   }
 
-  /** Reads rows, and gives the number of those left in {@code picked} that were not refused. */
+  /**
+   * Reads rows, and returns the number of accepted rows, which are moved to the front of {@code
+   * picked}.
+   */
   private int each(int[] picked, int count, RowReader reader) {
     int left = 0;
     for (int i = 0; i < count; i++) {
@@ -295,7 +298,9 @@ final class ChunkBuilder {
     return (byte) LabelColumns.label(roles.labels(), table.value(batch.row(row), label));
   }
 
-  /** Completes the hash of row n, and refuses the row when its date splits rows and is none. */
+  /**
+   * Completes the hash of row n; rejects the row if its date splits rows and is not a valid date.
+   */
   private void complete(int n) {
     chunk.hashes[n] = RowHash.complete(chunk, n, chunk.hashes[n], dateHashes);
     chunk.split(n, chunk.hashes[n], rule);
@@ -343,7 +348,7 @@ final class ChunkBuilder {
     chunk.numbers[m] = null;
   }
 
-  /** The rows so far; the last call. */
+  /** Builds the chunk; the last call. */
   Chunk build() {
     capacity(chunk.rows);
     for (int t = 0; t < keys.length; t++) {

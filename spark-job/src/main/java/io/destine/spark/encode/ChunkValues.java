@@ -14,25 +14,25 @@ import java.util.List;
 import scala.Tuple2;
 
 /**
- * The distinct values of a chunk as the vocabulary knows them. A number becomes the text of its
- * bucket here, so each bucket occurs once however many numbers fall into it.
+ * The distinct values of a chunk, in the form stored in the vocabulary. A number becomes the text
+ * of its bucket, so each bucket occurs once regardless of how many numbers fall into it.
  */
 final class ChunkValues {
   private final Chunk chunk;
 
-  /** [fields] values by place; null for fields without ids. */
+  /** [fields] distinct values; null for fields without ids. */
   private final ValueTable[] values;
 
-  /** [fields] the field whose ids each has. */
+  /** [fields] the field that owns the ids of each field. */
   private final int[] owners;
 
-  /** [fields] where the values of each stand behind those of earlier fields with the same ids. */
+  /** [fields] offset of each field's values among the values of all fields that share its ids. */
   private final int[] offsets;
 
-  /** [fields] values of all fields that have the ids of each. */
+  /** [fields] number of values of all fields that share its ids. */
   private final int[] totals;
 
-  /** [fields] place of each number's bucket among the values; null for texts. */
+  /** [fields] index of each number's bucket among the values; null for texts. */
   private final int[][] bucketOf;
 
   ChunkValues(Chunk chunk, FittedFields fields) {
@@ -56,12 +56,12 @@ final class ChunkValues {
     }
   }
 
-  /** Values of all fields that have the ids of field m. */
+  /** Number of values of all fields that share the ids of field m. */
   int total(int m) {
     return totals[m];
   }
 
-  /** The ids of field m among those of all fields that have its owner's. */
+  /** The part of its owner's ids that belongs to field m. */
   int[] own(int m, int[][] idOf) {
     int from = offsets[m];
     return from == 0 && count(m) == totals[owners[m]]
@@ -80,11 +80,11 @@ final class ChunkValues {
   }
 
   /**
-   * Packets for each shard of the vocabulary: which values the chunk has, how many training rows
-   * have each, and the earliest date among these.
+   * Packets for each shard of the vocabulary: the values of the chunk, the number of training rows
+   * with each value, and the earliest date of these rows.
    *
    * @param input partition of the chunk
-   * @param shardBits highest bits of a value's hash, which tell its shard
+   * @param shardBits number of leading bits of a value's hash that select its shard
    */
   static Iterator<Tuple2<Integer, byte[]>> packets(
       int input,
@@ -115,7 +115,7 @@ final class ChunkValues {
         int owner = owners[m];
         int[] rowsOf = new int[rates.rates(owner) ? counts.length * LabelRate.FOLDS : 0];
         int[] positivesOf = new int[rowsOf.length];
-        // The rate of a value is that of the rows whose own value it is: links do not count.
+        // The label rate of a value uses only rows of the owning field, not of fields linked to it.
         if (rates.rates(owner) && owner == m) {
           countFolds(m, split, rowsOf, positivesOf);
         }
@@ -140,7 +140,7 @@ final class ChunkValues {
     }
   }
 
-  /** The shard of a hash among a power of two of them. */
+  /** The shard of a hash; the number of shards is a power of two. */
   static int shard(long hash, int shards) {
     return (int) (hash >>> 1 >>> (63 - Integer.numberOfTrailingZeros(shards)));
   }
@@ -172,7 +172,7 @@ final class ChunkValues {
     }
   }
 
-  /** Counts training rows and positive ones of each value by fold. */
+  /** Counts training rows and positive rows of each value by fold. */
   private void countFolds(int m, SplitChunk split, int[] rows, int[] positives) {
     for (int n = 0; n < chunk.rows; n++) {
       int place = split.splits()[n] == 0 ? placeOfRow(m, n) : -1;
@@ -197,17 +197,17 @@ final class ChunkValues {
     return place < 0 || bucketOf[m] == null ? place : bucketOf[m][place];
   }
 
-  /** Distinct values of field m, of a numeric field those of its buckets; null when hashed. */
+  /** Distinct values of field m, or the buckets of a numeric field; null if hashed. */
   ValueTable table(int m) {
     return values[m];
   }
 
-  /** The place of row n's value among {@link #table}, or its hash bucket; -1 when missing. */
+  /** The index of row n's value in {@link #table}, or its hash bucket; -1 if missing. */
   int placeOfRow(int m, int n) {
     return place(m, chunk.single[m][n]);
   }
 
-  /** The place of each text among all of them in ascending order. */
+  /** The rank of each text in ascending order. */
   private static int[] ranks(List<String> texts) {
     List<String> sorted = new ArrayList<>(texts);
     sorted.sort(null);
@@ -219,9 +219,10 @@ final class ChunkValues {
   }
 
   /**
-   * The id of each single value's place in the chunk, with that of a missing value at the end.
+   * The id of each single value by its place in the chunk, with the id of a missing value at the
+   * end.
    *
-   * @param ids [values] of field m's values
+   * @param ids [values] ids of field m's values
    * @param missing id of a missing value
    */
   int[] idsByPlace(int m, int[] ids, int missing) {
@@ -235,7 +236,7 @@ final class ChunkValues {
     return result;
   }
 
-  /** Values of field m, 0 for a field without ids. */
+  /** Number of values of field m; 0 for a field without ids. */
   int count(int m) {
     return values[m] == null ? 0 : values[m].count();
   }

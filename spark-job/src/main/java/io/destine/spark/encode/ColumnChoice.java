@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What {@code fields = "*"} has made of a column.
+ * The fields that {@code fields = "*"} has chosen for a column.
  *
  * @param column its name
- * @param fields names of its fields; none when it is left out
- * @param choice what they are
- * @param reason why
+ * @param fields names of its fields; empty if it is left out
+ * @param choice kind of the fields
+ * @param reason for the choice
  */
 public record ColumnChoice(String column, List<String> fields, String choice, String reason) {
   public ColumnChoice {
@@ -24,7 +24,7 @@ public record ColumnChoice(String column, List<String> fields, String choice, St
     return "column " + column + ": " + choice + " (" + reason + ")";
   }
 
-  /** Adds choices to a JSON object, as "columns"; nothing when there are none. */
+  /** Adds choices to a JSON object, as "columns", if there are any. */
   public static void putInto(ObjectNode json, List<ColumnChoice> choices) {
     for (ColumnChoice choice : choices) {
       ObjectNode node = json.withArray("columns").addObject();

@@ -11,24 +11,23 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * A summary of the values of a column, in bounded memory. Statements about all rows are exact; of
- * the training rows' values it keeps the {@value #MOST} with the smallest hashes, each with the
- * numbers of its rows by fold and label. Values are kept whole or not at all: rows of a value are
- * as many as in the table, which is not so in a sample of rows. Sketches merge in any order to the
- * same.
+ * A summary of the values of a column, in bounded memory. Statements about all rows are exact. Of
+ * the training rows' values it keeps the {@value #MOST} with the smallest hashes, each with its row
+ * counts by fold and label. All rows of a kept value are counted, so its count is exact, unlike in
+ * a sample of rows. The result of merging sketches does not depend on the order.
  */
 final class ColumnSketch implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** Values that are kept, above the most that make a number a category. */
+  /** Number of values kept; above the maximum number of values of a numeric category. */
   static final int MOST = 512;
 
   static final int FOLDS = 4;
 
-  /** Counts of a value: by fold, rows with label 0 and 1. */
+  /** Number of counts per value: rows with label 0 and with label 1, by fold. */
   static final int COUNTS = 2 * FOLDS;
 
-  /** Training rows of a value that has many. */
+  /** Training rows from which a value counts as frequent. */
   private static final int OFTEN = 100;
 
   private static final double NEARLY_ALL = 0.99;
@@ -36,20 +35,21 @@ final class ColumnSketch implements Serializable {
   private static final long FOLD_SEED = 0x666f6c64L;
   private static final long VALUE_SEED = 0x76616c75L;
 
-  /** Training rows with a value, and those without. */
+  /** Training rows with a value; the next field counts those without. */
   long rows;
 
   long missing;
 
-  /** Rows of all splits. */
+  /** Number of rows of all splits. */
   long all;
 
   /**
-   * The sample of the validation rows' dates and times; null within it, and where it is of none.
+   * The sketch of the validation rows' dates and times; null inside this sketch itself, and if the
+   * column has none.
    */
   private ColumnSketch validating;
 
-  /** Whether all values of all rows are numbers, whole ones, or dates and times. */
+  /** These three: whether all values of all rows are numbers, whole numbers, or dates and times. */
   boolean numbers = true;
 
   boolean whole = true;
@@ -57,7 +57,7 @@ final class ColumnSketch implements Serializable {
   double low = Double.POSITIVE_INFINITY;
   double high = Double.NEGATIVE_INFINITY;
 
-  /** Parts of dates and times, a bit each. */
+  /** The parts of dates and times that occur, as one bit for each value of a part. */
   private final int[] parts = new int[DatePart.values().length];
 
   /** [size] ascending. */
@@ -95,7 +95,7 @@ final class ColumnSketch implements Serializable {
     keep(chunk, m, splits, split, rowsOf, chunk.values[m], numbers);
   }
 
-  /** Counts the values of row n, and gives how many there are. */
+  /** Counts the values of row n, and returns their number. */
   private int countRow(Chunk chunk, int m, int n, int[] rowsOf) {
     int[] places = chunk.single[m] != null ? chunk.single[m] : chunk.list[m];
     int from = from(chunk, m, n);
@@ -118,7 +118,7 @@ final class ColumnSketch implements Serializable {
     return chunk.single[m] != null ? n + 1 : chunk.listEnds[m][n];
   }
 
-  /** The number of each value, NaN for one that is none. */
+  /** The number of each value; NaN for a value that is not a number. */
   private double[] look(ValueTable values, NumberTable table, int count) {
     double[] found = new double[count];
     Arrays.fill(found, Double.NaN);
@@ -206,9 +206,9 @@ final class ColumnSketch implements Serializable {
     }
   }
 
-  /** Those of the values with rows that have the smallest hashes, ascending. */
+  /** The values with the smallest hashes among the values that have rows, ascending. */
   private static int[] smallest(long[] hashes, int[] rows) {
-    // Hashes are uniform: below this one there are hardly fewer values than needed.
+    // Hashes are uniform: it is very unlikely that fewer values than needed are below this one.
     double most = Math.min(1, 4.0 * MOST / Math.max(1, rows.length)) * 0x1p63;
     int[] some = smallest(hashes, rows, (long) most);
     return some.length == MOST ? some : smallest(hashes, rows, Long.MAX_VALUE);
@@ -224,7 +224,7 @@ final class ColumnSketch implements Serializable {
         .toArray();
   }
 
-  /** Adds what another sketch of the column knows. */
+  /** Merges another sketch of the column. */
   void merge(ColumnSketch other) {
     rows += other.rows;
     missing += other.missing;
@@ -273,18 +273,18 @@ final class ColumnSketch implements Serializable {
     return hashes.length < MOST;
   }
 
-  /** Distinct values of the training rows; about, unless {@link #complete}. */
+  /** Number of distinct values of the training rows; approximate unless {@link #complete}. */
   long distinct() {
     return complete() ? hashes.length : Math.round((MOST - 1) / (hashes[MOST - 1] * 0x1p-63));
   }
 
-  /** Rows of a kept value, on average; 0 without one. */
+  /** Mean number of rows of a kept value; 0 if there is none. */
   double rowsOfAValue() {
     long sum = Arrays.stream(counts).flatMapToLong(Arrays::stream).sum();
     return hashes.length == 0 ? 0 : (double) sum / hashes.length;
   }
 
-  /** Whether nearly all validation rows have values that many training rows have, too. */
+  /** Whether nearly all validation rows have values that are frequent in the training rows. */
   boolean comesAgain() {
     if (validating == null || validating.rows == 0 || !complete() || !validating.complete()) {
       return false;
@@ -309,7 +309,7 @@ final class ColumnSketch implements Serializable {
     return counts;
   }
 
-  /** How many different parts of dates or times there are. */
+  /** The number of distinct values of a part of dates or times. */
   int variety(DatePart part) {
     return Integer.bitCount(parts[part.ordinal()]);
   }

@@ -14,7 +14,7 @@ final class ColumnSketches {
     return Stream.generate(ColumnSketch::new).limit(columns).toArray(ColumnSketch[]::new);
   }
 
-  /** The sketches of chunks whose parts are split by the given rules. */
+  /** The sketches of chunks; {@code rules} has the split rule of each part of the source. */
   static ColumnSketch[] of(Iterator<Chunk> chunks, List<SplitRule> rules, int columns) {
     ColumnSketch[] sketches = empty(columns);
     while (chunks.hasNext()) {

@@ -5,24 +5,26 @@ import java.time.LocalDate;
 import java.util.List;
 
 /**
- * The days over which training rows of a value without an id are counted: those of the rows that
- * are encoded, and earlier ones, whose counts the earlier vocabulary has kept.
+ * The days over which training rows of a value without an id are counted: the days of the encoded
+ * rows, and earlier days, whose counts were kept in the earlier vocabulary.
  *
- * @param date the newest day, whose rows are those that have been read before the others
- * @param days up to the newest one
- * @param rows the days of the rows that are encoded
+ * @param date the newest day; its rows have been read before the others
+ * @param days length of the window, which ends with the newest day
+ * @param rows the days of the encoded rows
  */
 public record CountWindow(LocalDate date, int days, List<LocalDate> rows) implements Serializable {
   public CountWindow {
     rows = List.copyOf(rows);
   }
 
-  /** True for a day whose kept counts are added: of the window, and not among the rows. */
+  /**
+   * True for a day whose kept counts are added: it is in the window and not among the encoded rows.
+   */
   boolean adds(String day) {
     return keeps(day) && !rows.contains(LocalDate.parse(day));
   }
 
-  /** True for a day whose counts are kept for later nights. */
+  /** True for a day whose counts are kept for later nightly runs. */
   boolean keeps(String day) {
     LocalDate then = LocalDate.parse(day);
     return then.isBefore(date) && then.isAfter(date.minusDays(days));

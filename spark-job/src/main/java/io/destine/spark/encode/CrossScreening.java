@@ -22,17 +22,17 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Searches crosses in a sample of the training rows. The driver collects the sample, in an order
- * that follows from the rows alone, and executors score candidates on it: the same crosses for any
- * partitions and any cluster.
+ * Searches for crosses in a sample of the training rows. The driver collects the sample, in an
+ * order that depends only on the rows, and executors score candidates on it. So the crosses do not
+ * depend on the partitions or the cluster.
  */
 final class CrossScreening {
   private static final long SAMPLE_SEED = 0x73616d706c65L;
 
-  /** Most values of a sample, of all fields: 80 MB. */
+  /** Maximum number of values in a sample, over all fields: 80 MB. */
   private static final int MOST_CELLS = 20_000_000;
 
-  /** A field with more distinct values than rows over this has hardly two rows of a value. */
+  /** A field with more distinct values than rows / this has hardly any value with two rows. */
   private static final int LEAST_ROWS_OF_A_VALUE = 2;
 
   private final JavaSparkContext context;
@@ -42,8 +42,8 @@ final class CrossScreening {
   /**
    * Sampled rows of a chunk.
    *
-   * @param hashes [rows] of the rows
-   * @param places [fields][rows] of the values among the field's values, -1 for a missing one
+   * @param hashes [rows] hashes of the rows
+   * @param places [fields][rows] index of the row's value among the field's values, -1 if missing
    * @param values [fields][values] hashes of values
    */
   private record Part(
@@ -57,7 +57,7 @@ final class CrossScreening {
   }
 
   /**
-   * The crosses that are worth it.
+   * The crosses with enough gain.
    *
    * @param trainingRows of the chunks
    */
@@ -174,9 +174,9 @@ final class CrossScreening {
   }
 
   /**
-   * The sample in the order of the rows' hashes, values numbered as they come in it.
+   * The sample in order of the rows' hashes; values are numbered in order of appearance.
    *
-   * @param used filled with the candidates that the sample has, the others say nothing
+   * @param used filled with the candidates that are in the sample; the others carry no information
    */
   private static CrossSample sample(List<Part> parts, int[] candidates, int[] used) {
     int rows = parts.stream().mapToInt(part -> part.hashes().length).sum();

@@ -6,14 +6,11 @@ import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
 
-/**
- * Chunks with the crosses of their fields, which follow from the present values, and with room for
- * the rates.
- */
+/** Adds the crosses of the fields to chunks, computed from the values, and room for the rates. */
 final class CrossedChunk {
   private CrossedChunk() {}
 
-  /** The chunk with the values of crosses behind those of the other fields. */
+  /** The chunk with the values of crosses after the values of the other fields. */
   static SplitChunk of(SplitChunk split, FittedFields fields) {
     int[][] crosses = fields.crosses();
     Chunk plain = split.chunk();

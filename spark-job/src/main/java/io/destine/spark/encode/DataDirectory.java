@@ -15,13 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The directory of a data set. It is written as one of its {@link Siblings} and renamed: a reader
- * sees the old data set, none, or the new one, never a part. The sibling belongs to one run, so
- * that rows of a run that has lost its lock do not get among those of its successor.
+ * The directory of a data set. It is written as a sibling directory ({@link Siblings}) and renamed:
+ * a reader sees the old data set, none, or the new one, never a part. Each run has its own sibling,
+ * so rows of a run that has lost its lock do not mix with rows of its successor.
  *
- * <p>On an object store ({@link Storage#writesInPlace}) it is written in place, manifest last:
- * without it a directory is no data set. A block that another run has written is known by its check
- * sum.
+ * <p>On an object store ({@link Storage#writesInPlace}) it is written in place, manifest last: a
+ * directory without a manifest is not a data set. The check sum of a block reveals that another run
+ * has written it.
  */
 final class DataDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
@@ -45,10 +45,10 @@ final class DataDirectory {
   }
 
   /**
-   * True when a directory holds the data set of given settings and files, with a vocabulary that is
-   * not damaged. Blocks of rows have check sums of their own, which their readers look at.
+   * True if a directory holds the data set of the given settings and files, with an undamaged
+   * vocabulary. Blocks of rows have their own check sums, which are verified when they are read.
    *
-   * @param fingerprint of these, empty when the source is not made of files
+   * @param fingerprint of settings and files; empty if the source does not consist of files
    * @throws UncheckedIOException with the path, when storage fails
    */
   static boolean holdsDataSetMadeOf(Configuration hadoop, String directory, String fingerprint) {
@@ -87,7 +87,7 @@ final class DataDirectory {
   }
 
   /**
-   * Checks that replacing the directory destroys nothing but a data set.
+   * Checks that replacing the directory destroys only a data set.
    *
    * @throws UserError when it holds something else
    */
@@ -103,7 +103,7 @@ final class DataDirectory {
     }
   }
 
-  /** The directory to write to, empty; siblings of killed runs are removed. */
+  /** Prepares the empty directory to write to; removes siblings of killed runs. */
   String begin() {
     fence.requireHeld();
     if (inPlace) {
@@ -122,9 +122,9 @@ final class DataDirectory {
   }
 
   /**
-   * Removes what a run has written that has failed, but for its quarantine, which is put in place.
+   * Removes the output of a failed run except its quarantine, which is put in place.
    *
-   * @param failure to which a failure to do so is added
+   * @param failure of the run; failures of the removal are added to it
    */
   void abandon(Throwable failure) {
     try {
@@ -147,7 +147,7 @@ final class DataDirectory {
     }
   }
 
-  /** Where the rows are that an abandoned run could not read, if there are any. */
+  /** The directory of the rows that an abandoned run could not read, if any. */
   Optional<String> quarantine() {
     return Optional.of(directory + QUARANTINE).filter(path -> abandoned && files.exists(path));
   }

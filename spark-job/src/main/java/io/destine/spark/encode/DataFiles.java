@@ -54,7 +54,7 @@ final class DataFiles {
     io(path, (fs, p) -> fs.delete(p, true));
   }
 
-  /** Renames to where nothing is. */
+  /** Renames to a path that does not exist. */
   void rename(String from, String to) {
     io(
         from,

@@ -17,32 +17,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * From a configuration to an encoded data set, by {@link TableEncoder}; one that was made of the
- * same settings and files, or the same snapshot of a table, is used again.
+ * From a configuration to an encoded data set, by {@link TableEncoder}; an existing data set of the
+ * same settings and files, or of the same snapshot of a table, is reused.
  */
 public final class DataSetEncoder {
   private static final Logger LOG = LoggerFactory.getLogger(DataSetEncoder.class);
 
   private final Supplier<OutputLock.Held> lock;
 
-  /** An encoder without competitors. */
+  /** An encoder without concurrent runs, which takes no lock. */
   public DataSetEncoder() {
     this(() -> OutputLock.of(Fence.NONE));
   }
 
   /**
-   * An encoder among others.
+   * An encoder that locks the data set against concurrent runs.
    *
-   * @param lock acquires the data set's lock; called when the data set is to be written, which is
-   *     not so when it is used again
+   * @param lock acquires the data set's lock; called only when the data set is written, not when it
+   *     is reused
    */
   public DataSetEncoder(Supplier<OutputLock.Held> lock) {
     this.lock = lock;
   }
 
   /**
-   * The encoded data set of the configured source, with a vocabulary of its own or one that grows
-   * from that of its init-model.
+   * The encoded data set of the configured source, with a new vocabulary or one that extends the
+   * vocabulary of its init-model.
    *
    * @param directory of the data set; replaced when it holds one of other settings or files
    * @throws UserError when configuration or data do not allow it
@@ -55,11 +55,11 @@ public final class DataSetEncoder {
    * The encoded data set of the configured source with the ids of an existing vocabulary, to which
    * new values are appended; its fitted fields are kept.
    *
-   * @param existing directory of a vocabulary of the same fields; without it that of the job's
-   *     init-model, if there is one
-   * @param read rows of some of the paths, which have been read already
-   * @param window the days over which values are counted, if not only those of the rows; the rows
-   *     of its newest day are those that have been read
+   * @param existing directory of a vocabulary of the same fields; if empty, the vocabulary of the
+   *     job's init-model is used, if there is one
+   * @param read rows that have already been read from some of the paths
+   * @param window the days over which values are counted, if other than the days of the rows; the
+   *     rows of its newest day are the ones already read
    * @throws UserError when configuration or data do not allow it
    */
   public EncodedDataSet encode(
@@ -67,7 +67,7 @@ public final class DataSetEncoder {
       JobConfig job,
       String directory,
       Optional<String> existing,
-      Optional<TableRows> read,
+      Optional<SourceRows> read,
       Optional<CountWindow> window) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Optional<StoredVocabulary> vocabulary =
@@ -88,7 +88,7 @@ public final class DataSetEncoder {
     if (!DataDirectory.holdsDataSetMadeOf(hadoop, directory, made)) {
       try (OutputLock.Held held = lock.get()) {
         DataDirectory target = new DataDirectory(new DataFiles(hadoop), directory, held);
-        // Another run may have written the very same meanwhile.
+        // Another run may have written the same data set meanwhile.
         if (!DataDirectory.holdsDataSetMadeOf(hadoop, directory, made)) {
           try {
             return held.during(
@@ -121,9 +121,9 @@ public final class DataSetEncoder {
     return new UserError(problems);
   }
 
-  /** The tables of the paths, or of the conditions on a table, that have not been read. */
+  /** The tables of the paths, or the conditions on a table, that have not been read yet. */
   private static SourceParts others(
-      SparkSession spark, JobConfig config, SourceParts all, TableRows read) {
+      SparkSession spark, JobConfig config, SourceParts all, SourceRows read) {
     SourceConfig rest = read.rest(config.source());
     return rest.rows().paths().isEmpty() && rest.rows().where().isEmpty()
         ? new SourceParts(

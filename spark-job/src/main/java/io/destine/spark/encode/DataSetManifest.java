@@ -13,25 +13,26 @@ import java.util.Optional;
  * The description of an encoded data set.
  *
  * @param fields of the network
- * @param stored the layout of its rows: without fields of side tables, with the numbers of their
- *     rows
- * @param vocabularySize V, ids of the embedding table
- * @param blocksBySplit where the rows are
- * @param quarantined rows that could not be read
+ * @param stored the layout of the stored rows: with row numbers of side tables instead of the
+ *     fields of side tables
+ * @param vocabularySize V, number of ids of the embedding table
+ * @param blocksBySplit location of the rows
+ * @param quarantined number of rows that could not be read
  * @param sampling of the training rows
  * @param dropped training rows with label 0 that were left out
- * @param fingerprint SHA-256 of the rows' numbers, each in its place
+ * @param fingerprint SHA-256 of the numbers of the rows, in order
  * @param vocabularyFingerprint of the vocabulary
  * @param vocabularySha256 of the vocabulary's files, see {@link StoredVocabulary#sha256}
- * @param grownFrom {@link StoredVocabulary#sha256} of the vocabulary that this one has grown from;
- *     empty when it was built from nothing
- * @param encodingFingerprint of the settings and source files, or the snapshot of the source table,
- *     that the data set was made of; empty when the source has neither
- * @param snapshot of the source table; empty when it has none
- * @param tables how many keys side tables have, one line each
- * @param warnings oddities of the data, one line each
- * @param columns what was chosen for each column; empty when the fields were given
- * @param crosses that were found for it; those of an earlier vocabulary or the settings are fields
+ * @param grownFrom {@link StoredVocabulary#sha256} of the vocabulary that this one extends; empty
+ *     for a vocabulary built from scratch
+ * @param encodingFingerprint of the settings and of the source files, or the snapshot of the source
+ *     table; empty if the source has neither
+ * @param snapshot of the source table; empty if it has none
+ * @param tables number of keys of the side tables, one line each
+ * @param warnings about the data, one line each
+ * @param columns the choice for each column; empty if the fields were configured
+ * @param crosses found for this data set; crosses of an earlier vocabulary or of the settings are
+ *     listed as fields
  */
 public record DataSetManifest(
     FieldLayout fields,
@@ -90,17 +91,17 @@ public record DataSetManifest(
     return blocksBySplit.get(split);
   }
 
-  /** [B] rows by block of a split. */
+  /** [B] number of rows of each block of a split. */
   public int[] rowsByBlock(Split split) {
     return blocks(split).stream().mapToInt(Block::rows).toArray();
   }
 
-  /** Rows of a split. */
+  /** Number of rows of a split. */
   public long rows(Split split) {
     return blocks(split).stream().mapToLong(Block::rows).sum();
   }
 
-  /** Rows of a split with label 1. */
+  /** Number of rows of a split with label 1. */
   public long positives(Split split) {
     return blocks(split).stream().mapToLong(Block::positives).sum();
   }

@@ -5,12 +5,12 @@ import java.util.Arrays;
 import org.apache.spark.sql.vectorized.ColumnVector;
 
 /**
- * Where the entries of a Parquet dictionary are among a chunk's values, so that an entry is looked
- * up once, not once a row. A dictionary is kept for the batches that follow when they have the same
- * one. One thread.
+ * Maps the entries of a Parquet dictionary to a chunk's values, so that an entry is looked up once
+ * instead of once per row. The map is kept while following batches have the same dictionary. One
+ * thread.
  */
 final class DictionaryPlaces {
-  /** The place of an entry that has not been looked up, and of values outside a dictionary. */
+  /** The place of an entry that has not been looked up, and of values without a dictionary. */
   static final int UNKNOWN = -2;
 
   private static final int FIRST = 256;
@@ -21,7 +21,7 @@ final class DictionaryPlaces {
   private int[] places = {};
   private int sought;
 
-  /** Turns to the values of a batch. */
+  /** Switches to the values of a batch. */
   void begin(ColumnVector next) {
     vector = next;
     entries = DictionaryColumn.of(next);
@@ -47,7 +47,7 @@ final class DictionaryPlaces {
     return sought < places.length ? places[sought] : UNKNOWN;
   }
 
-  /** Notes the place of the value that was sought last. */
+  /** Sets the place of the value of the last {@link #find}. */
   void put(int place) {
     if (entries == null || sought < 0) {
       return;

@@ -30,21 +30,24 @@ final class EncodedChunk {
   /** The fields of the rows. */
   private final int[] own;
 
-  /** The side tables whose keys say which rows of theirs belong to a row of the log; or null. */
+  /** The side tables to which rows of the log refer by keys, or null. */
   private final SideTables tables;
 
-  /** [fields] id by place of a single value, that of a missing value last; null when hashed. */
+  /** [fields] id of a single value by its place, the id of a missing value last; null if hashed. */
   private final int[][] singleIds;
 
-  /** [fields] id by place of a value of a list; null when hashed. */
+  /** [fields] id of a list's value by its place; null if hashed. */
   private final int[][] listIds;
 
   private final int[] missing;
 
-  /** [fields] of one that is a rate the field it is of, -1 for others. */
+  /** [fields] for a rate, the field whose rate it is; -1 for other fields. */
   private final int[] rateOf;
 
-  /** [fields] by place of a value the bucket of its rate for each fold, then without one. */
+  /**
+   * [fields] the rate buckets of a value by its place: one for each fold, then one for rows without
+   * a fold.
+   */
   private final byte[][] buckets;
 
   private final ChunkValues values;
@@ -158,13 +161,13 @@ final class EncodedChunk {
   }
 
   /**
-   * The rows as they are, in batches.
+   * The rows in their original order, in batches.
    *
    * @param chunks of a partition
    * @param ids packets of {@link NumberedShard#packets} for it
    * @param missing [fields] ids of missing values
-   * @param tables the side tables that are known; null when there are none
-   * @param split ordinal of the split whose rows are taken, -1 for all
+   * @param tables the vocabulary's side tables, or null
+   * @param split ordinal of the selected split, -1 for all rows
    */
   static Iterator<EncodedBatch> batches(
       Iterator<SplitChunk> chunks,
@@ -206,7 +209,7 @@ final class EncodedChunk {
     };
   }
 
-  /** The first row of a split from row n on, the number of rows when there is none. */
+  /** The first row of a split from row n on; the number of rows if there is none. */
   private int skip(int n, int wanted) {
     int row = n;
     while (row < chunk.rows && !wanted(split.splits()[row], wanted)) {
@@ -254,12 +257,12 @@ final class EncodedChunk {
         chunk.groups == null ? 0 : chunk.groups[n]);
   }
 
-  /** Keys that a row of the log has. */
+  /** Number of keys of a row of the log. */
   private int keys() {
     return chunk.table >= 0 || chunk.keys == null ? 0 : chunk.keys.fields();
   }
 
-  /** The number of the row of table t that row n of the log names. */
+  /** The number of the row of table t to which row n of the log refers. */
   private int rowOfTable(int t, int n) {
     int place = chunk.keys.single[t][n];
     if (place < 0) {
@@ -289,7 +292,7 @@ final class EncodedChunk {
     return Packets.of(writers);
   }
 
-  /** A training row takes the rate of other folds. */
+  /** A training row uses the rate computed from the other folds. */
   private int rateId(int m, int n) {
     int place = values.placeOfRow(rateOf[m], n);
     int fold = split.splits()[n] == 0 ? LabelRate.fold(split.hashes()[n]) : LabelRate.FOLDS;
@@ -342,7 +345,10 @@ final class EncodedChunk {
     return Packets.of(writers);
   }
 
-  /** Single ids and numbers first, which have the same bytes in every row, then lists. */
+  /**
+   * Writes single ids and numbers first, which take the same number of bytes in every row, then
+   * lists.
+   */
   private void write(PacketWriter to, int n) {
     for (int m : own) {
       switch (layout.field(m).kind()) {

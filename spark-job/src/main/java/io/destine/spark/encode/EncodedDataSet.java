@@ -32,7 +32,7 @@ public final class EncodedDataSet {
   /**
    * The data set in the directory.
    *
-   * @throws java.io.UncheckedIOException when there is none
+   * @throws java.io.UncheckedIOException if there is none
    */
   public static EncodedDataSet load(SparkSession spark, String directory) {
     String path = manifestPath(directory);
@@ -67,17 +67,17 @@ public final class EncodedDataSet {
     return manifest;
   }
 
-  /** Where the data set is. */
+  /** The directory of the data set. */
   public String directory() {
     return directory;
   }
 
-  /** Where its vocabulary is, see {@link StoredVocabulary#open}. */
+  /** The directory of its vocabulary, see {@link StoredVocabulary#open}. */
   public String vocabularyDirectory() {
     return vocabularyPath(directory);
   }
 
-  /** The vocabulary, when it has side tables. */
+  /** The vocabulary, if it has side tables. */
   public Optional<StoredVocabulary> sideTables() {
     return manifest.stored().fields().equals(manifest.fields().fields())
         ? Optional.empty()
@@ -129,10 +129,9 @@ public final class EncodedDataSet {
   }
 
   /**
-   * Checks that the directory still holds this data set: a data set that is only read is not
-   * locked.
+   * Checks that the directory still holds this data set, since reading does not lock it.
    *
-   * @throws UserError when it holds another one
+   * @throws UserError if it holds another one
    */
   public void requireUnchanged() {
     Optional<DataSetManifest> there =

@@ -38,18 +38,19 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
- * Tables to blocks of encoded rows, on the cluster. Rows are read once, into {@link Chunk}s that
- * executors keep; from then on counts, ids and encoded rows travel, never rows of values. No JVM
- * holds the vocabulary: each chunk's distinct values go to the shards of the vocabulary, and their
- * ids come back.
+ * Encodes tables into blocks of rows, on the cluster. Rows are read once, into {@link Chunk}s that
+ * executors keep; after that only counts, ids and encoded rows are sent, never rows of values. No
+ * JVM holds the vocabulary: each chunk's distinct values go to the shards of the vocabulary, and
+ * their ids come back.
  *
  * <ol>
- *   <li>{@link #look} and {@link #take}, when fields are left to the columns: what values there are
- *       ({@link ColumnSketch}), and chunks of the fields that were chosen;
- *   <li>{@link #read}: chunks, and what equal rows there are ({@link RepeatedRows});
+ *   <li>{@link #look} and {@link #take}, if no fields are configured: summaries of the values
+ *       ({@link ColumnSketch}), and chunks of the chosen fields;
+ *   <li>{@link #read}: chunks, and their equal rows ({@link RepeatedRows});
  *   <li>{@link #statistics} and {@link #fit}: counts, weights, cut points, means;
  *   <li>{@link #writeVocabulary}: counts of values by shard, ids ({@link IdPlan}), files;
- *   <li>{@link #writeRows}: ids to the chunks, rows to their blocks ({@link BlockPlan}), files.
+ *   <li>{@link #writeRows}: ids sent to the chunks, rows sent to their blocks ({@link BlockPlan}),
+ *       files.
  * </ol>
  */
 final class EncodingJob implements AutoCloseable {
@@ -61,16 +62,16 @@ final class EncodingJob implements AutoCloseable {
   private final List<SplitRule> rules;
   private JavaRDD<Chunk> chunks;
 
-  /** Chunks of this job that others take the place of once these are read. */
+  /** Chunks of this job, freed once the chunks that replace them have been read. */
   private final List<JavaRDD<?>> replaced = new ArrayList<>();
 
-  /** Partitions of the chunks that another job has read. */
+  /** Number of partitions of the chunks read by another job. */
   private final int firstPartitions;
 
   private final List<JavaRDD<?>> kept = new ArrayList<>();
   private JavaRDD<SplitChunk> rows;
 
-  /** The rows of the log and, in the partitions behind them, those of side tables. */
+  /** The rows of the log and, in later partitions, the rows of side tables. */
   private JavaRDD<SplitChunk> all;
 
   private final SideTableChunks tables;
@@ -93,7 +94,7 @@ final class EncodingJob implements AutoCloseable {
   }
 
   /**
-   * A job of tables some of which another one has read.
+   * A job over several tables, some of which another job has read.
    *
    * @param first a job of the same columns, which stays open as long as this one
    * @param source the other tables
@@ -150,7 +151,7 @@ final class EncodingJob implements AutoCloseable {
   }
 
   /**
-   * The types of the columns with which the rows are read.
+   * Summarises the columns, before fields are chosen.
    *
    * @return [fields]
    */
@@ -167,7 +168,7 @@ final class EncodingJob implements AutoCloseable {
             .treeReduce(ColumnSketches::merged));
   }
 
-  /** Goes on with the fields that were chosen for the columns, which are read no more. */
+  /** Continues with the fields chosen for the columns; the columns are not read again. */
   void take(ChosenChunk chosen) {
     roles = roles.with(chosen.fields());
     replaced.addAll(kept);
@@ -175,7 +176,7 @@ final class EncodingJob implements AutoCloseable {
     chunks = keep(chunks.map(chunk -> chosen.of(chunk, others)));
   }
 
-  /** Reads all rows, and leaves none out. */
+  /** Reads all rows without sampling. */
   RowStatistics read() {
     return read(Sampling.NONE);
   }
@@ -214,7 +215,7 @@ final class EncodingJob implements AutoCloseable {
     return statistics;
   }
 
-  /** Reads side tables, and finds their rows that the log names. */
+  /** Reads side tables, and matches their rows with the keys of the log. */
   private void readTables(long logRows) {
     JobDescription.set(context.sc(), "reading side tables");
     JavaRDD<Chunk> read = null;
@@ -262,9 +263,9 @@ final class EncodingJob implements AutoCloseable {
   }
 
   /**
-   * Searches crosses of the fields in the training rows.
+   * Searches for crosses of the fields in the training rows.
    *
-   * @param trainingRows how many there are
+   * @param trainingRows their number
    */
   List<FoundCross> screen(FittedFields fields, CrossConfig config, long trainingRows) {
     return new CrossScreening(context, fields, config).run(rows, trainingRows);
@@ -274,7 +275,8 @@ final class EncodingJob implements AutoCloseable {
    * Counts values and writes the vocabulary.
    *
    * @param earlier a vocabulary of the same fields, whose ids are kept
-   * @param window the days over which rows count, if not only those of the rows themselves
+   * @param window the days over which rows are counted, if other than the days of the rows
+   *     themselves
    */
   StoredVocabulary writeVocabulary(
       FittedFields fields,
@@ -323,7 +325,7 @@ final class EncodingJob implements AutoCloseable {
   }
 
   /**
-   * Encodes the rows of side tables alone, with a vocabulary that does not grow.
+   * Encodes only the rows of side tables, with a vocabulary that does not grow.
    *
    * @param directory for the files
    * @return the vocabulary with these rows
@@ -372,10 +374,10 @@ final class EncodingJob implements AutoCloseable {
   }
 
   /**
-   * The rows with the ids of a vocabulary of the same fields, which does not grow, in their order
-   * in the tables; lazily. No task holds the vocabulary.
+   * The rows with the ids of a vocabulary of the same fields, which does not grow, in table order;
+   * lazy. No task holds the vocabulary.
    *
-   * @param split which rows; all when empty
+   * @param split selects rows; all if empty
    */
   JavaRDD<EncodedBatch> encoded(StoredVocabulary vocabulary, Optional<Split> split) {
     Broadcast<FittedFields> fields = context.broadcast(vocabulary.fields());
@@ -396,7 +398,7 @@ final class EncodingJob implements AutoCloseable {
     return merged.map(shard -> NumberedShard.of(shard, plan.value(), IdBounds.NONE));
   }
 
-  /** [fields] values of the vocabulary that have ids of their own. */
+  /** [fields] number of values of the vocabulary with their own ids. */
   long[] values() {
     return values.clone();
   }
@@ -436,7 +438,7 @@ final class EncodingJob implements AutoCloseable {
     return StoredRows.of(written, plan);
   }
 
-  /** Drops the chunks, as the loss of all executors would; they are read again when needed. */
+  /** Drops the chunks, like the loss of all executors; they are read again when needed. */
   void forgetChunks() {
     kept.forEach(rdd -> rdd.unpersist(true));
   }

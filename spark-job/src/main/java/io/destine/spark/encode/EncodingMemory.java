@@ -3,18 +3,19 @@ package io.destine.spark.encode;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldShape;
 
-/** Bytes of the arrays of a task that encodes, and of the driver that plans ids. */
+/** Estimates the bytes of the arrays of an encoding task, and of the driver when it plans ids. */
 public final class EncodingMemory {
-  /** Number and rows of a value in a packet, and its place in the shard. */
+  /** Number and row count of a value in a packet, and its place in the shard. */
   private static final int SENT = 8 + 4;
 
   private EncodingMemory() {}
 
   /**
-   * The most bytes of the values of a chunk. Its tables may double just before the chunk is full.
+   * The maximum bytes of the values of a chunk. Its tables may double just before the chunk is
+   * full.
    *
-   * @param values of the rows that are left
-   * @param valueBytes of a value on average
+   * @param values of the remaining rows
+   * @param valueBytes mean bytes of a value
    */
   public static double chunkValues(EncodingLimits limits, double values, double valueBytes) {
     double grown = ValueTable.GROWN_VALUE_BYTES + 2 * valueBytes;
@@ -22,7 +23,7 @@ public final class EncodingMemory {
         values * grown, limits.chunkBytes() * grown / (ValueTable.VALUE_BYTES + valueBytes));
   }
 
-  /** The most bytes of the rows of a chunk. */
+  /** The maximum bytes of the rows of a chunk. */
   public static double chunkRows(
       EncodingLimits limits, long rows, FieldLayout stored, boolean weighted, boolean grouped) {
     long bytes = Chunk.ROW_BYTES + (weighted ? 4 : 0) + (grouped ? 8 : 0);
@@ -38,7 +39,10 @@ public final class EncodingMemory {
     return (double) bytes * Math.min(limits.chunkRows(), grown(ChunkBuilder.FIRST_ROWS, 2, most));
   }
 
-  /** Bytes of a task that merges a shard of so many values, gives ids and writes its file. */
+  /**
+   * Bytes of a task that merges a shard with this number of values, assigns ids and writes its
+   * file.
+   */
   public static double shard(long values, double valueBytes) {
     return (double) MergedShard.PLACE_BYTES * grown(MergedShard.FIRST_PLACES, 2, values)
         + 4.0 * grown(MergedShard.FIRST_SLOTS, 4, 2 * values)
@@ -49,24 +53,24 @@ public final class EncodingMemory {
   /**
    * Bytes of a task that collects packed rows and writes them as blocks.
    *
-   * @param numberBytes of the numbers of a row
+   * @param numberBytes bytes of the numbers of a row
    */
   public static double packedRows(long rows, double numberBytes) {
     return rows * (RowPackets.ROW_BYTES + numberBytes)
         + (double) RowPackets.PLACE_BYTES * grown(RowPackets.FIRST_ROWS, 2, rows);
   }
 
-  /** Bytes of the driver that plans the ids of so many classes of values. */
+  /** Bytes of the driver when it plans the ids of this number of classes. */
   public static double plan(long classes) {
     return (double) IdPlan.CLASS_BYTES * classes;
   }
 
-  /** Bytes of the plan as an executor gets it. */
+  /** Bytes of the plan sent to an executor. */
   public static double sentPlan(long classes) {
     return (double) IdPlan.SENT_CLASS_BYTES * classes;
   }
 
-  /** The length of an array that is made so many times as long until it has n places. */
+  /** The length of an array that grows by the factor {@code times} until it has n places. */
   private static long grown(long length, int times, long n) {
     while (length < n) {
       length *= times;

@@ -19,9 +19,9 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Cut points of a numeric field: of the N values of the training rows in ascending order, those at
- * the ranks ceil(k * N / buckets), k = 1 .. buckets - 1, each once. The largest value is no cut
- * point: nothing lies above it. Exact and distributed: equal values are counted before the shuffle
- * and only cut points reach the driver.
+ * the ranks ceil(k * N / buckets), k = 1 .. buckets - 1, each once. The largest value is not a cut
+ * point, since no value is above it. Exact and distributed: equal values are counted before the
+ * shuffle and only cut points reach the driver.
  */
 final class ExactQuantiles {
   private static final StructType COUNTED =
@@ -55,7 +55,7 @@ final class ExactQuantiles {
     return cuts.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
-  /** The numbers of a chunk's training rows, each once. */
+  /** The distinct numbers of a chunk's training rows, with counts. */
   private static Iterator<Row> counts(SplitChunk split, int m) {
     NumberTable numbers = split.chunk().numbers[m];
     if (numbers == null) {
@@ -97,8 +97,8 @@ final class ExactQuantiles {
   }
 
   /**
-   * How many k &gt;= 1 have ceil(k * n / buckets) at most the given rank: those k * n &lt;= rank *
-   * buckets.
+   * The number of k &gt;= 1 with ceil(k * n / buckets) at most the given rank, that is k * n &lt;=
+   * rank * buckets.
    */
   private static long ranksUpTo(long rank, long n, int buckets) {
     return Math.multiplyExact(rank, (long) buckets) / n;

@@ -20,9 +20,9 @@ import org.apache.spark.unsafe.Platform;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
- * Reads a field of a batch's rows into a chunk. Values mean what {@link RawValues} says of them;
- * the common types are read without an object per value, and where the batch has a dictionary, a
- * value is looked up once for all its rows. One thread.
+ * Reads a field of a batch's rows into a chunk. {@link RawValues} defines the meaning of values;
+ * the common types are read without an object per value, and if the batch has a dictionary, a value
+ * is looked up once for all its rows. One thread.
  */
 abstract class FieldColumn {
   final FieldSpec spec;
@@ -30,12 +30,12 @@ abstract class FieldColumn {
   final int column;
   private final Kind kind;
 
-  /** The batch and the column that are read now. */
+  /** The current batch; the next field is its column. */
   RowBatch batch;
 
   ColumnVector vector;
 
-  /** The bytes of the text that was read last. */
+  /** The bytes of the last text read. */
   byte[] bytes = new byte[64];
 
   int from;
@@ -90,16 +90,16 @@ abstract class FieldColumn {
     };
   }
 
-  /** Turns to the rows of a batch. */
+  /** Switches to the rows of a batch. */
   void begin(RowBatch next) {
     batch = next;
     vector = next.column(column);
   }
 
   /**
-   * Reads the field of a row of the batch to place n of the chunk.
+   * Reads the field of a row of the batch into place n of the chunk.
    *
-   * @return the hash of the value, as {@link RecordHash} has it
+   * @return the hash of the value, as in {@link RecordHash}
    * @throws IllegalArgumentException naming the field with a value of the wrong kind
    */
   abstract long read(int row, int n);
@@ -110,7 +110,7 @@ abstract class FieldColumn {
   /** Bytes that grow with the values. */
   abstract long heapBytes();
 
-  /** Sets the bytes of the row's text; false when it is missing. */
+  /** Sets the bytes to the row's text; returns false if it is missing. */
   final boolean text(int row) {
     if (vector.isNullAt(row)) {
       return false;
@@ -139,7 +139,7 @@ abstract class FieldColumn {
     return true;
   }
 
-  /** Sets the bytes of a text; false when it is null. */
+  /** Sets the bytes to a text; returns false if it is null. */
   final boolean text(String text) {
     if (text == null) {
       return false;
@@ -156,13 +156,13 @@ abstract class FieldColumn {
     length = bytes.length;
   }
 
-  /** The place of the text that was read last among the values, to which it is added when new. */
+  /** The place of the last text among the values; a new text is added. */
   final int place(ValueTable values) {
     int place = values.find(bytes, from, length);
     if (place < 0) {
       for (int i = 0; i < length; i++) {
         if (bytes[from + i] < 0) {
-          // Refuses what is not text; ASCII always is.
+          // Rejects bytes that are not valid text; ASCII is always valid.
           RawValues.text(spec, new String(bytes, from, length, StandardCharsets.UTF_8));
           break;
         }
@@ -172,7 +172,7 @@ abstract class FieldColumn {
     return place;
   }
 
-  /** The row's number, NaN when missing; no -0. */
+  /** The row's number; NaN if missing; never -0. */
   final double number(int row) {
     if (vector.isNullAt(row)) {
       return Double.NaN;

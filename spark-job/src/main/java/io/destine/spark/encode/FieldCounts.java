@@ -14,32 +14,33 @@ import org.apache.spark.api.java.JavaRDD;
 
 /**
  * Counts of each field in encoded rows: how often its value is missing or not in the vocabulary,
- * and how the share of positives differs between its values. Rows count alike, whatever their
- * weight. Immutable once made.
+ * and how the share of positives differs between its values. All rows count equally, regardless of
+ * their weight. Immutable once built.
  */
 public final class FieldCounts implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** Values of a field whose label rates are counted. */
+  /** Maximum number of values of a field whose label rates are counted. */
   static final int MOST_VALUES = 500;
 
-  /** Rows that a value needs for its label rate to count. */
+  /** Minimum rows of a value for its label rate to count. */
   public static final int LEAST_ROWS = 100;
 
   /**
    * The lowest and highest share of positives among the values of a field.
    *
-   * @param low of the value with the fewest positives
-   * @param high of the value with the most
+   * @param low of the value with the smallest share
+   * @param high of the value with the largest share
    */
   public record LabelRates(double low, double high) {}
 
   /**
-   * The counts.
+   * The fields and ids to count.
    *
    * @param layout of the rows
    * @param missing [M] id of a missing value, -1 for a field without ids
-   * @param oovBuckets [M] ids after it; 0 for a field with hash buckets, which has no OOV ids
+   * @param oovBuckets [M] number of OOV ids, which follow the id of a missing value; 0 for a field
+   *     with hash buckets
    * @param values [M] ascending ids whose label rates are counted
    */
   private record Plan(FieldLayout layout, int[] missing, int[] oovBuckets, int[][] values)
@@ -90,7 +91,7 @@ public final class FieldCounts implements Serializable {
     }
   }
 
-  /** Counts rows that were encoded with a vocabulary, as they are stored, in one job. */
+  /** Counts stored rows, encoded with a vocabulary, in one job. */
   public static FieldCounts of(JavaRDD<EncodedBatch> batches, StoredVocabulary vocabulary) {
     return of(vocabulary.joinedIds(batches), Plan.of(vocabulary.fields().layout(), vocabulary));
   }
@@ -183,7 +184,10 @@ public final class FieldCounts implements Serializable {
     return rates;
   }
 
-  /** Label rates of field m over its values with enough rows; empty when fewer than two have. */
+  /**
+   * Label rates of field m over its values with enough rows; empty if fewer than two values have
+   * enough.
+   */
   public Optional<LabelRates> labelRates(int m) {
     double low = 1;
     double high = 0;

@@ -16,14 +16,19 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Fields whose kind or transform hardly fits their values: a line with a remedy for each. */
+/**
+ * Fields whose kind or transform does not seem to fit their values: a line with a remedy for each.
+ */
 final class FieldDoubts {
   private static final int SAMPLE = 1000;
 
-  /** So few different values may well be categories. */
+  /** A field with at most this many distinct values may be categorical. */
   private static final int FEW = 100;
 
-  /** Of the values of a sample that are not missing: points in time, and fractions beside zeros. */
+  /**
+   * Share of the non-missing values of a sample: for points in time, and for fractions other than
+   * zero.
+   */
   private static final double MOST = 0.9;
 
   private static final double MANY = 0.5;
@@ -41,8 +46,8 @@ final class FieldDoubts {
   /**
    * Doubts about the fields of an encoding.
    *
-   * @param source of the rows, of which the first are looked at
-   * @param values [fields] ids of each
+   * @param source of the rows; the first rows are inspected
+   * @param values [fields] number of ids of each field
    */
   FieldDoubts(SourceParts source, FittedFields fields, long[] values) {
     this.fields = fields;
@@ -50,7 +55,7 @@ final class FieldDoubts {
     table = source.parts().stream().findFirst().map(SourceParts.Part::table);
   }
 
-  /** Fields with one value, and those whose numbers have few ids under their transform. */
+  /** Fields with only one value, and fields whose numbers have few ids under their transform. */
   List<String> ofValues() {
     List<String> doubts = new ArrayList<>();
     for (int m = 0; m < values.length; m++) {
@@ -79,9 +84,9 @@ final class FieldDoubts {
   }
 
   /**
-   * Columns that {@code fields = "*"} has taken as categories although nearly each row has a value
-   * of its own: points in time that are not written as ISO 8601 has them, and numbers with
-   * fractions among other texts.
+   * Columns that {@code fields = "*"} has taken as categories although nearly every row has a
+   * different value: points in time not in ISO 8601 format, and numbers with fractions mixed with
+   * other texts.
    */
   List<String> ofAllColumns() {
     List<String> doubts = new ArrayList<>();
@@ -118,7 +123,7 @@ final class FieldDoubts {
     return texts.isEmpty() ? 0 : (double) matching / texts.size();
   }
 
-  /** Values of a field in the first rows, as texts, without missing ones. */
+  /** Non-missing values of a field in the first rows, as texts. */
   private Stream<String> sampled(FieldSpec field) {
     if (table.isEmpty()) {
       return Stream.empty();

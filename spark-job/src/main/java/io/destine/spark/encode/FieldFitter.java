@@ -16,14 +16,15 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Learns cut points, means and standard deviations from the training rows. The same however the
- * rows are ordered and partitioned.
+ * Computes cut points, means and standard deviations from the training rows. The result does not
+ * depend on the order or partitioning of the rows.
  */
 final class FieldFitter {
   private FieldFitter() {}
 
   /**
-   * The fields, fitted to rows, those of a side table to its rows. No job when no field needs it.
+   * The fields fitted to the rows; fields of a side table are fitted to its rows. Runs no job if no
+   * field needs one.
    */
   static FittedFields fit(
       SparkSession spark,
@@ -111,7 +112,7 @@ final class FieldFitter {
     return part;
   }
 
-  /** Refuses numbers whose squared distance from the mean is beyond the range of doubles. */
+  /** Rejects numbers whose squared distance from the mean exceeds the range of double. */
   private static void requireSquares(List<FieldSpec> fields, int[] linear, double[] largest) {
     for (int i = 0; i < linear.length; i++) {
       double distance = 2 * largest[i];

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A cross that the search has found.
+ * A cross found by the search.
  *
  * @param parts names of its fields
- * @param gain by which the mean log loss of an additive model of the fields and the crosses before
- *     it falls, on rows outside its fit
- * @param loss the mean log loss of that model without it
+ * @param gain decrease in mean log loss when this cross is added to an additive model of the fields
+ *     and the previous crosses, on rows outside the fit
+ * @param loss the mean log loss of that model without this cross
  */
 public record FoundCross(List<String> parts, double gain, double loss) {
   public FoundCross {
@@ -36,7 +36,7 @@ public record FoundCross(List<String> parts, double gain, double loss) {
         loss - gain);
   }
 
-  /** Adds crosses to a JSON object, as "crosses"; nothing when there are none. */
+  /** Adds crosses to a JSON object, as "crosses", if there are any. */
   public static void putInto(ObjectNode json, List<FoundCross> crosses) {
     for (FoundCross cross : crosses) {
       ObjectNode node = json.withArray("crosses").addObject();

@@ -7,10 +7,10 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * How often a value occurs that gets an id.
+ * Limits of the occurrences of a value that gets an id.
  *
- * @param least of all fields
- * @param most [fields]
+ * @param least minimum, for all fields
+ * @param most [fields] maximum
  */
 record IdBounds(long least, long[] most) implements Serializable {
   /** No value gets an id. */
@@ -18,7 +18,7 @@ record IdBounds(long least, long[] most) implements Serializable {
 
   private static final long serialVersionUID = 1;
 
-  /** Those of a configuration; values of side tables can be as frequent as they are. */
+  /** The limits of a configuration; values of side tables have no maximum. */
   static IdBounds of(VocabularyConfig config, FittedFields fields, long trainingRows) {
     List<FieldSpec> specs = fields.specs();
     long[] most =
@@ -32,7 +32,7 @@ record IdBounds(long least, long[] most) implements Serializable {
     return new IdBounds(config.minCount(), most);
   }
 
-  /** True when a value of a field that occurs so often gets an id. */
+  /** True if a value of a field with this count gets an id. */
   boolean allow(int field, long count) {
     return count >= least && count <= most[field];
   }

@@ -11,16 +11,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which ids new values get: in order of field, training rows descending, hash, so that ids depend
- * on the rows alone. Values of equal field and count are a class; shards are ranges of hashes, so
- * the number of values by class and shard tells where a shard's values of a class begin, and no
- * value has to leave its shard. Where a field has a limit, the last values in this order get none.
+ * Assigns ids to new values, ordered by field, descending number of training rows, and hash, so
+ * that ids depend only on the rows. Values with equal field and count form a class. Shards are
+ * ranges of hashes, so the number of values by class and shard determines the first id of each
+ * class in a shard, and no value has to leave its shard. If a field has a limit, the last values in
+ * this order get no id.
  */
 final class IdPlan implements Serializable {
   /** Bytes of a class in a shard while ids are planned: counts, order, ids. */
   static final int CLASS_BYTES = 8 + 4 + 2 * 8 + 3 * 8 + 4 + 4;
 
-  /** Bytes of a class as it is sent: its key, first id and last, as a value and as blocks. */
+  /** Bytes of a class when it is sent: its key, first and last id, as a value and as blocks. */
   static final int SENT_CLASS_BYTES = 2 * (8 + 4 + 4);
 
   private static final long serialVersionUID = 1;
@@ -38,7 +39,7 @@ final class IdPlan implements Serializable {
   /** [shards][classes] first id. */
   private final int[][] firstIds;
 
-  /** [shards][classes] behind the last id: equal to the first one when no value gets any. */
+  /** [shards][classes] one more than the last id; equal to the first id if no value gets an id. */
   private final int[][] endIds;
 
   private IdPlan(
@@ -64,7 +65,7 @@ final class IdPlan implements Serializable {
    * @param shard number of the shard
    * @param classes ascending
    * @param values [classes] number of values
-   * @param earlier [fields] values of an earlier vocabulary
+   * @param earlier [fields] number of values of an earlier vocabulary
    */
   record ShardCounts(int shard, long[] classes, int[] values, long[] earlier)
       implements Serializable {
@@ -109,9 +110,9 @@ final class IdPlan implements Serializable {
   /**
    * The plan for the values of all shards.
    *
-   * @param earlier the vocabulary that grows, if there is one
-   * @param mostValues [fields] most values that have ids; those of the earlier vocabulary keep
-   *     theirs even when they are more
+   * @param earlier the vocabulary to extend, if any
+   * @param mostValues [fields] maximum number of values with ids; values of the earlier vocabulary
+   *     keep their ids even above it
    */
   static IdPlan of(
       FittedFields fitted,
@@ -175,7 +176,7 @@ final class IdPlan implements Serializable {
     return new IdPlan(missing, oovBuckets, size, values, classes, firstIds, endIds);
   }
 
-  /** The plan that gives no value a new id. */
+  /** A plan without new ids. */
   static IdPlan known(StoredVocabulary vocabulary, int shards) {
     long[] values = Arrays.stream(vocabulary.valuesByField()).asLongStream().toArray();
     return new IdPlan(
@@ -239,7 +240,7 @@ final class IdPlan implements Serializable {
     return oovBuckets;
   }
 
-  /** [fields] values that have ids of their own. */
+  /** [fields] number of values with their own ids. */
   long[] values() {
     return values.clone();
   }
@@ -247,13 +248,13 @@ final class IdPlan implements Serializable {
   /**
    * Ids of the values of a shard.
    *
-   * @param of [values] own ones, or those of buckets of unknown values
+   * @param of [values] id of the value itself or of a bucket of unknown values
    * @param own [values] true for the former
    */
   record Ids(int[] of, boolean[] own) {}
 
   /**
-   * The id of each value of a shard: its own, or that of the bucket of unknown values.
+   * The id of each value of a shard: its own id, or the id of its bucket of unknown values.
    *
    * @param order places in order of hashes
    */

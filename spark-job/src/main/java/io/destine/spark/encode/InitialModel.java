@@ -22,23 +22,26 @@ import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** The model that a training starts from, which the setting init-model names. */
+/** The model that a training starts from, given by the setting init-model. */
 public final class InitialModel {
-  /** Advice for another network than that of the model. */
+  /** Advice for a network that differs from the model's. */
   public static final String REMEDY = "set it as there";
 
   private InitialModel() {}
 
-  /** The same job, with the directory of the live model where its init-model names nights. */
+  /**
+   * The same job, with the directory of the live model if its init-model is a directory of nightly
+   * runs.
+   */
   public static JobConfig pinned(Configuration hadoop, JobConfig config) {
     return config.withInitModel(config.initModel().map(path -> CurrentModel.resolve(hadoop, path)));
   }
 
   /**
-   * The vocabulary of the model, from which that of the rows grows; empty without a model.
+   * The model's vocabulary, which the vocabulary of the rows extends; empty without a model.
    *
-   * @throws UserError when there is no model, it is damaged, or it has another network or lacks a
-   *     cross of the settings
+   * @throws UserError if the model is missing or damaged, has a different network, or lacks a cross
+   *     of the settings
    */
   public static Optional<StoredVocabulary> vocabulary(Configuration hadoop, JobConfig config) {
     return pinned(hadoop, config)
@@ -55,11 +58,11 @@ public final class InitialModel {
   }
 
   /**
-   * Refuses another network than that of a model, naming the first setting that differs.
+   * Rejects a network that differs from a model's, naming the first differing setting.
    *
    * @param directory of the model
    * @param there the network of the model
-   * @param here the configured one
+   * @param here the configured network
    * @param remedy advice for the user
    */
   public static void requireNetwork(
@@ -76,14 +79,14 @@ public final class InitialModel {
     }
   }
 
-  /** A value as a configuration spells it. */
+  /** A value as written in a configuration. */
   private static String text(Object value) {
     return value instanceof Enum<?> choice
         ? choice.name().toLowerCase(Locale.ROOT)
         : value.toString();
   }
 
-  /** The identity of the model, "" without one. */
+  /** The identity of the model; "" without a model. */
   public static String identity(Configuration hadoop, JobConfig config) {
     return pinned(hadoop, config)
         .initModel()

@@ -13,19 +13,19 @@ import java.util.Map;
 import scala.Tuple2;
 
 /**
- * The values of all chunks, and of an earlier vocabulary, whose hashes lie in one range: each once,
- * with its training rows and earliest date. What a task of the vocabulary holds.
+ * The values of all chunks, and of an earlier vocabulary, whose hashes are in one range: each once,
+ * with its number of training rows and earliest date. A vocabulary task holds one shard.
  */
 final class MergedShard implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** First number of a packet that holds counts of values that have no id yet, by day. */
+  /** First number of a packet with counts by day of values without an id. */
   static final int PENDING = Integer.MAX_VALUE - 1;
 
-  /** First number of a packet that holds values of an earlier vocabulary. */
+  /** First number of a packet with values of an earlier vocabulary. */
   static final int EARLIER = Integer.MAX_VALUE;
 
-  /** Bytes of a value's place in the arrays with [count] values below. */
+  /** Bytes per value in the [count] arrays below. */
   static final int PLACE_BYTES = 2 + 4 + 8 + 8 + 8 + 4 + 4;
 
   static final int FIRST_PLACES = 64;
@@ -41,10 +41,10 @@ final class MergedShard implements Serializable {
   /** [count] training rows in the chunks. */
   long[] counts = new long[FIRST_PLACES];
 
-  /** [count] training rows that the earlier vocabulary has counted, 0 for a new value. */
+  /** [count] training rows counted by the earlier vocabulary; 0 for a new value. */
   long[] earlierCounts = new long[FIRST_PLACES];
 
-  /** [count] place among {@link #dates}, -1 for none. */
+  /** [count] index into {@link #dates}, -1 for none. */
   int[] firstSeen = new int[FIRST_PLACES];
 
   /** Counts of earlier days of values without an id, and of the newest day; see {@link Pending}. */
@@ -55,7 +55,9 @@ final class MergedShard implements Serializable {
 
   final List<String> dates = new ArrayList<>();
 
-  /** Packets of the chunks, and of each the places of its values here, in their order. */
+  /**
+   * Packets of the chunks; the next field has the places of each packet's values here, in order.
+   */
   final List<byte[]> packets = new ArrayList<>();
 
   final List<int[]> places = new ArrayList<>();
@@ -67,8 +69,8 @@ final class MergedShard implements Serializable {
   private transient Map<String, Integer> dateNumbers = new HashMap<>();
 
   /**
-   * Training rows of a day that have a value: entry e says that the value at {@code places[e]} was
-   * in {@code rows[e]} rows of day {@code days[e]} of {@code dates}.
+   * Numbers of training rows by value and day. Entry e: the value at {@code places[e]} occurs in
+   * {@code rows[e]} rows of day {@code days[e]} of {@code dates}.
    */
   static final class Pending implements Serializable {
     private static final long serialVersionUID = 1;
@@ -108,7 +110,7 @@ final class MergedShard implements Serializable {
     rates = new ShardRates(plan);
   }
 
-  /** The values of the packets that have come to a shard. */
+  /** The shard with the values of its packets. */
   static Iterator<MergedShard> of(int shard, Iterator<Tuple2<Integer, byte[]>> packets) {
     return of(shard, packets, 0, null, ShardRates.Plan.NONE);
   }
@@ -116,9 +118,9 @@ final class MergedShard implements Serializable {
   /**
    * The same with counts by day.
    *
-   * @param newest the first partitions of the chunks, which hold the rows of the newest day
-   * @param window the days that count; null when only the rows do
-   * @param plan which fields have rates
+   * @param newest number of first partitions of the chunks, which hold the rows of the newest day
+   * @param window the days that count; null if only the rows count
+   * @param plan the fields with rates
    */
   static Iterator<MergedShard> of(
       int shard,
@@ -198,7 +200,7 @@ final class MergedShard implements Serializable {
     }
   }
 
-  /** Adds the kept counts of earlier days to the values that are in the rows and have no id. */
+  /** Adds the kept counts of earlier days to values without an id that occur in the rows. */
   private void addPending() {
     long[] more = new long[pending.entries == 0 ? 0 : count];
     boolean[] adds = new boolean[pending.dates.size()];
@@ -304,7 +306,7 @@ final class MergedShard implements Serializable {
             bytes, offsets[a], offsets[a + 1], bytes, offsets[b], offsets[b + 1]);
   }
 
-  /** True when the value gets an id that it did not have. */
+  /** True if the value gets a new id. */
   boolean isNew(int place, IdBounds bounds) {
     return earlierIds[place] < 0 && bounds.allow(fieldOf[place], counts[place]);
   }

@@ -4,19 +4,21 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Whether whole numbers are names, such as numbers of items, or quantities: what tells the labels
- * of rows outside its fit apart better, each number for itself or buckets of near ones. The log
- * losses are of the smoothed label rates of the kept values of a {@link ColumnSketch}.
+ * Decides whether whole numbers are names, such as item numbers, or quantities: it compares how
+ * well separate numbers and buckets of neighbouring numbers predict the labels of held-out rows.
+ * The log losses are those of smoothed label rates of the kept values of a {@link ColumnSketch}.
  *
- * @param names log loss of each number for itself, the mean over rows
- * @param buckets log loss of buckets
- * @param rows that the means are over
+ * @param names mean log loss with each number as its own category
+ * @param buckets mean log loss with buckets
+ * @param rows number of rows of the means
  */
 record NumberMeaning(double names, double buckets, long rows) {
-  /** Evidence for names, in nats: with less, numbers are quantities. */
+  /** Minimum evidence for names, in nats; below it, numbers are quantities. */
   private static final double LEAST_EVIDENCE = 10;
 
-  /** Rows of the overall label rate that are added to those of a value. */
+  /**
+   * Smoothing candidates: rows with the overall label rate that are added to the rows of a value.
+   */
   private static final double[] SMOOTHING = {1, 10, 100};
 
   static NumberMeaning of(ColumnSketch sketch, int buckets) {
@@ -57,7 +59,7 @@ record NumberMeaning(double names, double buckets, long rows) {
     return sums;
   }
 
-  /** The least mean log loss of the smoothings. */
+  /** The lowest mean log loss over the smoothings. */
   private static double loss(long[][] counts, long rows) {
     long[] total = new long[ColumnSketch.COUNTS];
     for (long[] of : counts) {

@@ -30,7 +30,7 @@ final class NumberTable {
     return 8L * numbers.length + 4L * slots.length;
   }
 
-  /** The number of a number, which is added when it is new. Not -0. */
+  /** The index of a number, which is added if new. Not for -0. */
   int add(double x) {
     int at = slot(x);
     if (slots[at] != 0) {
@@ -68,7 +68,7 @@ final class NumberTable {
     return at;
   }
 
-  /** Frees what is needed to add numbers only. */
+  /** Frees the memory that is needed only for adding numbers. */
   void complete() {
     slots = null;
     numbers = Arrays.copyOf(numbers, count);

@@ -30,7 +30,7 @@ import scala.Tuple2;
  * A shard whose values have ids.
  *
  * @param order places in order of hashes
- * @param ids [values] own ones, or those of buckets of unknown values
+ * @param ids [values] id of the value itself or of a bucket of unknown values
  * @param own [values] true for the former
  */
 record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
@@ -38,7 +38,7 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
   /** Bytes of a value's order, id and flag. */
   static final int VALUE_BYTES = 4 + 4 + 1;
 
-  /** Bytes of a value in the arrays that are written, beside its text. */
+  /** Bytes of a value in the arrays that are written, in addition to its text. */
   static final int WRITTEN_BYTES = 2 + 4 + 4 + 8 + 4;
 
   static NumberedShard of(MergedShard shard, IdPlan plan, IdBounds bounds) {
@@ -52,19 +52,19 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
    *
    * @param shard number of the shard
    * @param name of the file
-   * @param values that it holds
+   * @param values number of values in it
    * @param sha256 of its bytes
-   * @param ranges digests, null for ranges without values
+   * @param ranges digests of ranges of values; null for empty ranges
    */
   record Part(int shard, String name, int values, String sha256, byte[][] ranges)
       implements Serializable {
-    /** The entry of the file in the vocabulary. */
+    /** The entry for the file in the vocabulary. */
     VocabularyIndex.Part described() {
       return new VocabularyIndex.Part(name, values, sha256);
     }
   }
 
-  /** Writes the values that have ids of their own, in order of their hashes. */
+  /** Writes the values with their own ids, in order of their hashes. */
   Part write(Configuration hadoop, String directory) {
     VocabularyDigest digest = new VocabularyDigest();
     return write(hadoop, directory, "part", values(digest), digest);
@@ -97,9 +97,9 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
   }
 
   /**
-   * Writes the counts of values that have no id yet, by day, for later nights.
+   * Writes the counts by day of values without an id, for later nightly runs.
    *
-   * @return null when there are none
+   * @return null if there are none
    */
   Part writePending(Configuration hadoop, String directory, CountWindow window) {
     VocabularyFile.Values values = pending(window);
@@ -144,7 +144,7 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
         n, fieldOf, new int[n], offsets, bytes.toByteArray(), counts, dayOf, days);
   }
 
-  /** The values that have ids of their own, in order of their hashes. */
+  /** The values with their own ids, in order of their hashes. */
   VocabularyFile.Values values(VocabularyDigest digest) {
     int n = 0;
     int length = 0;
@@ -172,7 +172,7 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
         System.arraycopy(shard.bytes, from, bytes, offsets[at], size);
         fieldOf[at] = shard.fieldOf[i];
         ownIds[at] = ids[i];
-        // Days of windows that overlap would be counted twice.
+        // Keeps the earlier count: days of overlapping windows would be counted twice.
         counts[at] = shard.earlierIds[i] >= 0 ? shard.earlierCounts[i] : shard.counts[i];
         firstSeen[at] = shard.firstSeen[i] < 0 ? -1 : dateOf[shard.firstSeen[i]];
         digest.add(shard.hashes[i], fieldOf[at], bytes, offsets[at], size, ownIds[at]);
@@ -190,8 +190,8 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
   }
 
   /**
-   * Packets for the partitions of the chunks: the chunk's place, and per value field, place, id,
-   * and of a field with rates the buckets.
+   * Packets for the partitions of the chunks: the chunk's place, and for each value its field,
+   * place, id and, if the field has rates, its buckets.
    */
   Iterator<Tuple2<Integer, byte[]>> packets() {
     List<Tuple2<Integer, byte[]>> packets = new ArrayList<>();

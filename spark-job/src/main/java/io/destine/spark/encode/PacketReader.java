@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import scala.Tuple2;
 
-/** Reads what {@link PacketWriter} wrote, in the same order. One thread. */
+/** Reads the data written by a {@link PacketWriter}, in the same order. One thread. */
 final class PacketReader {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -25,7 +25,7 @@ final class PacketReader {
   }
 
   /**
-   * Readers of packets, by the chunk of a partition that each is for.
+   * Readers of packets, by the chunk of the partition to which they belong.
    *
    * @param packets that begin with the ordinal of a chunk
    */
@@ -72,14 +72,14 @@ final class PacketReader {
     return bytes[at++];
   }
 
-  /** Passes over bytes that {@link PacketWriter#array} wrote; where they begin is returned. */
+  /** Skips bytes written by {@link PacketWriter#array}; returns their start. */
   int array(int length) {
     int from = at;
     at += length;
     return from;
   }
 
-  /** Where the next number begins. */
+  /** The position of the next number. */
   int position() {
     return at;
   }

@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** Numbers and bytes as one array, to be sent from task to task. One thread. */
+/** Packs numbers and bytes into one array, to be sent from task to task. One thread. */
 final class PacketWriter {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -25,7 +25,7 @@ final class PacketWriter {
     }
   }
 
-  /** A number from 0 up, small ones in few bytes. */
+  /** Writes a non-negative number; small numbers take few bytes. */
   void number(long value) {
     room(10);
     long rest = value;
@@ -36,27 +36,27 @@ final class PacketWriter {
     bytes[at++] = (byte) rest;
   }
 
-  /** Eight bytes. */
+  /** Writes eight bytes. */
   void fixed(long value) {
     room(8);
     LONG.set(bytes, at, value);
     at += 8;
   }
 
-  /** Four bytes. */
+  /** Writes four bytes. */
   void fixed(int value) {
     room(4);
     INT.set(bytes, at, value);
     at += 4;
   }
 
-  /** One byte. */
+  /** Writes one byte. */
   void octet(int value) {
     room(1);
     bytes[at++] = (byte) value;
   }
 
-  /** Bytes with their number before them. */
+  /** Writes the length of an array and its bytes. */
   void array(byte[] value, int from, int length) {
     number(length);
     room(length);
@@ -64,7 +64,7 @@ final class PacketWriter {
     at += length;
   }
 
-  /** True when nothing has been written. */
+  /** True if nothing has been written. */
   boolean isEmpty() {
     return at == 0;
   }

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.function.Function;
 import scala.Tuple2;
 
-/** Packets on their way to the tasks of a shuffle: the number of the task, and bytes. */
+/** Packets for the tasks of a shuffle: the number of the task, and bytes. */
 final class Packets {
   private Packets() {}
 
   /**
    * The packets of each task.
    *
-   * @param writers [tasks] null for a task that nothing goes to; all null after the call, which
-   *     frees the memory of each as soon as its packet is made
+   * @param writers [tasks] null for a task without a packet; all are null after the call, which
+   *     frees each writer's memory as soon as its packet is created
    */
   static Iterator<Tuple2<Integer, byte[]>> of(PacketWriter[] writers) {
     List<Tuple2<Integer, byte[]>> packets = new ArrayList<>();
@@ -28,7 +28,10 @@ final class Packets {
     return packets.iterator();
   }
 
-  /** The packets of chunks, made when the one before has been sent. */
+  /**
+   * The packets of chunks; the packets of a chunk are created when those of the previous chunk have
+   * been sent.
+   */
   static Iterator<Tuple2<Integer, byte[]>> of(
       Iterator<SplitChunk> chunks,
       Function<SplitChunk, Iterator<Tuple2<Integer, byte[]>>> packetsOf,

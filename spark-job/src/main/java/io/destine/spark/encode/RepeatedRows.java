@@ -11,11 +11,11 @@ import org.apache.spark.api.java.JavaRDD;
 import scala.Tuple2;
 
 /**
- * Finds rows of equal content and numbers them: the k-th of them gets a hash, and so a split and a
- * place, of its own. Were they to stay together, a table of few distinct rows would be torn by
- * label: all clicks of a record in one split, all others of it in another. Only hashes and weights
- * travel. Equal rows are ordered by weight; which of those of equal weight is the k-th does not
- * matter, so the result is the same for any order and partitioning.
+ * Finds rows with equal content and numbers them: the k-th gets its own hash, and so its own split
+ * and place. If equal rows stayed together, a table with few distinct rows would be split by label:
+ * all clicks of a record in one split, all its other rows in another. Only hashes and weights are
+ * shuffled. Equal rows are ordered by weight; the order among equal weights does not matter, so the
+ * result does not depend on order and partitioning.
  */
 final class RepeatedRows {
   private static final int MOST_TASKS = 1000;
@@ -23,11 +23,11 @@ final class RepeatedRows {
   private RepeatedRows() {}
 
   /**
-   * The rows that are not the first of their content, by the partition of the chunks: packets of
+   * The rows after the first one with the same content, by partition of the chunks: packets with
    * the chunk's place in its partition, the row, and k - 1.
    *
    * @param rows of all chunks
-   * @param taskRows rows that a task compares, about
+   * @param taskRows approximate number of rows that a task compares
    */
   static JavaPairRDD<Integer, byte[]> of(JavaRDD<Chunk> chunks, long rows, long taskRows) {
     int inputs = chunks.getNumPartitions();
@@ -87,7 +87,7 @@ final class RepeatedRows {
       }
     }
 
-    /** Weights are not negative, so their bits are in their order. */
+    /** Weights are not negative, so the order of their bits is their order. */
     int compare(int a, int b) {
       int order = Integer.compare(weights[a], weights[b]);
       if (order == 0) {

@@ -4,9 +4,9 @@ import io.destine.feature.ByteHash;
 import io.destine.feature.RecordHash;
 import java.util.List;
 
-/** The parts of the hash of a row beside its fields. */
+/** The parts of a row's hash other than its fields. */
 final class RowHash {
-  /** A constant in the place of a row's weight: a common factor of all weights moves no row. */
+  /** A constant instead of the row's weight, so that scaling all weights moves no row. */
   private static final int WEIGHT = Float.floatToIntBits(1);
 
   private static final long DATE_SEED = 4;
@@ -20,7 +20,7 @@ final class RowHash {
   /**
    * The hash of row n of a chunk.
    *
-   * @param fields hash of its fields
+   * @param fields hash of the row's fields
    * @param dates hashes of the chunk's dates
    */
   static long complete(Chunk chunk, int n, long fields, List<Long> dates) {

@@ -10,12 +10,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Encoded rows of one task, as they come in packets from all chunks: the block, the place in it,
- * the label, weight and group when there are any, then the numbers of the fields. Rows stay in
- * their packets until their block is made.
+ * Encoded rows received by one task in packets from all chunks: for each row the block, the place
+ * in it, the label, weight and group if present, then the numbers of the fields. Rows stay in their
+ * packets until their block is built.
  */
 final class RowPackets {
-  /** Bytes of a row in a packet, beside its numbers: block, place and label. */
+  /** Bytes of a row in a packet in addition to its numbers: block, place and label. */
   static final int ROW_BYTES = 4 + 8 + 1;
 
   /** Bytes of a row in the arrays below. */
@@ -60,7 +60,7 @@ final class RowPackets {
     writer.octet(label);
   }
 
-  /** Takes a packet. */
+  /** Adds a packet. */
   void add(byte[] packet) {
     PacketReader reader = new PacketReader(packet);
     int head = reader.octet();
@@ -85,7 +85,7 @@ final class RowPackets {
     heads.add(head);
   }
 
-  /** The numbers of the blocks that rows have come for, ascending. */
+  /** The numbers of the blocks with received rows, ascending. */
   int[] blocks() {
     return Arrays.stream(blocks, 0, count).sorted().distinct().toArray();
   }
@@ -118,7 +118,7 @@ final class RowPackets {
     return builder.build(number);
   }
 
-  /** The rows in order of their places, of several rows of a place the least. */
+  /** The rows in order of their places; of several rows with the same place, the smallest. */
   EncodedBatch firstOfPlaces() {
     BatchBuilder builder = new BatchBuilder(layout);
     int[] order = HashOrder.of(places, count, this::compare);

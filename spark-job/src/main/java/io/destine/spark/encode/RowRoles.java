@@ -16,19 +16,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which columns of a table are what.
+ * The roles of a table's columns.
  *
  * @param fields in order
- * @param place of the first of them among all fields
+ * @param place of the first field among all fields
  * @param inputs all fields of the log and of side tables
- * @param table the side table that the rows are of; -1 for the log
+ * @param table the side table of the rows; -1 for the log
  * @param keys by side table; null for a key that the rows do not have
  * @param label empty for a side table
- * @param labels which values of its column are label 1
- * @param weight of a row; without it each weighs 1
+ * @param labels values of its column that mean label 1
+ * @param weight of a row; 1 for each row if empty
  * @param group of a row for GAUC
  * @param date of a row
- * @param splitKey whose equal values share a split
+ * @param splitKey rows with equal values stay in one split
  */
 public record RowRoles(
     List<FieldSpec> fields,
@@ -119,7 +119,7 @@ public record RowRoles(
         splitKey.orElse(null));
   }
 
-  /** The columns that rows are encoded from, with that of lines that are no rows. */
+  /** The columns from which rows are encoded, including the column of unparsable lines. */
   Set<String> columns() {
     Set<String> columns = new HashSet<>();
     fields.forEach(field -> columns.add(field.column()));
@@ -133,7 +133,7 @@ public record RowRoles(
     return columns;
   }
 
-  /** Names, null for what there is not. */
+  /** Names; null for missing roles. */
   record Names(
       List<FieldSpec> fields,
       int place,

@@ -59,7 +59,7 @@ final class RowStatistics implements Serializable {
     chunk.reasons.forEach(this::addReason);
   }
 
-  /** Keeps the first ones of all in alphabetical order. */
+  /** Keeps the alphabetically first reasons. */
   private void addReason(String reason) {
     if (!reasons.contains(reason)) {
       reasons.add(reason);
@@ -81,17 +81,17 @@ final class RowStatistics implements Serializable {
     other.reasons.forEach(this::addReason);
   }
 
-  /** Good rows of a split. */
+  /** Number of good rows of a split. */
   long rows(Split split) {
     return rows[split.ordinal()][0] + rows[split.ordinal()][1];
   }
 
-  /** Training rows that are left out. */
+  /** Number of training rows that are left out. */
   long dropped() {
     return dropped;
   }
 
-  /** Share of positive labels among the training rows; NaN when there is only one label. */
+  /** Share of positive labels among the training rows; NaN if there is only one label. */
   double prior() {
     long[] train = rows[Split.TRAIN.ordinal()];
     return train[0] == 0 || train[1] == 0 ? Double.NaN : (double) train[1] / (train[0] + train[1]);

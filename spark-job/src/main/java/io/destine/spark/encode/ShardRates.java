@@ -6,19 +6,18 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * Label rates of the values of a shard: of each value the training rows and the positive ones among
- * them by fold. A value that an earlier vocabulary has keeps its rate, which is that of earlier
- * rows; beside an earlier vocabulary a new value has the prior's, so that no row tells itself its
- * label.
+ * Label rates of the values of a shard: for each value, the number of training rows and of positive
+ * training rows by fold. A value of an earlier vocabulary keeps its rate, which comes from earlier
+ * rows; with an earlier vocabulary, a new value gets the prior, so that no row leaks its own label.
  */
 final class ShardRates implements Serializable {
   private static final long serialVersionUID = 1;
 
   /**
-   * Which fields have rates.
+   * The fields with rates.
    *
    * @param fields [fields] whether the rate of its values is a field
-   * @param prior share of positive labels among all training rows; NaN beside an earlier vocabulary
+   * @param prior share of positive labels among all training rows; NaN with an earlier vocabulary
    */
   record Plan(boolean[] fields, double prior) implements Serializable {
     /** No field has rates. */
@@ -32,7 +31,7 @@ final class ShardRates implements Serializable {
       return new Plan(rated, prior);
     }
 
-    /** Which fields have rates, where no row is counted. */
+    /** The fields with rates, without counting rows. */
     static Plan of(FittedFields fields) {
       return of(fields, Double.NaN);
     }
@@ -45,7 +44,7 @@ final class ShardRates implements Serializable {
 
   private final Plan plan;
 
-  /** [values * FOLDS] of values that have rates. */
+  /** [values * FOLDS] training rows of values with rates. */
   private long[] rows = {};
 
   private long[] positives = {};
@@ -80,14 +79,14 @@ final class ShardRates implements Serializable {
     }
   }
 
-  /** Reads past what {@link #write} has written. */
+  /** Skips the data written by {@link #write}. */
   static void skip(PacketReader from) {
     for (int i = 0; i < 2 * LabelRate.FOLDS; i++) {
       from.number();
     }
   }
 
-  /** Adds what {@link #write} has written. */
+  /** Adds the counts written by {@link #write}. */
   void add(int place, PacketReader from) {
     int end = (place + 1) * LabelRate.FOLDS;
     if (end > rows.length) {
@@ -108,12 +107,15 @@ final class ShardRates implements Serializable {
     earlier[place] = (byte) (1 + bucket);
   }
 
-  /** The bucket of a value by all training rows. */
+  /** The bucket of a value's rate over all training rows. */
   byte bucket(int place) {
     return bucketWithout(place, LabelRate.FOLDS);
   }
 
-  /** Writes the buckets for the rows of each fold, then that for rows that do not train. */
+  /**
+   * Writes the buckets for the rows of each fold, then the bucket for other rows than training
+   * rows.
+   */
   void writeBuckets(PacketWriter to, int place, boolean own) {
     for (int fold = 0; fold <= LabelRate.FOLDS; fold++) {
       to.number(own ? bucketWithout(place, fold) : LabelRate.PRIOR_BUCKET);

@@ -14,8 +14,8 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
- * The rows of side tables as chunks behind those of the log. Rows of the log get the numbers of the
- * rows that their keys name ({@link TableKeys}); {@link SideTableFiles} says how rows are written.
+ * The rows of side tables as chunks after the chunks of the log. Rows of the log get the numbers of
+ * the side table rows with their keys ({@link TableKeys}); {@link SideTableFiles} writes the rows.
  */
 final class SideTableChunks implements AutoCloseable {
   private final List<SourceParts.Side> sides;
@@ -41,19 +41,19 @@ final class SideTableChunks implements AutoCloseable {
   }
 
   /**
-   * Finds the rows that the log names.
+   * Matches side table rows with the keys of the log.
    *
    * @param own chunks of the rows of the side tables
-   * @return chunks of the log with the numbers of these rows, and in the partitions behind them
-   *     those of the side tables
+   * @return chunks of the log with the numbers of these rows and, in later partitions, chunks of
+   *     the side tables
    */
   JavaRDD<SplitChunk> named(JavaRDD<SplitChunk> log, long logRows, JavaRDD<Chunk> own) {
     JavaRDD<SplitChunk> whole = own.mapPartitions(SideTableChunks::numbered);
-    List<TableRowCounts> counts = whole.map(split -> TableRowCounts.of(split.chunk())).collect();
-    long most = Math.max(logRows, counts.stream().mapToLong(TableRowCounts::rows).sum());
+    List<SourceRowCounts> counts = whole.map(split -> SourceRowCounts.of(split.chunk())).collect();
+    long most = Math.max(logRows, counts.stream().mapToLong(SourceRowCounts::rows).sum());
     JavaRDD<SplitChunk> both = log.union(whole);
     keys = TableKeys.of(both, sides.size(), limits.shardBits(most));
-    warnings = new ArrayList<>(TableRowCounts.warnings(sides, counts));
+    warnings = new ArrayList<>(SourceRowCounts.warnings(sides, counts));
     for (int t = 0; t < sides.size(); t++) {
       warnings.addAll(keys.tables().get(t).warnings(sides.get(t).config().table()));
     }
@@ -67,7 +67,7 @@ final class SideTableChunks implements AutoCloseable {
             new SplitChunk(chunk, ordinal, chunk.hashes, new byte[chunk.rows], null));
   }
 
-  /** How many keys the tables have, one line each. */
+  /** Number of keys of the tables, one line each. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     for (int t = 0; t < sides.size(); t++) {
@@ -76,12 +76,12 @@ final class SideTableChunks implements AutoCloseable {
     return lines;
   }
 
-  /** Oddities of the tables, one line each. */
+  /** Warnings about the tables, one line each. */
   List<String> warnings() {
     return List.copyOf(warnings);
   }
 
-  /** Writes which key has which row. */
+  /** Writes the map from keys to rows. */
   List<VocabularyIndex.Part> writeKeys(
       Broadcast<SerializableConfiguration> hadoop, String directory) {
     return keys.write(hadoop, directory);
@@ -90,7 +90,7 @@ final class SideTableChunks implements AutoCloseable {
   /**
    * Encodes the rows and writes them.
    *
-   * @param all what {@link #named} has given
+   * @param all result of {@link #named}
    * @param ids of the values of its chunks, by its partitions
    * @param missing ids of missing values, by field
    */

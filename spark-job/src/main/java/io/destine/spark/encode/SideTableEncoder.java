@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
-/** Encodes the rows of side tables with a vocabulary that has been made before. */
+/** Encodes the rows of side tables with an existing vocabulary. */
 public final class SideTableEncoder {
   private final SparkSession spark;
 
@@ -16,12 +16,12 @@ public final class SideTableEncoder {
   }
 
   /**
-   * A vocabulary with other rows of its side tables. Values that it does not know have the ids of
-   * unknown ones.
+   * A vocabulary with other rows of its side tables. Values that are not in the vocabulary get the
+   * ids of unknown values.
    *
    * @param config of the vocabulary's fields
-   * @param sides the tables, of the fields and keys that the vocabulary knows
-   * @param directory for the files; a new one
+   * @param sides the tables, with the fields and keys of the vocabulary
+   * @param directory a new directory for the files
    */
   public Encoded encode(
       StoredVocabulary vocabulary,
@@ -43,7 +43,7 @@ public final class SideTableEncoder {
    * The encoded rows.
    *
    * @param vocabulary with the rows
-   * @param warnings oddities of the tables, one line each
+   * @param warnings about the tables, one line each
    */
   public record Encoded(StoredVocabulary vocabulary, List<String> warnings) {}
 }

@@ -24,13 +24,13 @@ import org.apache.hadoop.fs.Path;
 import scala.Tuple2;
 
 /**
- * The files of the rows of side tables: each holds rows of consecutive numbers and is written by
+ * The files of the rows of side tables: each holds rows with consecutive numbers and is written by
  * one task. Row 0 of each table stands for missing and unknown keys.
  */
 final class SideTableFiles implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** Bytes of a file, about. */
+  /** Approximate bytes of a file. */
   private static final int FILE_BYTES = 32 << 20;
 
   private static final int LIST_BYTES = 40;
@@ -40,13 +40,13 @@ final class SideTableFiles implements Serializable {
   private final FittedFields fields;
   private final int[] missing;
 
-  /** [tables] K + 1. */
+  /** [tables] number of rows, K + 1. */
   private final long[] rows;
 
   private final FieldLayout[] layouts;
   private final int[] rowsPerFile;
 
-  /** [tables + 1] the first task of each. */
+  /** [tables + 1] the first task of each table. */
   private final int[] firstTask;
 
   /**
@@ -85,15 +85,15 @@ final class SideTableFiles implements Serializable {
     return firstTask[table] + number / rowsPerFile[table];
   }
 
-  /** A consumer of the packets of rows of a table. */
+  /** Receives the packets of rows of a table. */
   RowPackets packets(int table) {
     return new RowPackets(layouts[table], false, false);
   }
 
   /**
-   * Writes the file of a task from the packets that have come for it.
+   * Writes the file of a task from the packets received for it.
    *
-   * @param packets rows whose block is 0 and whose place is their number
+   * @param packets rows with block 0 and their number as place
    */
   Iterator<VocabularyIndex.Part> write(
       Configuration hadoop, String directory, int task, Iterator<Tuple2<Integer, byte[]>> packets) {

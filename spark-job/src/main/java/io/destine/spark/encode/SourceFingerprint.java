@@ -12,16 +12,16 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The identity of the source of an encoded data set, so that a later run knows whether it may use
- * it again.
+ * The identity of the source of an encoded data set, by which a later run decides whether it can
+ * reuse the data set.
  */
 final class SourceFingerprint {
   private SourceFingerprint() {}
 
   /**
    * SHA-256 over settings and the snapshot of the source table or, without one, the path, size and
-   * modification time of every source file, and the same of side tables; empty when one has
-   * neither, for then nothing tells whether it changed.
+   * modification time of every source file, and the same for side tables; empty if a table has
+   * neither, since changes then cannot be detected.
    */
   static String of(Configuration hadoop, String settings, SourceParts source) {
     String made = of(hadoop, settings, source.files(), source.snapshot());

@@ -8,7 +8,7 @@ public enum Split {
   VALIDATION,
   TEST;
 
-  /** The split as files and configurations spell it, in lower case. */
+  /** The name of the split in files and configurations, in lower case. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -15,21 +15,21 @@ import org.apache.spark.TaskContext;
 import scala.Tuple2;
 
 /**
- * A chunk with the split of each row. Training rows may be left out, and may weigh otherwise.
+ * A chunk with the split of each row. Training rows may be left out or reweighted.
  *
  * @param ordinal place of the chunk in its partition
- * @param hashes [rows] of content and number among equal rows
- * @param splits [rows] 0 trains, 1 validates, 2 tests, {@link #DROPPED} is left out
- * @param keys [tables] by place of a key, {@link TableKeys}; null before these are known
+ * @param hashes [rows] hash of the content and of the number among equal rows
+ * @param splits [rows] 0 for training, 1 for validation, 2 for test, {@link #DROPPED} for left out
+ * @param keys [tables] names of keys by place, see {@link TableKeys}; null before they are known
  */
 record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits, int[][] keys) {
-  /** In the place of a split: of rows that count nowhere. */
+  /** Instead of a split: rows that are not used. */
   static final byte DROPPED = -1;
 
   private static final long SAMPLE_SEED = 0x6e656761746976L;
 
   /**
-   * The facts about all chunks for tasks.
+   * Information about all chunks for tasks.
    *
    * @param rules by part of the source
    * @param fingerprints of the chunks, by partition and place in it
@@ -37,7 +37,7 @@ record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits, int[][
    */
   record Context(List<SplitRule> rules, List<List<Long>> fingerprints, Sampling sampling)
       implements Serializable {
-    /** A chunk that was lost is read again; its rows have to be what they were. */
+    /** A lost chunk is read again; its rows must be the same as before. */
     private void requireSame(int input, int ordinal, Chunk chunk) {
       List<Long> known = fingerprints.get(input);
       if (ordinal >= known.size() || known.get(ordinal) != chunk.fingerprint()) {
@@ -62,7 +62,7 @@ record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits, int[][
         });
   }
 
-  /** Chunks of a partition, each made with its number. */
+  /** Chunks of a partition, each created with its number. */
   static Iterator<SplitChunk> numbered(
       Iterator<Chunk> chunks, BiFunction<Chunk, Integer, SplitChunk> making) {
     return new Iterator<>() {
@@ -106,7 +106,7 @@ record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits, int[][
     return (CounterRandom.mix(hash ^ SAMPLE_SEED) >>> 11) < share * 0x1p53;
   }
 
-  /** The chunk with the weights that its training rows with label 1 have. */
+  /** The chunk with the new weights of its training rows with label 1. */
   private static Chunk weighted(Chunk chunk, byte[] splits, Sampling sampling) {
     float factor = (float) sampling.positiveWeight();
     if (factor == 1) {

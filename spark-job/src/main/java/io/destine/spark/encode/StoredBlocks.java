@@ -7,11 +7,11 @@ import java.io.UncheckedIOException;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * The blocks of a split in the files of a data set. Executors fetch it once: the file system's
- * settings alone take more bytes than all else that travels with a task.
+ * The blocks of a split in the files of a data set. Executors fetch it once, since the file
+ * system's settings alone take more bytes than the rest of a task.
  *
- * @param blocks where they are
- * @param fingerprint of the data set; rows of another one in its place are refused
+ * @param blocks their locations
+ * @param fingerprint of the data set; rows of a different one in its directory are rejected
  */
 record StoredBlocks(
     SerializableConfiguration hadoop,
@@ -30,7 +30,7 @@ record StoredBlocks(
     return rows;
   }
 
-  /** A failure may come from a replacement, which the manifest shows. */
+  /** A failure may be caused by a replaced data set, which the manifest shows. */
   @Override
   public EncodedBatch read(int block) {
     try {

@@ -11,11 +11,11 @@ import java.util.Map;
  * The blocks of all splits.
  *
  * @param blocks by split
- * @param fingerprint SHA-256 of all blocks, each in its place
+ * @param fingerprint SHA-256 of all blocks, in order
  */
 record StoredRows(Map<Split, List<Block>> blocks, String fingerprint) {
 
-  /** Of blocks as they were written, in any order. */
+  /** From the written blocks, in any order. */
   static StoredRows of(List<BlockFile.Written> written, BlockPlan plan) {
     Block[] blocks = new Block[plan.blocks()];
     byte[][] digests = new byte[plan.blocks()][];

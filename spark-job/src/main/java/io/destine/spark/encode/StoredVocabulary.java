@@ -41,13 +41,13 @@ import scala.Tuple2;
 /**
  * A directory that holds a vocabulary: files of values by ranges of their hashes ({@link
  * VocabularyFile}), {@code _fields.json} with the fitted fields, {@code _vocabulary.json} with its
- * size, reserved ids, fingerprint and files. Cheap to ship; {@link #load} opens the files once per
- * JVM, all cores at once, and leaves the values outside its heap.
+ * size, reserved ids, fingerprint and files. Cheap to serialise; {@link #load} opens the files once
+ * per JVM, with all cores in parallel, and keeps the values outside the heap.
  */
 public final class StoredVocabulary implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** By fingerprint. The collector may take unused ones; they are then read again. */
+  /** By fingerprint. The garbage collector may reclaim unused ones; they are then read again. */
   private static final Map<String, SoftReference<Vocabulary>> LOADED = new ConcurrentHashMap<>();
 
   /** By SHA-256 of the vocabulary. */
@@ -56,7 +56,7 @@ public final class StoredVocabulary implements Serializable {
   private final SerializableConfiguration hadoop;
   private final String directory;
 
-  /** Where the files of keys and of rows of side tables are. */
+  /** The directory of the files of keys and of rows of side tables. */
   private final String tablesDirectory;
 
   private final FittedFields fields;
@@ -108,8 +108,8 @@ public final class StoredVocabulary implements Serializable {
    * The vocabulary of a model.
    *
    * @param model directory of it
-   * @param fingerprint that the manifest has
-   * @throws UserError when the vocabulary has another one
+   * @param fingerprint from the manifest
+   * @throws UserError if the vocabulary has a different one
    */
   public static StoredVocabulary ofModel(Configuration hadoop, String model, String fingerprint) {
     String directory = model + "/vocabulary";
@@ -121,8 +121,8 @@ public final class StoredVocabulary implements Serializable {
   }
 
   /**
-   * SHA-256 of the vocabulary: of {@code _fields.json} and {@code _vocabulary.json}, which has
-   * those of all other files.
+   * SHA-256 of the vocabulary: of {@code _fields.json} and of {@code _vocabulary.json}, which
+   * contains the digests of all other files.
    */
   public String sha256() {
     return sha256;
@@ -131,8 +131,8 @@ public final class StoredVocabulary implements Serializable {
   /**
    * Reads all files and checks their digests.
    *
-   * @param expected SHA-256 that the vocabulary must have
-   * @throws IllegalArgumentException when it has another, or a file is damaged, naming it
+   * @param expected required SHA-256 of the vocabulary
+   * @throws IllegalArgumentException if it differs, or if a file is damaged, naming it
    */
   void verify(String expected) {
     if (!sha256.equals(expected)) {
@@ -144,17 +144,17 @@ public final class StoredVocabulary implements Serializable {
   }
 
   /**
-   * The encoder of what the files hold now.
+   * The encoder, read from the current content of the files.
    *
-   * @param expected SHA-256 that the vocabulary must have
-   * @throws IllegalArgumentException when it has another, or a file is damaged
+   * @param expected required SHA-256 of the vocabulary
+   * @throws IllegalArgumentException if it differs, or if a file is damaged
    */
   public FeatureEncoder readBack(String expected) {
     verify(expected);
     return new FeatureEncoder(fields, read(), readTables());
   }
 
-  /** Completes a directory that holds the files of values only, and opens it. */
+  /** Completes a directory that contains only the files of values, and opens it. */
   static StoredVocabulary complete(
       Configuration hadoop,
       String directory,
@@ -190,14 +190,14 @@ public final class StoredVocabulary implements Serializable {
     return open(hadoop, directory);
   }
 
-  /** The identity of the counts of values without an id; "" when there are none. */
+  /** The identity of the counts of values without an id; "" if there are none. */
   String pendingFingerprint() {
     return index.pending().stream().map(VocabularyIndex.Part::sha256).collect(Collectors.joining());
   }
 
   /**
-   * The counts of values without an id of the days of a window, as packets for the shards of a
-   * vocabulary that grows from this one.
+   * The counts of values without an id on the days of a window, as packets for the shards of a
+   * vocabulary that extends this one.
    */
   JavaPairRDD<Integer, byte[]> pendingPackets(
       JavaSparkContext context, int shardBits, CountWindow window) {
@@ -223,7 +223,7 @@ public final class StoredVocabulary implements Serializable {
     return index.files();
   }
 
-  /** Where the files are. */
+  /** The directory of the files. */
   public String directory() {
     return directory;
   }
@@ -238,16 +238,16 @@ public final class StoredVocabulary implements Serializable {
     return index.size();
   }
 
-  /** Ids per field for rare or unseen values. */
+  /** Number of ids per field for rare or unseen values. */
   public int oovBuckets() {
     return index.oovBuckets();
   }
 
   /**
-   * Refuses other OOV buckets for a vocabulary that grows from this one.
+   * Checks that a vocabulary that extends this one has the same number of OOV buckets.
    *
-   * @param name of this one, for messages
-   * @throws UserError when they are others
+   * @param name of this vocabulary, for messages
+   * @throws UserError if the number differs
    */
   public void requireOovBuckets(int buckets, String name) {
     if (buckets != oovBuckets()) {
@@ -272,14 +272,14 @@ public final class StoredVocabulary implements Serializable {
     return index.missing().clone();
   }
 
-  /** [fields] values that have ids of their own; none of a field with hash buckets. */
+  /** [fields] number of values with their own ids; 0 for a field with hash buckets. */
   public int[] valuesByField() {
     return index.values().clone();
   }
 
   /**
    * The first ids of each field's values, which were the most frequent when the vocabulary was
-   * made. Without reading the values.
+   * built. Does not read the values.
    *
    * @return [fields] ids in ascending order, at most {@code most} of each field
    */
@@ -332,7 +332,7 @@ public final class StoredVocabulary implements Serializable {
   /**
    * The same with other rows of its side tables.
    *
-   * @param files where the files of keys and rows are
+   * @param files directory of the files of keys and rows
    */
   StoredVocabulary with(
       String files, List<VocabularyIndex.Part> keys, List<VocabularyIndex.Table> tables) {
@@ -352,17 +352,17 @@ public final class StoredVocabulary implements Serializable {
         hadoop.value(), directory, files, fields, other, JobConfig.sha256(other.toJson()));
   }
 
-  /** Rows as they are stored with the fields of side tables, if there are any. */
+  /** Stored rows with the fields of side tables added, if there are any. */
   public EncodedBatch joined(EncodedBatch rows) {
     return index.tables().isEmpty() ? rows : sideTables().join(rows);
   }
 
-  /** The same of many rows, with the ids of the fields of side tables and without numbers. */
+  /** The same for many rows, with only the ids of the fields of side tables, without numbers. */
   public JavaRDD<EncodedBatch> joinedIds(JavaRDD<EncodedBatch> rows) {
     return index.tables().isEmpty() ? rows : rows.map(batch -> sideTables().joinIds(batch));
   }
 
-  /** Rows of each side table, by its name. */
+  /** Number of rows of each side table, by name. */
   public Map<String, Long> tableRows() {
     return index.tables().stream()
         .collect(
@@ -386,7 +386,7 @@ public final class StoredVocabulary implements Serializable {
    * The vocabulary, copied to this machine's disk and mapped into memory at the first call in this
    * JVM.
    *
-   * @throws IllegalArgumentException when the files are not those the fingerprint was taken of
+   * @throws IllegalArgumentException if the files do not match the fingerprint
    */
   public Vocabulary load() {
     Vocabulary[] vocabulary = new Vocabulary[1];
@@ -417,9 +417,9 @@ public final class StoredVocabulary implements Serializable {
   }
 
   /**
-   * All values, as packets for the shards of a vocabulary that grows from this one.
+   * All values, as packets for the shards of a vocabulary that extends this one.
    *
-   * @param shardBits highest bits of a value's hash, which tell its shard
+   * @param shardBits number of leading bits of a value's hash that select its shard
    */
   JavaPairRDD<Integer, byte[]> packets(JavaSparkContext context, int shardBits) {
     String where = directory;
@@ -440,9 +440,9 @@ public final class StoredVocabulary implements Serializable {
   /**
    * Packets of values.
    *
-   * @param kind what the values are, the first number of a packet
-   * @param dates which of the values with a date are taken
-   * @param rates which fields have rates: the bucket follows a value of theirs
+   * @param kind kind of the values, the first number of a packet
+   * @param dates selects values with a date
+   * @param rates the fields with rates: the bucket follows a value of such a field
    */
   private static Iterator<Tuple2<Integer, byte[]>> packets(
       VocabularyFile.Values values,

@@ -32,8 +32,8 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Encodes tables: rows are read, checked, split, fitted, given ids and written as blocks. The data
- * set is written beside its directory and renamed when whole. The same table, settings and earlier
- * vocabulary give the same data set, whatever partitions and cores there are.
+ * set is written next to its directory and renamed when complete. The same table, settings and
+ * earlier vocabulary give the same data set, regardless of partitions and cores.
  */
 public final class TableEncoder {
 
@@ -41,7 +41,7 @@ public final class TableEncoder {
   private final EncodingConfig config;
   private final Optional<StoredVocabulary> earlier;
 
-  /** An encoder whose data sets have vocabularies of their own. */
+  /** An encoder that builds a new vocabulary for each data set. */
   public TableEncoder(SparkSession spark, EncodingConfig config) {
     this(spark, config, Optional.empty());
   }
@@ -64,9 +64,9 @@ public final class TableEncoder {
    * Encodes a table.
    *
    * @param directory of the data set; an existing data set is replaced
-   * @throws UserError when a column is missing or does not fit, when too many rows are bad, when
-   *     one cannot train on the rows, or when the directory holds something else
-   * @throws IllegalArgumentException when the settings split by paths
+   * @throws UserError if a column is missing or has an unsuitable type, if too many rows are bad,
+   *     if the rows cannot be trained on, or if the directory contains something else
+   * @throws IllegalArgumentException if the settings split by paths
    */
   public EncodedDataSet encode(Dataset<Row> table, String directory) {
     return encode(table, List.of(), directory);
@@ -97,15 +97,15 @@ public final class TableEncoder {
   /**
    * Encodes tables.
    *
-   * @param read those that have been read
-   * @param window the days over which values are counted, if not only those of the rows
-   * @param source the others
+   * @param read tables that have already been read
+   * @param window the days over which values are counted, if other than the days of the rows
+   * @param source the other tables
    * @param name of all of them, for messages
    * @param snapshot of the source table; empty when it has none
-   * @param made fingerprint of what the data set is made of, "" when it is not known
+   * @param made fingerprint of the data set's settings and sources, "" if unknown
    */
   void write(
-      Optional<TableRows> read,
+      Optional<SourceRows> read,
       Optional<CountWindow> window,
       SourceParts source,
       String name,
@@ -119,7 +119,7 @@ public final class TableEncoder {
     RowRoles roles = RowRoles.of(config, source.fields());
     try (EncodingJob job =
             new EncodingJob(
-                spark, read.map(TableRows::job), source, roles, EncodingLimits.DEFAULT);
+                spark, read.map(SourceRows::job), source, roles, EncodingLimits.DEFAULT);
         JobDescription.Kept caller = JobDescription.keep(spark.sparkContext())) {
       write(job, window, source, name, target, snapshot, made);
     }
@@ -246,9 +246,9 @@ public final class TableEncoder {
   }
 
   /**
-   * Chooses the fields by what the columns hold.
+   * Chooses the fields by the contents of the columns.
    *
-   * @return the problem when no column can be a field; there may be a worse one with the rows
+   * @return the problem if no column can be a field; the rows may have a more serious one
    */
   private Optional<UserError> choose(
       EncodingJob job,
@@ -270,7 +270,7 @@ public final class TableEncoder {
     return Optional.empty();
   }
 
-  /** The fields, their crosses, those of the settings before those that are found, and rates. */
+  /** The fields, their crosses (configured ones before found ones), and rates. */
   private FittedFields fitted(EncodingJob job, long trainingRows, List<FoundCross> found) {
     FittedFields fields = job.fit();
     List<FieldSpec> crosses = new ArrayList<>(config.crosses().specs());

@@ -18,14 +18,13 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
- * The keys of side tables: which rows of the tables the rows of the log name. Keys travel once for
- * each chunk that has them, to the shards of all keys, and their numbers come back. The rows of a
- * table have the numbers from 1 on, in order of shards and of the hashes in them; what a key is
- * called in a chunk is twice the number, or 0 when no row has the key, and one more when a training
- * row has it.
+ * Joins the rows of the log with the rows of side tables by key. Each chunk sends each of its keys
+ * once to the shards of all keys, and receives their numbers. The rows of a table are numbered from
+ * 1, in order of shards and of the hashes in a shard. The name of a key in a chunk is twice the
+ * number of its row, or 0 if no row has the key, plus 1 if a training row has the key.
  */
 final class TableKeys {
-  /** Rows of side tables count this much, training rows of the log 1. */
+  /** Weight of a row of a side table in counts; a training row of the log counts 1. */
   private static final long ROW = 1L << 40;
 
   private static final int SHOWN = 5;
@@ -37,12 +36,12 @@ final class TableKeys {
   /**
    * A table.
    *
-   * @param keys K, distinct ones of its rows
-   * @param trained those of them that a training row has
-   * @param repeated keys of several rows
-   * @param unknown keys of the log that no row has
-   * @param examples of the repeated ones
-   * @param unknownExamples of the unknown ones
+   * @param keys K, number of distinct keys of its rows
+   * @param trained number of these that occur in a training row
+   * @param repeated number of keys with several rows
+   * @param unknown number of keys of the log without a row
+   * @param examples of repeated keys
+   * @param unknownExamples of unknown keys
    */
   record Table(
       long keys,
@@ -70,7 +69,7 @@ final class TableKeys {
       return new ArrayList<>(all.stream().sorted().limit(SHOWN).toList());
     }
 
-    /** How many keys there are, in a line for people. */
+    /** The numbers of keys, in a line for people. */
     String line(SideTable table) {
       return String.format(
           Locale.ROOT,
@@ -116,11 +115,11 @@ final class TableKeys {
   }
 
   /**
-   * Gives numbers to the rows of tables; two jobs.
+   * Numbers the rows of tables; two jobs.
    *
-   * @param rows of the log, and of side tables in the partitions behind them
+   * @param rows of the log and, in later partitions, of side tables
    * @param count of tables
-   * @param bits of a key's hash, which tell its shard
+   * @param bits number of leading bits of a key's hash that select its shard
    */
   static TableKeys of(JavaRDD<SplitChunk> rows, int count, int bits) {
     JavaRDD<MergedShard> merged =
@@ -232,7 +231,7 @@ final class TableKeys {
     return tables;
   }
 
-  /** The shard with the names of keys in the place of ids. */
+  /** The shard with the names of keys instead of ids. */
   private static NumberedShard numbered(MergedShard shard, long[] first) {
     long[] next = first.clone();
     int[] order = shard.order();
@@ -250,7 +249,7 @@ final class TableKeys {
     return Math.toIntExact(2 * number + (trains ? 1 : 0));
   }
 
-  /** The number of a row, from what its key is called. */
+  /** The number of a row, from the name of its key. */
   static int number(int name) {
     return name >>> 1;
   }
@@ -275,8 +274,8 @@ final class TableKeys {
   }
 
   /**
-   * The rows with what their keys are called. Rows of a side table train when a training row of the
-   * log has their key.
+   * The rows with the names of their keys. A row of a side table counts as a training row if a
+   * training row of the log has its key.
    *
    * @param rows as in {@link #of}
    */

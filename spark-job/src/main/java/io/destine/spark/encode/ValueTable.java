@@ -9,10 +9,10 @@ import java.util.Arrays;
 
 /**
  * The distinct values of a field in a chunk of rows, numbered from 0 in order of their first
- * appearance. Open addressing over the bytes themselves, no object per value. One thread.
+ * appearance. Open addressing directly over the bytes, without an object per value. One thread.
  */
 final class ValueTable {
-  /** Bytes of a value in the arrays below, beside its text: offset, hash, two slots. */
+  /** Bytes of a value in the arrays below, in addition to its text: offset, hash, two slots. */
   static final int VALUE_BYTES = 4 + 8 + 2 * 4;
 
   /** The same just after all arrays have grown: the first two twice, and eight slots. */
@@ -37,7 +37,7 @@ final class ValueTable {
     return count;
   }
 
-  /** {@link ByteHash} of the table's seed and value i. */
+  /** {@link ByteHash} of value i with the table's seed. */
   long hash(int i) {
     return hashes[i];
   }
@@ -59,7 +59,7 @@ final class ValueTable {
     return bytes.length + 4L * offsets.length + 8L * hashes.length + 4L * slots.length;
   }
 
-  /** The number of a value, -1 when it is not in the table. */
+  /** The number of a value; -1 if it is not in the table. */
   int find(byte[] value, int from, int length) {
     soughtHash = ByteHash.of(seed, value, from, length);
     long slot = keyed ? ByteHash.of(SlotKey.KEY, value, from, length) : soughtHash;
@@ -82,7 +82,7 @@ final class ValueTable {
     }
   }
 
-  /** Adds the value that was sought last and not found; its number. */
+  /** Adds the value that the last {@link #find} did not find; returns its number. */
   int addSought(byte[] value, int from, int length) {
     if (count == hashes.length) {
       hashes = Arrays.copyOf(hashes, 2 * count);
@@ -104,7 +104,7 @@ final class ValueTable {
     return count - 1;
   }
 
-  /** The number of a value, which is added when it is new. */
+  /** The number of a value, which is added if new. */
   int add(byte[] value, int from, int length) {
     int i = find(value, from, length);
     return i >= 0 ? i : addSought(value, from, length);
@@ -122,7 +122,7 @@ final class ValueTable {
     }
   }
 
-  /** Frees what is needed to add values only. */
+  /** Frees the memory that is needed only for adding values. */
   void complete() {
     slots = null;
     bytes = Arrays.copyOf(bytes, offsets[count]);

@@ -7,8 +7,8 @@ import java.io.ObjectOutput;
 import java.util.Arrays;
 
 /**
- * The vectors of a chunk's rows, in pages of a megabyte. The collector does not move larger arrays,
- * and copies of one that grows would leave holes between them that no other fits into.
+ * The vectors of a chunk's rows, in pages of a megabyte. The garbage collector does not move larger
+ * arrays, and copies of a growing array would leave gaps that no other array fits into.
  */
 final class VectorPages {
   private static final int PAGE_NUMBERS = 1 << 18;
@@ -16,16 +16,16 @@ final class VectorPages {
   private final int length;
   private final int rowsPerPage;
 
-  /** [pages, rows per page x length], the last one shorter when it is complete. */
+  /** [pages, rows per page x length], the last page shorter once complete. */
   private float[][] pages = {};
 
-  /** No vectors yet, of the given length. */
+  /** An empty store of vectors of the given length. */
   VectorPages(int length) {
     this.length = length;
     rowsPerPage = Math.max(1, PAGE_NUMBERS / length);
   }
 
-  /** Puts a vector in the place of row n, zeros for null; rows come in their order. */
+  /** Stores the vector of row n, zeros for null; rows must come in order. */
   void put(int n, float[] vector) {
     int page = n / rowsPerPage;
     if (page == pages.length) {
@@ -45,7 +45,7 @@ final class VectorPages {
     return pages[n / rowsPerPage][n % rowsPerPage * length + i];
   }
 
-  /** Leaves room for so many rows in the last page, which has no more than these. */
+  /** Makes room for this total number of rows, allocating no more than that in the last page. */
   void capacity(int rows) {
     int count = Math.min((rows + rowsPerPage - 1) / rowsPerPage, pages.length);
     pages = Arrays.copyOf(pages, count);
@@ -59,7 +59,7 @@ final class VectorPages {
     return 4L * pages.length * rowsPerPage * length;
   }
 
-  /** Writes them, or null. */
+  /** Writes vectors, or null. */
   static void write(VectorPages vectors, ObjectOutput out, PackedArrays arrays) throws IOException {
     out.writeInt(vectors == null ? 0 : vectors.length);
     if (vectors != null) {
@@ -70,7 +70,7 @@ final class VectorPages {
     }
   }
 
-  /** Reads what {@link #write} wrote. */
+  /** Reads the data of {@link #write}. */
   static VectorPages read(ObjectInput in) throws IOException {
     int length = in.readInt();
     if (length == 0) {

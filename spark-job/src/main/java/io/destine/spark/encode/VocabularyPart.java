@@ -25,7 +25,7 @@ import org.apache.spark.SparkFiles;
 /**
  * A file of a vocabulary on a Hadoop file system.
  *
- * @param part what the vocabulary says of it
+ * @param part its entry in the vocabulary
  */
 record VocabularyPart(VocabularyIndex.Part part) {
 
@@ -43,7 +43,7 @@ record VocabularyPart(VocabularyIndex.Part part) {
   }
 
   /**
-   * Reads the file and keeps nothing of it.
+   * Reads the file and discards its content.
    *
    * @throws IllegalArgumentException when the file is damaged
    */

@@ -1,5 +1,5 @@
 /**
- * From tables to the encoded data set: fitted fields, a vocabulary in shards, and rows in blocks
- * whose content does not depend on the cluster.
+ * Encodes tables into data sets: fitted fields, a sharded vocabulary, and blocks of rows whose
+ * content does not depend on the cluster.
  */
 package io.destine.spark.encode;

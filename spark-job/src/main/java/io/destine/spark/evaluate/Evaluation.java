@@ -20,14 +20,14 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Exact metrics of scored rows, the same bits for any number and order of partitions.
+ * Exact metrics of scored rows, bit-identical for any number and order of partitions.
  *
- * <p>One job adds up weights, the next one sums up every partition; when there are few rows it also
- * brings their groups of equal logits to the driver, and the ranking is done there. Otherwise rows
- * are shuffled to ranges of logits, and to partitions by group. Both ways add the same integers.
+ * <p>The first job adds up weights, the next one summarises every partition; if there are few rows,
+ * it also sends their groups of equal logits to the driver, which ranks them. Otherwise rows are
+ * shuffled to ranges of logits, and to partitions by group. Both ways add the same integers.
  */
 public final class Evaluation {
-  /** Rows up to which the ranking is done on the driver, by default: about 100 MB. */
+  /** Default maximum number of rows for ranking on the driver: about 100 MB. */
   public static final long DRIVER_ROWS = 4_000_000;
 
   private static final int MOST_RANGES = 256;
@@ -45,11 +45,11 @@ public final class Evaluation {
   }
 
   /**
-   * The metrics of the given rows. The rows are kept in memory, or on disk, until the evaluation is
+   * The metrics of the given rows. The rows are kept in memory or on disk until the evaluation is
    * over, so each is scored once.
    *
-   * @throws IllegalArgumentException when a logit is not finite, a label not 0 or 1, or a weight
-   *     negative, naming partition and row
+   * @throws IllegalArgumentException naming partition and row, if a logit is not finite, a label is
+   *     not 0 or 1, or a weight is negative
    */
   public EvaluationReport evaluate(JavaRDD<ScoredRows> scored) {
     return kept(
@@ -61,8 +61,8 @@ public final class Evaluation {
   }
 
   /**
-   * The same metrics with intervals and curves, which cost another pass of arithmetic over each row
-   * but no other job.
+   * The same metrics with intervals and curves, which cost more computation for each row, but no
+   * additional job.
    *
    * @throws IllegalArgumentException as {@link #evaluate}
    */
@@ -79,7 +79,7 @@ public final class Evaluation {
   }
 
   /**
-   * The rows by their logits.
+   * A histogram of the logits of the rows.
    *
    * @throws IllegalArgumentException as {@link #evaluate}
    */
@@ -99,12 +99,13 @@ public final class Evaluation {
   }
 
   /**
-   * The metrics of a published model, and how a candidate's log loss differs on the same rows.
+   * The metrics of a published model, and the difference of a candidate's log loss on the same
+   * rows.
    *
-   * @param candidate the rows of {@code published} with the candidate's logits: as many partitions,
-   *     in each the same rows in the same pieces
+   * @param candidate the rows of {@code published} with the candidate's logits: the same number of
+   *     partitions, with the same rows in the same pieces
    * @throws IllegalArgumentException as {@link #evaluate}
-   * @throws IllegalStateException when the rows are not the same
+   * @throws IllegalStateException if the rows differ
    */
   public Comparison compare(JavaRDD<ScoredRows> candidate, JavaRDD<ScoredRows> published) {
     return kept(
@@ -146,8 +147,8 @@ public final class Evaluation {
     if (!scored.getStorageLevel().equals(StorageLevel.NONE())) {
       return work.apply(scored);
     }
-    // Not the caller's RDD itself: its blocks would be removed in the background, and a task that
-    // reads the same RDD meanwhile fails.
+    // A derived RDD is persisted instead of the caller's: blocks are removed in the background, and
+    // a task that reads the same RDD meanwhile would fail.
     JavaRDD<ScoredRows> kept =
         scored.mapPartitions(pieces -> pieces, true).persist(StorageLevel.MEMORY_AND_DISK());
     try {

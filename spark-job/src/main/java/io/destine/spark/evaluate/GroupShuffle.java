@@ -12,8 +12,8 @@ import org.apache.spark.api.java.JavaRDD;
 import scala.Tuple2;
 
 /**
- * AUC by group over more rows than one place should hold: rows are shuffled so that each group is
- * whole in one partition. What is shuffled is packed, one piece for each pair of partitions.
+ * AUC by group over too many rows for one machine: rows are shuffled so that each group is in one
+ * partition. Shuffled rows are packed, one piece for each pair of partitions.
  */
 final class GroupShuffle {
   private GroupShuffle() {}
@@ -40,7 +40,8 @@ final class GroupShuffle {
     int[] counts = new int[partitions];
     for (int i = 0; i < rows.rows(); i++) {
       long group = rows.group(i);
-      // Rows without a group need not meet; sent by hash, they would meet in one partition.
+      // Rows without a group need not be in the same partition, where a common hash would send all
+      // of them.
       long key = group == GroupAucSums.NO_GROUP ? i : CounterRandom.mix(group);
       int to = (int) Long.remainderUnsigned(key, partitions);
       if (counts[to] == places[to].length) {

@@ -10,30 +10,30 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * The result of the first pass over one partition: its sums, and for ranking either all of its
- * groups of equal logits, when they are few, or a sample of their keys.
+ * The result of the first pass over one partition: its sums and, for ranking, either all of its
+ * groups of equal logits, if there are few, or a sample of their keys.
  */
 final class PartitionSummary implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** Keys of a partition from which the boundaries of ranges are chosen. */
+  /** Number of keys of a partition from which the boundaries of ranges are chosen. */
   private static final int SAMPLE_KEYS = 200;
 
   final ProbabilitySums sums;
 
-  /** Sums behind intervals and curves, or null when they are not asked for. */
+  /** Sums for intervals and curves, or null if not requested. */
   ThresholdSums thresholds;
 
-  /** Distinct logits of the partition, or null when the partition has too many rows. */
+  /** Distinct logits of the partition, or null if the partition has too many rows. */
   RankGroups ranks;
 
-  /** All rows of a small partition when some of them have a group, otherwise null. */
+  /** All rows of a small partition if some of them have a group, otherwise null. */
   ScoredRows groupedRows;
 
   long[] sample = {};
   boolean grouped;
 
-  /** Why the rows cannot be evaluated, or null. */
+  /** The reason why the rows cannot be evaluated, or null. */
   String failure;
 
   private PartitionSummary(WeightUnit unit) {
@@ -41,10 +41,10 @@ final class PartitionSummary implements Serializable {
   }
 
   /**
-   * Summarises one partition; keeps its rows when there are at most {@code keepRows}.
+   * Summarises one partition; keeps its rows if there are at most {@code keepRows}.
    *
    * @param unit of weights
-   * @param detailed true to sum up what intervals and curves need
+   * @param detailed whether to compute the sums for intervals and curves
    */
   static PartitionSummary of(
       int partition,

@@ -15,15 +15,15 @@ import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
 
 /**
- * Ranking of more rows than one place should hold: rows are shuffled to ranges of logits, the
- * ranges' weights are collected, and each range then sums with the weights below it as its offset.
- * What is shuffled is packed, one piece for each pair of partition and range.
+ * Ranking of too many rows for one machine: rows are shuffled to ranges of logits, the weights of
+ * the ranges are collected, and each range then sums with the total weight of lower ranges as its
+ * offset. Shuffled rows are packed, one piece for each pair of partition and range.
  */
 final class RangedRanking {
   private RangedRanking() {}
 
   /**
-   * The sums of all rows; where the boundaries lie does not change them.
+   * The sums of all rows, which do not depend on the boundaries.
    *
    * @param unit of weights
    * @param boundaries ascending keys between ranges
@@ -55,9 +55,7 @@ final class RangedRanking {
     }
   }
 
-  /**
-   * {@code ranges} - 1 boundaries, or fewer, at even distances in the samples of all partitions.
-   */
+  /** At most {@code ranges} - 1 boundaries, evenly spaced in the samples of all partitions. */
   static long[] boundaries(List<PartitionSummary> summaries, int ranges) {
     long[] keys = summaries.stream().flatMapToLong(s -> Arrays.stream(s.sample)).sorted().toArray();
     long[] boundaries = new long[ranges - 1];

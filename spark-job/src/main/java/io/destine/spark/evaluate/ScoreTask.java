@@ -17,9 +17,9 @@ import java.util.stream.IntStream;
  * Scores encoded rows inside tasks, with one version of the parameters.
  *
  * @param kernels creates kernels of the network
- * @param parameters where they come from
+ * @param parameters their source
  * @param calibration of the logits
- * @param tables has the side tables of rows as they are stored; null when rows have all fields
+ * @param tables vocabulary with the side tables of stored rows; null if rows have all fields
  * @param progress counts the rows
  */
 public record ScoreTask(
@@ -29,7 +29,7 @@ public record ScoreTask(
     StoredVocabulary tables,
     RowProgress progress)
     implements Serializable {
-  /** Rows of a block: enough to fill a kernel's lanes, few enough to stay in cache. */
+  /** Rows of a block: enough to fill a kernel's SIMD lanes, few enough to stay in cache. */
   public static final int BLOCK_ROWS = 1024;
 
   /** The rows with their logits, in order. */
@@ -66,7 +66,10 @@ public record ScoreTask(
     }
   }
 
-  /** Rows with the fields of side tables are larger than those of the log: few at a time. */
+  /**
+   * Joins a few rows at a time: rows with the fields of side tables are larger than those of the
+   * log.
+   */
   private void joined(Forward forward, EncodedBatch rows, double[] logits) {
     SideTables sides = tables.sideTables();
     int[] order = IntStream.range(0, logits.length).toArray();

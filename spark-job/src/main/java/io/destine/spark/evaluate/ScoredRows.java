@@ -25,7 +25,7 @@ public final class ScoredRows implements Externalizable {
   public ScoredRows() {}
 
   /**
-   * Rows over the given arrays.
+   * Rows backed by the given arrays.
    *
    * @param logits [N]
    * @param labels [N], 0 or 1
@@ -51,7 +51,7 @@ public final class ScoredRows implements Externalizable {
     }
   }
 
-  /** The rows of all parts, one after the other; those of parts without groups have no group. */
+  /** The rows of all parts, concatenated; rows of parts without groups have no group. */
   static ScoredRows concat(List<ScoredRows> parts) {
     int rows = parts.stream().mapToInt(ScoredRows::rows).reduce(0, Math::addExact);
     boolean weighted = parts.stream().anyMatch(part -> part.weights != null);
@@ -80,7 +80,7 @@ public final class ScoredRows implements Externalizable {
     return all;
   }
 
-  /** Copies of the rows at the given places. */
+  /** Copies of the rows at the given indices. */
   ScoredRows select(int[] places) {
     ScoredRows selected =
         new ScoredRows(

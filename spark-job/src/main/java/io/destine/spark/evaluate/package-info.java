@@ -1,5 +1,5 @@
 /**
- * Exact evaluation on a cluster: the metrics of {@link io.destine.metric} over scored rows, with
- * the same bits for any partitioning. Does not know where the logits come from.
+ * Exact evaluation on a cluster: the metrics of {@link io.destine.metric} over scored rows,
+ * bit-identical for any partitioning. Does not know the source of the logits.
  */
 package io.destine.spark.evaluate;

@@ -24,9 +24,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Makes one model of several that were trained on the same rows with other seeds: its logit is the
- * mean of theirs. It is a network of the same kind, as many times as wide, accepted wherever a
- * model is, but not as the start of a training.
+ * Averages several models that were trained on the same rows with different seeds into one: its
+ * logit is the mean of theirs. It is a network of the same kind, wider by the number of models, and
+ * can be used like any model, but not as the start of a training.
  */
 public final class AverageJob {
   private final Configuration hadoop;
@@ -49,10 +49,10 @@ public final class AverageJob {
    * Writes the model.
    *
    * @param directory of the new model; an existing one is replaced
-   * @param fence the right to do so
+   * @param fence the right to write it
    * @param program name and version, for the manifest
-   * @return its SHA-256
-   * @throws UserError when the models are not of one network and one vocabulary
+   * @return SHA-256 of the manifest
+   * @throws UserError if the models do not have the same network and vocabulary
    */
   public String run(String directory, Fence fence, String program) {
     ExportedModel first = ExportedModel.open(hadoop, models.get(0));
@@ -109,7 +109,10 @@ public final class AverageJob {
     ReadBack.require(hadoop, fresh, vocabulary.sha256(), rows, verification);
   }
 
-  /** The mean of calibrated logits is a sum of networks only where each is scaled and shifted. */
+  /**
+   * The mean of calibrated logits is a sum of networks only if each calibration is a scale and a
+   * shift.
+   */
   private static Calibration.Affine affine(ExportedModel model) {
     if (model.manifest().logitMap() instanceof Calibration.Affine affine) {
       return affine;

@@ -19,16 +19,16 @@ public final class EmbeddingExport {
   /**
    * The result.
    *
-   * @param model directory that was exported
-   * @param manifestSha256 which identifies it
-   * @param rows ids
+   * @param model the exported directory
+   * @param manifestSha256 identifies the model
+   * @param rows number of ids
    */
   public record Outcome(String model, String manifestSha256, int rows) {}
 
   /**
    * An export.
    *
-   * @param model a model directory, or that of nightly runs, whose live model is meant
+   * @param model a model directory, or a directory of nightly runs for its live model
    */
   public EmbeddingExport(SparkSession spark, String model) {
     this.spark = spark;
@@ -40,9 +40,9 @@ public final class EmbeddingExport {
    *
    * @param output the directory
    * @param overwrite whether an earlier export may be replaced
-   * @param log takes lines for people
-   * @throws io.destine.spark.conf.UserError when there is no model, or the directory is not to be
-   *     written to
+   * @param log receives lines for people
+   * @throws io.destine.spark.conf.UserError if there is no model, or the directory must not be
+   *     written
    */
   public Outcome run(String output, boolean overwrite, Consumer<String> log) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());

@@ -16,7 +16,7 @@ public enum ExportFormat {
   /** The file of the graph inside a model of a Triton model repository, its version 1. */
   static final String TRITON_GRAPH = "1/model.onnx";
 
-  /** The file that has most of an export, by the path that a user gives. */
+  /** The main file of an export, for the path given by the user. */
   public String file(String output) {
     return this == TRITON ? output.replaceFirst("/+$", "") + "/" + TRITON_GRAPH : output;
   }
@@ -26,7 +26,7 @@ public enum ExportFormat {
     return this == ONNX || this == TRITON;
   }
 
-  /** The value as commands spell it, in lower case. */
+  /** The value in commands, in lower case. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

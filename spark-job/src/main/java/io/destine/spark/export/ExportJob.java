@@ -28,10 +28,10 @@ public final class ExportJob {
   /**
    * The result.
    *
-   * @param model directory that was exported
-   * @param manifestSha256 which identifies it
-   * @param bytes of the file, for Triton of the graph
-   * @param dataBytes of the data file beside it, if there is one
+   * @param model the exported directory
+   * @param manifestSha256 identifies the model
+   * @param bytes of the file; for Triton, of the graph
+   * @param dataBytes of the data file next to it, if there is one
    * @param form of the inputs of a graph; empty for other formats and graphs over embeddings
    * @param inputs of a graph
    */
@@ -46,7 +46,7 @@ public final class ExportJob {
   /**
    * The form of a graph.
    *
-   * @param form of the inputs; empty for texts unless they are too many
+   * @param form of the inputs; if empty, texts, unless there are too many
    * @param denseOnly a graph over embeddings, without tables
    */
   public record GraphForm(Optional<InputForm> form, boolean denseOnly) {}
@@ -54,7 +54,7 @@ public final class ExportJob {
   /**
    * A job that writes to a path.
    *
-   * @param model a model directory, or that of nightly runs, whose live model is meant
+   * @param model a model directory, or a directory of nightly runs for its live model
    * @param output the file, or for Triton the directory of the model
    * @param overwrite whether an earlier export may be replaced
    */
@@ -69,8 +69,8 @@ public final class ExportJob {
    * Writes a graph as a file.
    *
    * @param program version of this program
-   * @throws UserError when the file is not to be written to, when there is no model, or when its
-   *     texts are too many
+   * @throws UserError if the file must not be written, if there is no model, or if it has too many
+   *     texts
    */
   public Outcome onnx(GraphForm form, String program) {
     ExportTarget target = target();
@@ -81,8 +81,8 @@ public final class ExportJob {
    * Writes a graph and its configuration as a directory of a model repository of Triton.
    *
    * @param program version of this program
-   * @throws UserError when the directory is not to be written to, when there is no model, or when
-   *     its texts are too many
+   * @throws UserError if the directory must not be written, if there is no model, or if it has too
+   *     many texts
    */
   public Outcome triton(GraphForm form, String program) {
     TritonTarget target = new TritonTarget(hadoop, output, overwrite);
@@ -126,8 +126,7 @@ public final class ExportJob {
   /**
    * Writes the model's directory as an archive.
    *
-   * @throws UserError when the file is not to be written to, when there is no model, or it is
-   *     damaged
+   * @throws UserError if the file must not be written, if there is no model, or if it is damaged
    */
   public Outcome archive() {
     ExportTarget target = target();

@@ -20,9 +20,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The file that a model is exported to, and the data file beside it, NAME.data, which large ones
- * have. It is checked before a model is read. What is replaced was written by an export, as its
- * first bytes say.
+ * The file to which a model is exported, and, for a large model, the data file NAME.data next to
+ * it. It is checked before a model is read. An existing file is replaced only if its first bytes
+ * show that an export wrote it.
  */
 final class ExportTarget {
   static final String DATA = ".data";
@@ -39,10 +39,10 @@ final class ExportTarget {
   /**
    * The target at a path.
    *
-   * @param text the path as the user gave it
+   * @param text the path as given by the user
    * @param overwrite whether an earlier export may be replaced
-   * @throws UserError when it is no path, lies inside a file, a model or a data set, or holds
-   *     something that is not to be replaced
+   * @throws UserError if it is not a path, is inside a file, a model or a data set, or has contents
+   *     that must not be replaced
    */
   ExportTarget(Configuration hadoop, String text, boolean overwrite) {
     target = writable(hadoop, text);
@@ -55,7 +55,7 @@ final class ExportTarget {
   /**
    * The path of an output.
    *
-   * @throws UserError when the text is no path, or nothing can be written to it
+   * @throws UserError if the text is not a path, or is not writable
    */
   static CanonicalPath writable(Configuration hadoop, String text) {
     CanonicalPath path;
@@ -72,7 +72,7 @@ final class ExportTarget {
     return path;
   }
 
-  /** The two formats begin differently, so the first bytes are looked at twice. */
+  /** Checks the first bytes for each of the two formats, which begin differently. */
   private void requireReplaceable() {
     Path path = target.path();
     if (status(path).isPresent()) {
@@ -148,7 +148,7 @@ final class ExportTarget {
   /** The result. */
   record Written(long bytes, OptionalLong dataBytes) {}
 
-  /** Writes one file; the data of an earlier graph go. */
+  /** Writes a single file and removes the data file of an earlier graph. */
   Written write(OutputFile.Content content) {
     try (OutputFile file = new OutputFile(fileSystem, target.path())) {
       long bytes = file.write(content);
@@ -163,8 +163,8 @@ final class ExportTarget {
   }
 
   /**
-   * Writes a graph, with its data when it has some. Two files are not replaced in one step, so the
-   * earlier graph goes first: a reader finds none, or a graph with its own data.
+   * Writes a graph, with its data file if it has one. Two files cannot be replaced atomically, so
+   * the earlier graph is removed first: a reader finds no graph, or a graph with its own data.
    */
   Written write(OnnxFile graph) {
     String name = data().getName();

@@ -13,11 +13,11 @@ import io.destine.spark.store.CurrentModel;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * All of a published model, in this process.
+ * A published model, completely loaded in this process.
  *
  * @param directory of the model
- * @param manifestSha256 which identifies it
- * @param manifest what it says of itself
+ * @param manifestSha256 identifies the model
+ * @param manifest of the model
  */
 record ExportedModel(
     String directory,
@@ -36,9 +36,9 @@ record ExportedModel(
   }
 
   /**
-   * Refuses a checkpoint.
+   * Rejects a checkpoint.
    *
-   * @throws UserError when there is no vocabulary
+   * @throws UserError if there is no vocabulary
    */
   static void requireVocabulary(ModelReader reader) {
     if (reader.fields().isEmpty()) {
@@ -50,8 +50,8 @@ record ExportedModel(
   /**
    * Reads a model.
    *
-   * @param path of the model, or of a directory whose live model is meant
-   * @throws UserError when there is no model, or it is damaged
+   * @param path of the model, or of a directory whose live model is read
+   * @throws UserError if there is no model or it is damaged
    */
   static ExportedModel open(Configuration hadoop, String path) {
     try {

@@ -19,9 +19,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The directory of a model in a model repository of Triton: {@code config.pbtxt} and version 1, a
- * graph. It is checked before a model is read. A directory with a file that export did not write is
- * left alone. The graph is replaced before the configuration, each in one step.
+ * The directory of a model in a model repository of Triton: {@code config.pbtxt}, and a graph as
+ * version 1. It is checked before a model is read. A directory with a foreign file is not changed.
+ * The graph is replaced before the configuration, each atomically.
  */
 final class TritonTarget {
   private static final String GRAPH = ExportFormat.TRITON_GRAPH;
@@ -35,10 +35,10 @@ final class TritonTarget {
   /**
    * The target at a path.
    *
-   * @param text the path as the user gave it
+   * @param text the path as given by the user
    * @param overwrite whether an earlier export may be replaced
-   * @throws UserError when it is no path, lies inside a file, a model or a data set, or has files
-   *     that are not to be replaced
+   * @throws UserError if it is not a path, is inside a file, a model or a data set, or has files
+   *     that must not be replaced
    */
   TritonTarget(Configuration hadoop, String text, boolean overwrite) {
     CanonicalPath directory = ExportTarget.writable(hadoop, text);
@@ -60,7 +60,7 @@ final class TritonTarget {
     }
   }
 
-  /** True also for what killed writers leave. Graph and data are checked by their own target. */
+  /** Also true for leftovers of killed writers. Graph and data are checked by their own target. */
   private static boolean isNamedAsOwn(String file) {
     int name = file.lastIndexOf('/') + 1;
     String target = Siblings.targetOf(file.substring(name)).orElse(file.substring(name));

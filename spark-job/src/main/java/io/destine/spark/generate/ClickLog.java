@@ -9,18 +9,18 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A click log to be generated. Row i is a function of these settings and of i alone.
+ * Settings of a generated click log. Row i is a function of these settings and i only.
  *
- * @param fields columns beside the label, in order
+ * @param fields columns other than the label, in order
  * @param label column of the label, 0 or 1
  * @param rows N
  * @param seed of values, teacher and labels
  * @param skew Zipf exponent of the values' frequencies
- * @param missing share of missing values in every field but vectors
- * @param days days that the rows are spread over, in order; 0 for no date column
- * @param items N, of which each row has one; 0 for none
- * @param itemFields how many of the last fields are those of the row's item
- * @param teacher how labels come about
+ * @param missing share of missing values in every field except vectors
+ * @param days number of days over which the rows are spread, in order; 0 for no date column
+ * @param items number of items, of which each row has one; 0 for none
+ * @param itemFields number of fields, at the end, that belong to the row's item
+ * @param teacher model of the labels
  * @param teacherColumn whether the teacher's probability is a column
  */
 public record ClickLog(
@@ -52,7 +52,7 @@ public record ClickLog(
   private static final long MOST_ROWS = 10_000_000_000L;
   private static final int MOST_DAYS = 10_000;
 
-  /** A row of M fields takes M^2 steps. */
+  /** The attention of a row with M fields takes M^2 operations. */
   private static final int MOST_ATTENTION_FIELDS = 100;
 
   public ClickLog {
@@ -105,7 +105,7 @@ public record ClickLog(
     this(fields, label, rows, seed, skew, missing, days, 0, 0, teacher, teacherColumn);
   }
 
-  /** The fields of rows; those of items follow. */
+  /** The fields of rows; the fields of items follow. */
   public List<GeneratedField> ofRows() {
     return fields.subList(0, fields.size() - itemFields);
   }
@@ -115,7 +115,7 @@ public record ClickLog(
     return fields.subList(fields.size() - itemFields, fields.size());
   }
 
-  /** Items that rows of a day may have: half of all on the first day, some more on each day. */
+  /** Number of items that occur on a day: half of all on the first day, more on each later day. */
   long itemsOn(long day) {
     long first = (items + 1L) / 2;
     return days == 0 ? items : first + (items - first) * (day + 1) / days;
@@ -141,7 +141,7 @@ public record ClickLog(
     return schema;
   }
 
-  /** Each categorical field with the next one, none of them twice. */
+  /** Pairs of consecutive categorical fields; each field is in at most one pair. */
   public static List<FieldPair> consecutivePairs(List<GeneratedField> fields) {
     List<FieldPair> pairs = new ArrayList<>();
     int open = -1;

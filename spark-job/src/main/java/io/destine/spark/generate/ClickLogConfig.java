@@ -8,14 +8,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The configuration, in HOCON, with which a click log is trained on. */
+/** The HOCON configuration for training on a click log. */
 public final class ClickLogConfig {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The first line, by which a file is known to be of generate. */
+  /** The first line, which marks a file as written by generate. */
   public static final String HEAD = "# Written by generate, for the command train.";
 
-  /** Of this many days the last two tell how good a model is. */
+  /** Number of days from which the last two are used for validation and test. */
   private static final int DAYS_TO_SPLIT = 3;
 
   private ClickLogConfig() {}
@@ -23,9 +23,9 @@ public final class ClickLogConfig {
   /**
    * The text of the file.
    *
-   * @param source path of the click log, as it stands
+   * @param source path of the click log, unchanged
    * @param format of its files
-   * @param items path of the table of items; empty without one
+   * @param items path of the table of items; empty if there is none
    * @param model path of the model to train
    */
   public static String text(

@@ -17,13 +17,15 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 
-/** Makes the rows of a click log in the tasks of Spark: the same ones for any number of them. */
+/**
+ * Generates the rows of a click log in Spark tasks; the rows do not depend on the number of tasks.
+ */
 public final class ClickLogGenerator {
   private final SparkSession spark;
   private final ClickLog log;
   private final TeacherScale scale;
 
-  /** Fits the teacher's scale, which takes a second. */
+  /** A generator; fits the teacher's scale, which takes about a second. */
   public ClickLogGenerator(SparkSession spark, ClickLog log) {
     this.spark = spark;
     this.log = log;
@@ -31,9 +33,9 @@ public final class ClickLogGenerator {
   }
 
   /**
-   * The rows, in order of their numbers: a partition holds consecutive ones.
+   * The rows, in order of their numbers; a partition has consecutive ones.
    *
-   * @param partitions tasks, and files when written
+   * @param partitions number of tasks, and of files if written
    * @param listsAsText whether lists are texts, joined by "|", for formats without lists
    */
   public Dataset<Row> rows(int partitions, boolean listsAsText) {
@@ -69,9 +71,9 @@ public final class ClickLogGenerator {
   }
 
   /**
-   * The rows, whose scores are added up while a job takes them.
+   * The rows; their scores are added up while a job reads them.
    *
-   * @param into gets the scores of every task of a job that has taken all its rows
+   * @param into receives the scores of every task that has read all its rows
    */
   Dataset<Row> rows(int partitions, boolean listsAsText, ClickLogRows.Accumulators into) {
     ClickLog settings = log;
@@ -93,11 +95,11 @@ public final class ClickLogGenerator {
   }
 
   /**
-   * Writes the click log, with what is known of it in the marker.
+   * Writes the click log, with its facts in the marker.
    *
-   * @param output where {@link TableOutput#begin} has been called
+   * @param output on which {@link TableOutput#begin} has been called
    * @param files number of files
-   * @return what the teacher scores on them
+   * @return the teacher's scores on the rows
    */
   public ClickLogScores write(TableOutput output, TableFormat format, int files) {
     ClickLogRows.Accumulators into = accumulators();
@@ -115,7 +117,7 @@ public final class ClickLogGenerator {
   /**
    * Writes the table of items.
    *
-   * @param output where {@link TableOutput#begin} has been called
+   * @param output on which {@link TableOutput#begin} has been called
    */
   public void writeItems(TableOutput output, TableFormat format, int files) {
     output.write(items(files, !format.holdsLists()), TableFiles.of(format));
@@ -168,7 +170,7 @@ public final class ClickLogGenerator {
   private static void put(ObjectNode json, String prefix, TeacherScores scores) {
     json.put(prefix + "teacher_log_loss", scores.logLoss());
     json.put(prefix + "first_order_log_loss", scores.firstOrderLogLoss());
-    // An AUC needs rows of both labels; JSON has no NaN.
+    // AUC requires rows with both labels, and JSON has no NaN.
     if (scores.clicks() > 0 && scores.clicks() < scores.rows()) {
       json.put(prefix + "teacher_auc", scores.auc());
       json.put(prefix + "teacher_auc_error", scores.aucError());
@@ -181,7 +183,7 @@ public final class ClickLogGenerator {
     return accumulator;
   }
 
-  /** N p / P rounded down, without the product. */
+  /** N p / P rounded down, without computing the product. */
   private static long start(ClickLog log, int partition, int partitions) {
     long whole = log.rows() / partitions;
     long rest = log.rows() % partitions;

@@ -16,8 +16,8 @@ import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
- * Rows of consecutive numbers. The one row object is used again for each of them. Their scores go
- * to the accumulators with the last one.
+ * Rows with consecutive numbers. One row object is reused for all of them. Their scores are added
+ * to the accumulators after the last row.
  */
 final class ClickLogRows implements Iterator<InternalRow> {
   private static final UTF8String SEPARATOR = UTF8String.fromString("|");
@@ -38,11 +38,11 @@ final class ClickLogRows implements Iterator<InternalRow> {
   private long next;
 
   /**
-   * A consumer of the scores of rows.
+   * Accumulators of the scores of rows.
    *
    * @param all of all rows
-   * @param lastDay of those of the last day
-   * @param newItems of those of the last day with items that are new on it
+   * @param lastDay of the rows of the last day
+   * @param newItems of the rows of the last day with items that are new on it
    * @param without see {@link ClickLogScores}
    */
   record Accumulators(

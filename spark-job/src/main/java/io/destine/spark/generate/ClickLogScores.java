@@ -7,10 +7,10 @@ import java.util.List;
  *
  * @param all of all rows
  * @param newItems of the rows of the last day whose items are new on it
- * @param without [fields of items + 1] of the last day, or of all rows without days: what is known
- *     without a field of items, and without all of them
- * @param lastDay of the rows of the last day, which test in the configuration that generate writes
- *     for three days or more; of no rows without days
+ * @param without [fields of items + 1] of the last day, or of all rows if there are no days:
+ *     figures without one field of items, and without all of them
+ * @param lastDay of the rows of the last day, which are the test rows in the configuration written
+ *     by generate for three or more days; of no rows if there are no days
  */
 public record ClickLogScores(
     TeacherScores all,

@@ -5,11 +5,11 @@ import io.destine.random.Purpose;
 import java.util.List;
 
 /**
- * The values of one row, drawn before they become columns. Fields are drawn from uniform numbers; a
- * field at an even place takes that of the field before it in a quarter of the rows, so that values
- * of different fields are correlated while each field keeps its own distribution. A number is scale
- * ((1 - u)^(-1/a) - 1) rounded down (a Lomax distribution, whose tail is heavy) with a = {@value
- * #TAIL}. Mutable; one thread.
+ * The values of one row, drawn before they become columns. Fields are drawn from uniform numbers.
+ * In a quarter of the rows, a field at an even place reuses the uniform number of the previous
+ * field, so values of different fields are correlated while each field keeps its own distribution.
+ * A number is scale ((1 - u)^(-1/a) - 1) rounded down (a Lomax distribution, whose tail is heavy)
+ * with a = {@value #TAIL}. Mutable; one thread.
  */
 final class DrawnRow {
   /** Exponent of the tail of numbers. */
@@ -54,13 +54,13 @@ final class DrawnRow {
     }
   }
 
-  /** Draws the row of a number, which is any whole number. */
+  /** Draws the row with the given number, which may be any integer. */
   void draw(long row) {
     CounterRandom random = rows.at(row);
     day = row < 0 ? 0 : row * log.days() / log.rows();
     drawFields(random, 0, log.ofRows().size());
     if (log.items() > 0) {
-      // Rows below 0 stand for those of all days.
+      // Rows with negative numbers represent all days.
       long most = row < 0 ? log.items() : log.itemsOn(day);
       item = 1 + (long) (most * random.uniform((long) fields.size() * STREAM_POSITIONS + 1));
       drawItem(item);
@@ -68,7 +68,7 @@ final class DrawnRow {
     labelDraw = random.uniform((long) fields.size() * STREAM_POSITIONS);
   }
 
-  /** Draws the fields of an item; those of rows stay. */
+  /** Draws the fields of an item; the fields of rows stay unchanged. */
   void drawItem(long number) {
     drawFields(items.at(number), log.ofRows().size(), fields.size());
   }
@@ -115,7 +115,7 @@ final class DrawnRow {
     return 2 << 2 * (m % 5);
   }
 
-  /** Values of field m: 0 when missing. */
+  /** Number of values of field m: 0 if missing. */
   int length(int m) {
     return lengths[m];
   }
@@ -125,7 +125,7 @@ final class DrawnRow {
     return ranks[m][i];
   }
 
-  /** The value of a numeric field, whole and not negative. */
+  /** The value of a numeric field, a non-negative integer. */
   double number(int m) {
     return numbers[m];
   }
@@ -135,17 +135,20 @@ final class DrawnRow {
     return vectors[m];
   }
 
-  /** The day from 0 up: rows / days rows a day, in order; 0 of a row with a number below 0. */
+  /**
+   * The day, counted from 0: rows / days rows per day, in order; 0 for a row with a negative
+   * number.
+   */
   long day() {
     return day;
   }
 
-  /** The number of the row's item, from 1 up; 0 without items. */
+  /** The number of the row's item, counted from 1; 0 without items. */
   long item() {
     return item;
   }
 
-  /** A uniform number in [0, 1): the label is 1 when it is below the probability of a click. */
+  /** A uniform number in [0, 1): the label is 1 if it is below the click probability. */
   double labelDraw() {
     return labelDraw;
   }

@@ -3,12 +3,12 @@ package io.destine.spark.generate;
 import java.util.List;
 
 /**
- * A row as a sparse vector in which every field has places of its own: the input of a model whose
+ * A row as a sparse vector in which every field has its own places: the input of a model whose
  * logit is a sum of functions of single fields.
  *
  * <ul>
  *   <li>missing: a place with a 1
- *   <li>a text: a 1 at the place of its rank, where ranks from {@value #RANKS} up share one
+ *   <li>a text: a 1 at the place of its rank; ranks from {@value #RANKS} up share one place
  *   <li>a number: a 1 at the place of its standardised logarithm, in steps of a quarter
  *   <li>a list of k texts: 1 / k at the place of each of them
  *   <li>a vector: its teacher's vector, four numbers
@@ -17,11 +17,11 @@ import java.util.List;
  * Mutable; one thread.
  */
 final class FirstOrderCells {
-  /** Places of a field of texts, besides that for missing. */
+  /** Number of places of a field of texts, in addition to the place for missing values. */
   static final int RANKS = 256;
 
   private static final int STEPS_PER_UNIT = 4;
-  // Standardised logarithms are from -1 to 5.
+  // Standardised logarithms are between -1 and 5.
   private static final int STEPS = 6 * STEPS_PER_UNIT + 1;
 
   private final List<GeneratedField> fields;
@@ -60,9 +60,9 @@ final class FirstOrderCells {
   }
 
   /**
-   * Takes in a row, of which the other methods speak.
+   * Sets the row for the other methods.
    *
-   * @param x vectors of its values, less their fields' means
+   * @param x vectors of its values, minus the means of their fields
    */
   void read(DrawnRow row, double[][] x) {
     size = 0;
@@ -102,12 +102,12 @@ final class FirstOrderCells {
     return columns;
   }
 
-  /** Most entries of a row that are not 0. */
+  /** Maximum number of non-zero entries of a row. */
   int mostEntries() {
     return places.length;
   }
 
-  /** Entries of the row that are not 0. */
+  /** Number of non-zero entries of the row. */
   int size() {
     return size;
   }

@@ -11,42 +11,43 @@ import org.apache.spark.sql.types.DataTypes;
  * A column of a generated click log.
  *
  * @param name of the column
- * @param kind what it holds: a text of eight hexadecimal digits, a whole number from 0 up, a list
- *     of such texts, or a list of floats
- * @param cardinality number of different texts; 1 for numbers
- * @param length greatest number of texts in a list, or floats of a vector; 1 for other kinds
+ * @param kind type of its values: a text of eight hexadecimal digits, a non-negative integer, a
+ *     list of such texts, or a list of floats
+ * @param cardinality number of distinct texts; 1 for numbers
+ * @param length maximum number of texts in a list, or number of floats in a vector; 1 for other
+ *     kinds
  */
 public record GeneratedField(String name, FieldKind kind, int cardinality, int length)
     implements Serializable {
 
   private static final int LONGEST_LIST = 5;
 
-  /** A field of one text a row. */
+  /** A field with one text per row. */
   public static GeneratedField categorical(String name, int cardinality) {
     return new GeneratedField(name, FieldKind.CATEGORICAL, cardinality, 1);
   }
 
-  /** A field of one number a row. */
+  /** A field with one number per row. */
   static GeneratedField numeric(String name) {
     return new GeneratedField(name, FieldKind.NUMERIC, 1, 1);
   }
 
-  /** A field of up to five texts a row. */
+  /** A field with up to five texts per row. */
   public static GeneratedField multi(String name, int cardinality) {
     return new GeneratedField(name, FieldKind.MULTI, cardinality, LONGEST_LIST);
   }
 
-  /** A field of a text of up to five words a row. */
+  /** A field with a text of up to five words per row. */
   public static GeneratedField text(String name, int cardinality) {
     return new GeneratedField(name, FieldKind.TEXT, cardinality, LONGEST_LIST);
   }
 
-  /** A field of a vector a row. */
+  /** A field with a vector per row. */
   public static GeneratedField vector(String name, int length) {
     return new GeneratedField(name, FieldKind.VECTOR, 1, length);
   }
 
-  /** The column's type; lists are joined to one text where the format has none. */
+  /** The column's type; lists are joined into one text if the format does not support lists. */
   DataType type(boolean listsAsText) {
     return switch (kind) {
       case CATEGORICAL, TEXT -> DataTypes.StringType;
@@ -62,7 +63,7 @@ public record GeneratedField(String name, FieldKind kind, int cardinality, int l
     };
   }
 
-  /** The field as a configuration describes it. */
+  /** The field's configuration. */
   FieldSpec spec() {
     return switch (kind) {
       case CATEGORICAL -> FieldSpec.categorical(name);

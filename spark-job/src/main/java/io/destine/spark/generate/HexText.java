@@ -5,7 +5,7 @@ import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * The texts of values: eight hexadecimal digits, a bijection of the rank for each field, so that
- * ranks have different texts and a text tells nothing about its rank. Immutable.
+ * different ranks have different texts and a text reveals nothing about its rank. Immutable.
  */
 final class HexText {
   private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
@@ -29,7 +29,10 @@ final class HexText {
     return UTF8String.fromBytes(text);
   }
 
-  /** Odd factors and shifted copies: each step can be undone, and spreads bits up or down. */
+  /**
+   * Multiplies by odd factors and XORs shifted copies: each step is invertible, and spreads bits up
+   * or down.
+   */
   private static int mix(int word) {
     int z = word * 0x9E3779B1;
     z = (z ^ (z >>> 15)) * 0x94D049BB;

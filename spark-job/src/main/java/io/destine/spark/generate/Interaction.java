@@ -1,11 +1,11 @@
 package io.destine.spark.generate;
 
-/** The part of a teacher's logit that values make together, not scaled. */
+/** The unscaled interaction part of a teacher's logit. */
 interface Interaction {
   /**
-   * The part for one row.
+   * The interaction part for one row.
    *
-   * @param x vectors of its values, less their fields' means: [M][{@value ValueParts#RANK}]
+   * @param x vectors of its values, minus the means of their fields: [M][{@value ValueParts#RANK}]
    */
   double of(double[][] x);
 }

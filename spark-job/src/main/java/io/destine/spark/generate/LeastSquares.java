@@ -3,14 +3,14 @@ package io.destine.spark.generate;
 import java.util.Arrays;
 
 /**
- * Regression on rows that are sparse vectors: the b with the least
+ * Regression on sparse rows: finds the b that minimises
  *
  * <pre>
  *   sum over rows n of (y_n - a_n . b)^2 + penalty |b|^2
  * </pre>
  *
- * by conjugate gradients. A penalty of 1 weighs as much as one row of each coefficient. Sums in a
- * fixed order: the same coefficients on every machine. Mutable; one thread.
+ * by conjugate gradients. A penalty of 1 has the weight of one row for each coefficient. Sums are
+ * in a fixed order, so the coefficients are identical on every machine. Mutable; one thread.
  */
 final class LeastSquares {
   private static final int MOST_STEPS = 100;
@@ -26,11 +26,11 @@ final class LeastSquares {
   private int entries;
 
   /**
-   * Without rows.
+   * A regression without rows.
    *
    * @param columns length of b
    * @param rows number of rows that will be added
-   * @param mostEntries most entries of a row that are not 0
+   * @param mostEntries maximum number of non-zero entries of a row
    */
   LeastSquares(int columns, int rows, int mostEntries, double penalty) {
     this.columns = columns;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Click logs that generated ones can look like. */
+/** Data sets that a generated click log can imitate. */
 public enum Shape {
   /** Display advertising: I1 .. I13 numeric, C1 .. C26 categorical. */
   CRITEO("label", 0.2562),
@@ -15,7 +15,7 @@ public enum Shape {
 
   /**
    * Distinct values of C1 .. C26 in the 45,840,617 training rows of the Criteo Kaggle display
-   * advertising data set, as published with it and in papers on it.
+   * advertising data set, as published with the data set and in papers about it.
    */
   private static final int[] CRITEO_RAW = {
     1460, 583, 10131227, 2202608, 305, 24, 12517, 633, 3, 93145, 5683, 8351593, 3194, 27, 14992,
@@ -23,8 +23,8 @@ public enum Shape {
   };
 
   /**
-   * The same after values of fewer than ten rows have become one, as papers that train on the data
-   * set count them.
+   * The same after all values with fewer than ten rows have been merged into one, as counted in
+   * papers that train on the data set.
    */
   private static final int[] CRITEO_COUNTED = {
     1446, 554, 157339, 117822, 306, 18, 11882, 630, 5, 39530, 5131, 156656, 3176, 28, 11043, 148913,
@@ -58,7 +58,7 @@ public enum Shape {
 
   /**
    * Distinct values in the 40,428,967 training rows of the Avazu Kaggle click-through data set, as
-   * published in analyses of it; those of single fields may be off by a few values.
+   * published in analyses of it; single fields may be off by a few values.
    */
   private static final int[] AVAZU_RAW = {
     240, 7, 7, 4737, 7745, 26, 8552, 559, 36, 2686408, 6729486, 8251, 5, 4, 2626, 8, 9, 435, 4, 68,
@@ -93,8 +93,8 @@ public enum Shape {
    *
    * @param numeric number of numeric fields, 0 .. 13
    * @param categorical number of categorical fields, 0 .. 26
-   * @param counted whether values of fewer than ten rows count as one
-   * @param scale factor of the cardinalities, none of which falls below 2
+   * @param counted whether values with fewer than ten rows count as one
+   * @param scale factor of the cardinalities, which stay at least 2
    */
   public static List<GeneratedField> criteo(
       int numeric, int categorical, boolean counted, double scale) {
@@ -112,7 +112,7 @@ public enum Shape {
   /**
    * The fields of Avazu's data set.
    *
-   * @param scale factor of the cardinalities, none of which falls below 2
+   * @param scale factor of the cardinalities, which stay at least 2
    */
   public static List<GeneratedField> avazu(double scale) {
     List<GeneratedField> fields = new ArrayList<>();
@@ -122,7 +122,7 @@ public enum Shape {
     return List.copyOf(fields);
   }
 
-  /** Fields without a model. */
+  /** Fields that imitate no data set. */
   public static List<GeneratedField> plain(
       int numeric, int categorical, int cardinality, double scale) {
     List<GeneratedField> fields = new ArrayList<>();

@@ -1,17 +1,17 @@
 package io.destine.spark.generate;
 
 /**
- * The model that labels come from,
+ * The model that generates the labels,
  *
  * <pre>
  *   logit = b + s1 (sum over fields m of w_m) + s2 (f(x) - g(x))      x_m = v_m - mean_m
  * </pre>
  *
  * where w_m and v_m are the effect and the vector of the value of field m, and f is a {@link
- * FactorizationMachine} or a {@link TeacherAttention}. The vectors' mean over rows is 0, so that
- * products of two fields' say nothing that single values could say. Attention does: g is the sum of
- * functions of single fields that is nearest to its f over a sample of rows, and 0 for the
- * factorization machine. {@link TeacherScale} holds the means, g, b, s1 and s2. Mutable; one
+ * FactorizationMachine} or a {@link TeacherAttention}. The mean of the vectors over rows is 0, so
+ * products of two fields' vectors contain no first-order effects. Attention does contain them: g is
+ * the sum of functions of single fields that is closest to its f on a sample of rows; g is 0 for
+ * the factorization machine. {@link TeacherScale} holds the means, g, b, s1 and s2. Mutable; one
  * thread.
  */
 final class Teacher {
@@ -42,7 +42,7 @@ final class Teacher {
     };
   }
 
-  /** Takes in a row, of which the other methods speak. */
+  /** Sets the row for the other methods. */
   void read(DrawnRow row) {
     parts.read(row);
     parts.centre(scale.means(), x);
@@ -53,12 +53,12 @@ final class Teacher {
     }
   }
 
-  /** The sum of effects of single values, not scaled. */
+  /** The unscaled sum of effects of single values. */
   double firstOrder() {
     return parts.effects();
   }
 
-  /** f(x) - g(x), not scaled. */
+  /** f(x) - g(x), unscaled. */
   double interaction() {
     return together;
   }
@@ -71,9 +71,9 @@ final class Teacher {
   }
 
   /**
-   * About the best logit that is known without some fields of items.
+   * Approximately the best logit without some fields of items.
    *
-   * @param without of {@link TeacherScale#without}
+   * @param without index into {@link TeacherScale#without}
    */
   double logitWithout(int without) {
     double[] line = scale.without()[without];
@@ -81,11 +81,11 @@ final class Teacher {
   }
 
   /**
-   * The logit with nothing in the place of what some fields of items say, before intercept and
-   * slope make up for it.
+   * The logit without the contributions of some fields of items, before intercept and slope
+   * compensate for it.
    *
-   * @param without the field of items, or one more than there are for all of them
-   * @param x changed and put back
+   * @param without index of the field of items, or the number of these fields for all of them
+   * @param x changed temporarily and restored
    */
   static double logitWithout(
       ClickLog log,
@@ -108,7 +108,7 @@ final class Teacher {
     return scale.intercept() + scale.firstFactor() * effects + scale.interactionFactor() * together;
   }
 
-  /** The best logit that the effects of single values give, without interactions. */
+  /** The best logit from the effects of single values, without interactions. */
   double soloLogit() {
     return scale.soloIntercept() + scale.soloSlope() * firstOrder();
   }

@@ -15,14 +15,14 @@ import io.destine.random.Purpose;
  *   value  = sum_m w_m . max(0, z_m + r_m)
  * </pre>
  *
- * <p>The numbers of the matrices have variance 1 / {@value ValueParts#RANK}, those of w_m variance
- * 1, all are normal and a function of the seed. Uses {@link StrictMath} and sums in a fixed order:
- * the same value on every machine. Mutable; one thread.
+ * <p>The elements of the matrices have variance 1 / {@value ValueParts#RANK}, the elements of w_m
+ * variance 1; all are normally distributed and a function of the seed. Uses {@link StrictMath} and
+ * sums in a fixed order, so values are identical on every machine. Mutable; one thread.
  */
 final class TeacherAttention implements Interaction {
   /**
-   * Standard deviation, over the fields n of a row, of the logits that the factors t and t' are
-   * for: of eight fields the one with the largest weight then has about a half of it.
+   * Target standard deviation of the logits over the fields n of a row, which determines the
+   * factors t and t'. With eight fields, the largest weight is then about one half.
    */
   static final double SHARPNESS = 2;
 
@@ -92,7 +92,7 @@ final class TeacherAttention implements Interaction {
     return sum;
   }
 
-  /** The factors that give the logits of a sample of rows their {@link #SHARPNESS}. */
+  /** The factors with which the logits of a sample of rows have the {@link #SHARPNESS}. */
   static AttentionFactors factors(double pairwiseVariance, double unaryVariance) {
     return new AttentionFactors(factor(pairwiseVariance), factor(unaryVariance));
   }
@@ -101,7 +101,7 @@ final class TeacherAttention implements Interaction {
     return variance > 0 ? SHARPNESS / Math.sqrt(variance) : 0;
   }
 
-  /** Variance over n of the row's pairwise logits, mean over m, and of its unary logits. */
+  /** Variances over n of the row's pairwise logits, averaged over m, and of its unary logits. */
   double[] variances(double[][] x) {
     logits(x);
     double squares = 0;
@@ -111,7 +111,7 @@ final class TeacherAttention implements Interaction {
     return new double[] {squares / fields / fields, dot(unary, unary) / fields};
   }
 
-  /** Leaves the logits, whose mean over n is 0, where weights are to be. */
+  /** Writes the logits, whose mean over n is 0, into the arrays for the weights. */
   private void logits(double[][] x) {
     for (int i = 0; i < C; i++) {
       double sum = 0;
@@ -170,12 +170,12 @@ final class TeacherAttention implements Interaction {
     return sum;
   }
 
-  /** p [M][M] of the last row that {@link #of} was given; the next one overwrites it. */
+  /** p [M][M] of the last row given to {@link #of}; the next one overwrites it. */
   double[][] pairwiseWeights() {
     return pairwise;
   }
 
-  /** u [M] of the last row that {@link #of} was given; the next one overwrites it. */
+  /** u [M] of the last row given to {@link #of}; the next one overwrites it. */
   double[] unaryWeights() {
     return unary;
   }

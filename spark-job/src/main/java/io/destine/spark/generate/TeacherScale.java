@@ -5,20 +5,20 @@ import java.util.Arrays;
 
 /**
  * The normalization of the teacher's logits: means and standard deviations over a sample of rows
- * with numbers below 0, which are in no click log but have the same distribution.
+ * with negative numbers, which are not in the click log but have the same distribution.
  *
  * @param means [M][{@link ValueParts#numbers}] of the fields' vectors
- * @param factors of attention's logits; 1 of a factorization machine
- * @param firstOrderOfInteraction coefficients of g for {@link FirstOrderCells}; none of a
+ * @param factors of attention's logits; 1 for a factorization machine
+ * @param firstOrderOfInteraction coefficients of g for {@link FirstOrderCells}; empty for a
  *     factorization machine
- * @param intercept b, with the means of both parts taken off
+ * @param intercept b, with the means of both parts subtracted
  * @param firstFactor s1
  * @param interactionFactor s2
- * @param soloIntercept logit of the model of single values alone is soloIntercept + soloSlope times
- *     their unscaled sum: the two numbers with the least log loss
- * @param soloSlope see there
- * @param without [fields of items + 1] intercept and slope with which the logit without the field,
- *     the last without all of them, has the least log loss
+ * @param soloIntercept the logit of the model of single values only is soloIntercept + soloSlope
+ *     times their unscaled sum, with the two numbers that minimise the log loss
+ * @param soloSlope see soloIntercept
+ * @param without [fields of items + 1] intercept and slope that minimise the log loss of the logit
+ *     without the field; the last one is without all of these fields
  */
 @SuppressWarnings("ArrayRecordComponent")
 record TeacherScale(
@@ -36,7 +36,10 @@ record TeacherScale(
   private static final int SAMPLE = 1 << 16;
   private static final int NEWTON_STEPS = 20;
 
-  /** The more fields there are, the less one of them tells, and the more of it is chance. */
+  /**
+   * The penalty grows with the number of fields: a single field then contributes less, and more of
+   * it is noise.
+   */
   private static final double PENALTY_OF_A_FIELD = 1.0 / 8;
 
   private static final double FARTHEST = 60;
@@ -51,7 +54,7 @@ record TeacherScale(
     FirstOrderCells cells = new FirstOrderCells(log.fields());
     double[] first = new double[SAMPLE];
     double[] together = new double[SAMPLE];
-    // Rows that g has not been fitted on, to which it is as near as to those of the click log.
+    // Rows to which g has not been fitted, so that its error is the same as on the click log.
     sample(
         log,
         means,
@@ -102,12 +105,12 @@ record TeacherScale(
         lines);
   }
 
-  /** Is given the rows of a sample in turn. */
+  /** Receives the rows of a sample, one after the other. */
   private interface Visitor {
     void visit(int n, DrawnRow row, ValueParts parts, double[][] x);
   }
 
-  /** Visits the rows whose numbers go down from -1 - offset. */
+  /** Visits the rows with numbers from -1 - offset downwards. */
   private static void sample(ClickLog log, double[][] means, int offset, Visitor visitor) {
     DrawnRow row = new DrawnRow(log);
     ValueParts parts = new ValueParts(log);
@@ -147,7 +150,7 @@ record TeacherScale(
     return TeacherAttention.factors(sums[0], sums[1]);
   }
 
-  /** Coefficients of the sum of functions of single fields that is nearest to an interaction. */
+  /** Coefficients of the sum of functions of single fields that is closest to an interaction. */
   private static double[] single(ClickLog log, double[][] means, Interaction interaction) {
     FirstOrderCells cells = new FirstOrderCells(log.fields());
     double[] values = new double[SAMPLE];
@@ -185,11 +188,11 @@ record TeacherScale(
     return variance == 0 ? 0 : deviation / Math.sqrt(variance);
   }
 
-  /** The intercept with which the mean probability is the click rate, by bisection. */
+  /** The intercept for which the mean probability equals the click rate, by bisection. */
   private static double intercept(double[] logits, double clickRate) {
     double low = -FARTHEST;
     double high = FARTHEST;
-    // Halved until neighbouring doubles are reached.
+    // Halve the interval until its ends are neighbouring doubles.
     while (true) {
       double middle = (low + high) / 2;
       if (middle <= low || middle >= high) {

@@ -4,11 +4,11 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * The figures of the teacher on rows whose labels it has drawn: the best that a model of these rows
- * can expect. Sums of whole numbers, hence the same for any order of rows. Losses are summed in
- * units of 2^-30. The AUC is that of logits in {@value #BINS} bins of a width of 2^-11 from -16 to
- * 16, the outer ones open: pairs of a click and a non-click in one bin count for a half, so that it
- * is off by half the share of such pairs at most. Mutable; one thread.
+ * The metrics of the teacher on rows with labels drawn from it: the best possible metrics of a
+ * model of these rows. They are sums of integers, so they do not depend on the order of rows.
+ * Losses are summed in units of 2^-30. The AUC is computed from logits in {@value #BINS} bins of
+ * width 2^-11 from -16 to 16, with open outer bins: pairs of a click and a non-click in one bin
+ * count as one half, so its error is at most half the share of such pairs. Mutable; one thread.
  */
 public final class TeacherScores implements Serializable {
   private static final long serialVersionUID = 1;
@@ -20,10 +20,10 @@ public final class TeacherScores implements Serializable {
   private long rows;
   private long lossUnits;
   private long soloLossUnits;
-  // Made with the first row: Spark sends tasks an empty one.
+  // Allocated with the first row, since Spark sends an empty object to tasks.
   private long[][] counts = {{}, {}};
 
-  /** Adds a row; the logits are those of the teacher, and of its single values alone. */
+  /** Adds a row, with the logits of the teacher and of its single values only. */
   void add(int label, double logit, double soloLogit) {
     allocate();
     rows++;
@@ -38,7 +38,7 @@ public final class TeacherScores implements Serializable {
     }
   }
 
-  /** ln(1 + e^z) with z the logit of the label that is not the row's. */
+  /** ln(1 + e^z), where z is the logit of the opposite label. */
   private static long units(int label, double logit) {
     double z = label == 1 ? -logit : logit;
     double loss = Math.max(z, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(z)));
@@ -49,7 +49,7 @@ public final class TeacherScores implements Serializable {
     return (int) Math.max(0, Math.min(BINS - 1, Math.floor(logit * BINS_PER_UNIT) + BINS / 2));
   }
 
-  /** Adds the rows of another one. */
+  /** Adds the rows of other scores. */
   void add(TeacherScores other) {
     if (other.rows == 0) {
       return;
@@ -81,14 +81,14 @@ public final class TeacherScores implements Serializable {
   }
 
   /**
-   * Mean log loss of the teacher without interactions, with the intercept and slope that suit it
-   * best: about what logistic regression can reach, if not a little less.
+   * Mean log loss of the teacher without interactions, with the best intercept and slope: about the
+   * value that logistic regression can reach, possibly slightly lower.
    */
   public double firstOrderLogLoss() {
     return soloLossUnits / LOSS_UNIT / rows;
   }
 
-  /** AUC of the teacher's probabilities, NaN without rows of both labels. */
+  /** AUC of the teacher's probabilities; NaN without rows of both labels. */
   public double auc() {
     double below = 0;
     double concordant = 0;
@@ -99,7 +99,7 @@ public final class TeacherScores implements Serializable {
     return concordant / pairs();
   }
 
-  /** How far {@link #auc} may be from the exact AUC. */
+  /** Maximum error of {@link #auc}. */
   public double aucError() {
     double tied = 0;
     for (int i = 0; i < counts[0].length; i++) {

@@ -4,14 +4,15 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * How labels come about.
+ * Settings of the model of the labels.
  *
- * @param kind what makes values interact
- * @param clickRate mean probability of a click
- * @param firstOrder standard deviation of the part of the logit that single values make
- * @param interaction standard deviation of the part that values make together
- * @param pairs fields that interact in a factorization machine; none for attention, in which all do
- * @param drift radians by which effects and vectors turn from one day to the next, see {@link
+ * @param kind of the interaction
+ * @param clickRate mean click probability
+ * @param firstOrder standard deviation of the first-order part of the logit
+ * @param interaction standard deviation of the interaction part of the logit
+ * @param pairs fields that interact in a factorization machine; empty for attention, in which all
+ *     fields interact
+ * @param drift rotation of effects and vectors from one day to the next, in radians, see {@link
  *     ValueParts}
  */
 public record TeacherSettings(

@@ -9,11 +9,11 @@ import java.util.List;
  * The parameters of a teacher for the values of a row: an effect w_m and a vector v_m of {@value
  * #RANK} numbers for each field m.
  *
- * <p>They are uniform with mean 0 and variance 1 and a function of (seed, field, value). Rare
- * values have them as well, and so has a missing value. Of a number they are a slope times its
- * standardised logarithm, of a list the mean of its values', of a vector a linear map. With a drift
- * of a, those of day t are cos(a t) u + sin(a t) u' of two such draws u and u': of the same
- * variance, and with the correlation cos(a) from one day to the next. Mutable; one thread.
+ * <p>They are uniform with mean 0 and variance 1, and a function of (seed, field, value). Rare
+ * values and the missing value have them too. For a number they are a slope times its standardised
+ * logarithm, for a list the mean over its values, for a vector a linear map. With a drift of a, the
+ * parameters of day t are cos(a t) u + sin(a t) u', where u and u' are two such draws: they have
+ * the same variance, and the correlation cos(a) from one day to the next. Mutable; one thread.
  */
 final class ValueParts {
   /** Width of the vectors of values. */
@@ -31,7 +31,7 @@ final class ValueParts {
   private final CounterRandom[] turnedStreams;
   private final double[][] parts;
 
-  /** u' where there is a drift. */
+  /** u', if there is a drift. */
   private final double[][] turned;
 
   private double cosine = 1;
@@ -49,7 +49,7 @@ final class ValueParts {
     Arrays.setAll(turnedStreams, random.at("drift")::at);
   }
 
-  /** Takes in a row, of which the other methods speak. */
+  /** Sets the row for the other methods. */
   void read(DrawnRow row) {
     read(row, streams, parts);
     if (drift > 0) {
@@ -86,7 +86,10 @@ final class ValueParts {
     }
   }
 
-  /** ln(1 + x / scale) has an exponential distribution before x is rounded. From -1 to 5. */
+  /**
+   * The standardised logarithm, from -1 to 5: ln(1 + x / scale) has an exponential distribution
+   * before x is rounded.
+   */
   static double standardized(double number, int m) {
     double x = DrawnRow.TAIL * StrictMath.log(1 + number / DrawnRow.scale(m)) - 1;
     return Math.min(x, LARGEST);
@@ -118,7 +121,7 @@ final class ValueParts {
     return drift == 0 ? parts[m][0] : cosine * parts[m][0] + sine * turned[m][0];
   }
 
-  /** Numbers of the vectors of a field: those of u, and of u' where there is a drift. */
+  /** Length of a field's vectors: u and, if there is a drift, u'. */
   int numbers() {
     return drift == 0 ? RANK : 2 * RANK;
   }
@@ -138,7 +141,7 @@ final class ValueParts {
   }
 
   /**
-   * Puts the vectors less their means, x_m = v_m - mean_m, into x.
+   * Writes the vectors minus their means, x_m = v_m - mean_m, into x.
    *
    * @param means [M][numbers]
    * @param x [M][RANK]

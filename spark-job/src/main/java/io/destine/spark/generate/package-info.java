@@ -1,2 +1,2 @@
-/** Click logs of any size, whose labels come from a known model. */
+/** Generates click logs of any size, with labels from a known model. */
 package io.destine.spark.generate;

@@ -3,10 +3,10 @@ package io.destine.spark.internals;
 import java.io.Serializable;
 
 /**
- * Where a {@link MessageService} is reached.
+ * The address of a {@link MessageService}.
  *
- * @param host of its process, as others know it
- * @param port that the service listens to
+ * @param host of its process, as known to others
+ * @param port on which the service listens
  */
 public record Address(String host, int port) implements Serializable {
   private static final long serialVersionUID = 1;

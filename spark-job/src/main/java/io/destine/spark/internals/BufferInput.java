@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 public final class BufferInput extends InputStream {
   private final ByteBuffer buffer;
 
-  /** A stream of what remains in a buffer. */
+  /** A stream of the remaining bytes of a buffer. */
   public BufferInput(ByteBuffer buffer) {
     this.buffer = buffer;
   }

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 /** A stream that becomes a message. One thread. */
 public final class BufferOutput extends ByteArrayOutputStream {
 
-  /** A stream with room for so many bytes before it grows. */
+  /** A stream with room for this number of bytes before it grows. */
   public BufferOutput(int expected) {
     super(expected);
   }

@@ -15,11 +15,11 @@ import org.apache.spark.network.util.TransportConf;
 import scala.Tuple2;
 
 /**
- * Connections with the settings of those of Spark's RPC: authentication, encryption, time-outs. One
- * by which nothing has come or gone for {@code spark.rpc.io.connectionTimeout}, while an answer is
- * awaited, is closed, and those who wait get a failure. Where that is not set it is a quarter of
- * {@code spark.network.timeout}, 30 seconds by default: a step waits for it, and no answer is held
- * back for more than a few seconds.
+ * Connections with the settings of Spark's RPC: authentication, encryption, timeouts. A connection
+ * without traffic for {@code spark.rpc.io.connectionTimeout} while an answer is awaited is closed,
+ * and waiting callers get a failure. If this is not set, the timeout is a quarter of {@code
+ * spark.network.timeout}, 30 seconds by default: a step waits for it, and no answer is delayed by
+ * more than a few seconds.
  */
 final class Connections {
   private static final String MODULE = "rpc";
@@ -28,12 +28,12 @@ final class Connections {
   private final SecurityManager security;
   private final TransportConf settings;
 
-  /** With the settings of this process, which must be one of a Spark application. */
+  /** Connections with the settings of this process, which must belong to a Spark application. */
   Connections() {
     this(SparkEnv.get().conf());
   }
 
-  /** With other settings than this process has. */
+  /** Connections with settings that differ from this process's. */
   Connections(SparkConf settingsOfSpark) {
     security = SparkEnv.get().securityManager();
     SparkConf conf = settingsOfSpark.clone();

@@ -3,9 +3,9 @@ package io.destine.spark.internals;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Makes threads that do not keep the process alive.
+ * Creates threads that do not keep the process alive.
  *
- * @param name of each of them
+ * @param name of each thread
  */
 public record DaemonThreads(String name) implements ThreadFactory {
   @Override

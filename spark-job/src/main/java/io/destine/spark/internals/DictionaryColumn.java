@@ -18,24 +18,24 @@ public final class DictionaryColumn {
     this.dictionary = dictionary;
   }
 
-  /** The column as such a one; null when its values are not in a dictionary. */
+  /** The column as a dictionary column; null if its values are not in a dictionary. */
   public static DictionaryColumn of(ColumnVector column) {
     return column instanceof WritableColumnVector values && values.hasDictionary()
         ? new DictionaryColumn(values.getDictionaryIds(), dictionary(values))
         : null;
   }
 
-  /** The place in the dictionary of the value of a row, which must have one. */
+  /** The dictionary index of the value of a row, which must not be null. */
   public int entry(int row) {
     return entries.getDictId(row);
   }
 
   /**
-   * The same object for two batches only if their dictionary is one; null when not known.
+   * The identity of the dictionary: two batches return the same object only if they share a
+   * dictionary; null if unknown.
    *
-   * <p>Spark wraps the dictionary of a row group again for each batch and does not show it, so it
-   * is read from private fields; where these are not what they are in Spark 3.5 and 4.2, it is not
-   * known.
+   * <p>Spark wraps the dictionary of a row group again for each batch and does not expose it, so it
+   * is read from private fields; if these differ from those in Spark 3.5 and 4.2, it is unknown.
    */
   public Object dictionary() {
     return dictionary;

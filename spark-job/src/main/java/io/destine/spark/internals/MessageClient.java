@@ -16,12 +16,12 @@ public final class MessageClient implements AutoCloseable {
   private final TransportContext transport;
   private final TransportClientFactory connections;
 
-  /** A client that connects when there is something to send. */
+  /** A client that connects when the first message is sent. */
   public MessageClient() {
     this(new Connections());
   }
 
-  /** The same with other settings of Spark than this process has. */
+  /** The same with Spark settings that differ from this process's. */
   public MessageClient(SparkConf settings) {
     this(new Connections(settings));
   }
@@ -35,11 +35,11 @@ public final class MessageClient implements AutoCloseable {
    * Sends a message.
    *
    * @param address of the service
-   * @param message which begins with the byte that names its kind
-   * @param reader makes the result of the answer, in a thread that it should not keep long, before
-   *     it returns
-   * @return the result; a failure when the service cannot be reached, or the connection is lost or
-   *     has been silent for long. The next message goes by a new connection
+   * @param message begins with the byte of its kind
+   * @param reader converts the answer to the result before it returns, in a thread that it should
+   *     not occupy for long
+   * @return the result; a failure if the service cannot be reached, or the connection is lost or
+   *     times out. The next message then uses a new connection
    */
   public <T> CompletableFuture<T> ask(
       Address address, ByteBuffer message, Function<ByteBuffer, T> reader) {
@@ -61,7 +61,7 @@ public final class MessageClient implements AutoCloseable {
   /**
    * The outcome of a message.
    *
-   * @param client by which it is sent; null when it stays in this process
+   * @param client that sends it; null if it stays in this process
    */
   private record Answer<T>(
       TransportClient client, CompletableFuture<T> result, Function<ByteBuffer, T> reader)
@@ -78,14 +78,14 @@ public final class MessageClient implements AutoCloseable {
     @Override
     public void onFailure(Throwable failure) {
       if (client != null && failure instanceof IOException) {
-        // It is told before the connection is closed, which must not be used any more.
+        // This callback precedes the close of the connection, which must not be used any more.
         client.timeOut();
       }
       result.completeExceptionally(failure);
     }
   }
 
-  /** Ends the connections. */
+  /** Closes the connections. */
   @Override
   public void close() {
     connections.close();

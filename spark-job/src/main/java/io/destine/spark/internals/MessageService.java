@@ -17,21 +17,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes messages of other processes and answers them. It listens to a port of its own, at the
- * address that this process listens to: in the driver {@value #PORT}, in an executor {@value
- * #EXECUTOR_PORT}, or any that is free. Connections are authenticated and encrypted as Spark's own.
- * Any thread.
+ * Receives messages from other processes and answers them. It listens on a separate port at this
+ * process's address: {@value #PORT} in the driver, {@value #EXECUTOR_PORT} in an executor, or any
+ * free port. Connections are authenticated and encrypted like Spark's own. Any thread.
  */
 public final class MessageService implements AutoCloseable {
-  /** Setting of Spark for the port of the driver. */
+  /** Spark setting for the port of the driver. */
   public static final String PORT = "spark.destine.port";
 
-  /** Setting of Spark for the port of an executor. */
+  /** Spark setting for the port of an executor. */
   public static final String EXECUTOR_PORT = "spark.destine.executor.port";
 
   private static final Logger LOG = LoggerFactory.getLogger(MessageService.class);
 
-  /** Those of this executor: messages of its own tasks stay in it. */
+  /** The services of this executor: messages of its own tasks stay in the process. */
   private static final Map<Address, MessageService> HERE = new ConcurrentHashMap<>();
 
   private final Map<Byte, Handler> handlers = new ConcurrentHashMap<>();
@@ -40,27 +39,30 @@ public final class MessageService implements AutoCloseable {
   private final TransportServer server;
   private final Address address;
 
-  /** Takes messages of a kind. Called by several threads at once, which it should not keep long. */
+  /**
+   * Handles messages of a kind. Called by several threads concurrently, which it should not occupy
+   * for long.
+   */
   @FunctionalInterface
   public interface Handler {
     /**
-     * Takes a message.
+     * Handles a message.
      *
-     * @param message behind the byte that names its kind; to be read before the call returns
+     * @param message without the byte of its kind; must be read before the call returns
      */
     void receive(ByteBuffer message, Reply reply);
   }
 
-  /** Answers a message, at any time, from any thread, once. */
+  /** Answers a message: once, at any time, from any thread. */
   public interface Reply {
     /** Sends the answer. */
     void send(ByteBuffer answer);
 
-    /** Tells the sender the failure instead of an answer. */
+    /** Sends a failure instead of an answer. */
     void fail(Throwable failure);
   }
 
-  /** Starts to listen in the driver. */
+  /** Starts listening in the driver. */
   public MessageService(SparkContext context) {
     this(
         context.conf().get("spark.driver.host"),
@@ -75,7 +77,7 @@ public final class MessageService implements AutoCloseable {
     address = new Address(host, server.getPort());
   }
 
-  /** Starts to listen in an executor. */
+  /** Starts listening in an executor. */
   public static MessageService inExecutor() {
     String host = SparkEnv.get().blockManager().blockManagerId().host();
     int port = SparkEnv.get().conf().getInt(EXECUTOR_PORT, 0);
@@ -85,9 +87,9 @@ public final class MessageService implements AutoCloseable {
   }
 
   /**
-   * Takes a message of this process if it is for a service of its executor.
+   * Handles a message of this process directly if it is for a service of its executor.
    *
-   * @return false when it has to be sent
+   * @return false if it has to be sent
    */
   static boolean receiveHere(Address address, ByteBuffer message, RpcResponseCallback callback) {
     MessageService service = HERE.get(address);
@@ -97,12 +99,12 @@ public final class MessageService implements AutoCloseable {
     return service != null;
   }
 
-  /** Where others reach it. */
+  /** The address of this service. */
   public Address address() {
     return address;
   }
 
-  /** Has messages of a kind taken by a handler; null for none. */
+  /** Sets the handler for messages of a kind; null for none. */
   public void handle(byte kind, Handler handler) {
     if (handler == null) {
       handlers.remove(kind);
@@ -137,7 +139,7 @@ public final class MessageService implements AutoCloseable {
         }
         handler.receive(message, answer);
       } catch (Throwable e) {
-        // Thrown on, it would be logged with its stack trace for each message.
+        // If rethrown, it would be logged with its stack trace for each message.
         answer.fail(e);
       }
     }
@@ -163,7 +165,7 @@ public final class MessageService implements AutoCloseable {
       }
     }
 
-    /** The first one, and then ever fewer of them. */
+    /** Logs the first failure, and then fewer and fewer of them. */
     private void log(Throwable failure, Object from) {
       long n = failures.incrementAndGet();
       if (Long.bitCount(n) == 1) {
@@ -178,7 +180,7 @@ public final class MessageService implements AutoCloseable {
 
     @Override
     public void exceptionCaught(Throwable cause, TransportClient client) {
-      // The other side finds out, and asks again or fails.
+      // The other side notices, and retries or fails.
       LOG.debug("connection to {} failed", client.getSocketAddress(), cause);
     }
   }

@@ -5,18 +5,19 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.metrics.source.Source;
 
 /**
- * Figures in Spark's metrics system: whatever sinks a cluster's metrics.properties names get them.
+ * A source in Spark's metrics system: all sinks in a cluster's metrics.properties receive its
+ * figures.
  */
 public final class MetricSource implements Source {
   private final String name;
   private final MetricRegistry registry = new MetricRegistry();
 
-  /** A source of a name, not yet registered. */
+  /** A source with a name, not yet registered. */
   public MetricSource(String name) {
     this.name = name;
   }
 
-  /** Makes this a source of the metrics system; nothing where this process has no Spark. */
+  /** Registers this source in the metrics system, if Spark runs in this process. */
   public void register() {
     SparkEnv environment = SparkEnv.get();
     if (environment != null) {
@@ -24,7 +25,7 @@ public final class MetricSource implements Source {
     }
   }
 
-  /** Whether it is a source of the metrics system that this process has now. */
+  /** Whether it is registered in the current metrics system of this process. */
   public boolean isRegistered() {
     SparkEnv environment = SparkEnv.get();
     return environment != null && environment.metricsSystem().getSourcesByName(name).contains(this);

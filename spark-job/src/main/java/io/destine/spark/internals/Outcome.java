@@ -3,11 +3,14 @@ package io.destine.spark.internals;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
-/** The result of work in another thread. */
+/** The result of an asynchronous task. */
 public final class Outcome {
   private Outcome() {}
 
-  /** The result, waited for; throws what the work has thrown, and when the wait is interrupted. */
+  /**
+   * Waits for the result; throws the exception of the task, or an exception if the wait is
+   * interrupted.
+   */
   public static <T> T of(Future<T> work) {
     try {
       return work.get();
@@ -18,7 +21,7 @@ public final class Outcome {
     }
   }
 
-  /** Spark, too, throws checked exceptions that it does not declare. */
+  /** Rethrows undeclared checked exceptions, which Spark throws too. */
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <E extends Throwable> E unchecked(Throwable cause) throws E {
     throw (E) cause;

@@ -19,26 +19,26 @@ import org.apache.spark.sql.execution.datasources.v2.DataSourceV2Relation;
 import scala.Option;
 import scala.collection.Iterator;
 
-/** The relations of a table, from its plan. */
+/** Information about the relations of a table, from its plan. */
 public final class Relations {
   private Relations() {}
 
   /**
-   * Columns that come from the names of directories.
+   * Columns from the names of directories.
    *
-   * @param names in their order
-   * @param overlap true when the files have one of them, too
+   * @param names in order
+   * @param overlap true if the files also contain one of them
    */
   public record PartitionColumns(List<String> names, boolean overlap) {}
 
-  /** The condition that the rows of a table have been filtered by, if they have. */
+  /** The condition by which the rows of a table have been filtered, if any. */
   public static Optional<Expression> condition(Dataset<?> rows) {
     return rows.queryExecution().analyzed() instanceof Filter filter
         ? Optional.of(filter.condition())
         : Optional.empty();
   }
 
-  /** The partition columns of files that are read by path. */
+  /** The partition columns of files read by path. */
   public static PartitionColumns partitionColumns(Dataset<?> files) {
     return files.queryExecution().analyzed() instanceof LogicalRelation relation
             && relation.relation() instanceof HadoopFsRelation found
@@ -47,14 +47,14 @@ public final class Relations {
         : new PartitionColumns(List.of(), false);
   }
 
-  /** True of a table of Delta, by its name alone, of a catalog or by path. */
+  /** True for a plain reference to a Delta table, from a catalog or by path. */
   public static boolean isDelta(Dataset<?> table) {
     return unnamed(table) instanceof LogicalRelation relation
         && relation.relation() instanceof HadoopFsRelation found
         && found.location().getClass().getName().startsWith("org.apache.spark.sql.delta.");
   }
 
-  /** The plan of a table below its names. */
+  /** The plan of a table without its subquery aliases. */
   private static LogicalPlan unnamed(Dataset<?> table) {
     LogicalPlan plan = table.queryExecution().analyzed();
     while (plan instanceof SubqueryAlias alias) {
@@ -64,9 +64,9 @@ public final class Relations {
   }
 
   /**
-   * The properties of a table of a catalog, such as Iceberg's.
+   * The properties of a catalog table, such as Iceberg's.
    *
-   * @param table by its name alone
+   * @param table a plain reference by name
    * @return empty for a view and for a table of Spark's own catalog
    */
   public static Optional<Map<String, String>> properties(Dataset<?> table) {
@@ -76,10 +76,10 @@ public final class Relations {
   }
 
   /**
-   * The directories of a table that Hive's own code reads, such as one stored as text: those of its
-   * partitions, as far as the query needs them.
+   * The directories of a table read by Hive's own code, such as a table stored as text: the
+   * directories of the partitions that the query needs.
    *
-   * @return empty when there is no such table in the query
+   * @return empty if there is no such table in the query
    */
   public static Optional<List<URI>> hiveDirectories(Dataset<?> table) {
     return hive(table.queryExecution().optimizedPlan())

@@ -9,14 +9,14 @@ import org.apache.spark.sql.SparkSession;
 import scala.reflect.ClassTag;
 
 /**
- * A SparkContext for jobs that take milliseconds. Spark broadcasts what the tasks of a stage have
- * in common, their RDD and function: an executor asks where the broadcast is, fetches it, reports
- * that it has it, and is told to remove it later. In such jobs these messages are a tenth of all
- * work. While {@link #during} is open, each task therefore carries the bytes along, as long as they
- * are few.
+ * A SparkContext for jobs that take milliseconds. Spark broadcasts the common part of a stage's
+ * tasks, their RDD and function: an executor looks up the broadcast, fetches it, reports its block,
+ * and later gets a message to remove it. In such jobs these messages are a tenth of all work.
+ * Therefore, while {@link #during} is open, small task binaries are inlined in each task instead of
+ * being broadcast.
  */
 public final class StepContext extends SparkContext {
-  /** Most bytes that a task carries along. */
+  /** Maximum bytes that are inlined in a task. */
   private static final int MOST_BYTES = 1 << 16;
 
   private final AtomicInteger open = new AtomicInteger();
@@ -25,7 +25,7 @@ public final class StepContext extends SparkContext {
     super(settings);
   }
 
-  /** The context of this JVM; a new one of this class when there is none. */
+  /** The context of this JVM; a new one of this class if there is none. */
   public static SparkContext getOrCreate(SparkConf settings) {
     return SparkContext$.MODULE$.getActive().getOrElse(() -> new StepContext(settings));
   }
@@ -35,13 +35,13 @@ public final class StepContext extends SparkContext {
     return SparkSession.builder().sparkContext(getOrCreate(settings)).getOrCreate();
   }
 
-  /** Ends the time of small jobs when it is closed, once. */
+  /** Ends a period of small jobs when closed; effective once. */
   public interface SmallJobs extends AutoCloseable {
     @Override
     void close();
   }
 
-  /** Begins the time of small jobs, where the context is one of this class. */
+  /** Begins a period of small jobs, if the context is of this class. */
   public static SmallJobs during(SparkContext context) {
     if (!(context instanceof StepContext steps)) {
       return () -> {};
@@ -50,7 +50,7 @@ public final class StepContext extends SparkContext {
     return steps.open::decrementAndGet;
   }
 
-  /** Its log messages are Spark's, and follow the levels that are set for Spark's classes. */
+  /** Uses the logger name of Spark's class, so that log levels set for Spark's classes apply. */
   @Override
   public String logName() {
     return SparkContext.class.getName();
@@ -62,7 +62,7 @@ public final class StepContext extends SparkContext {
     return carried ? new Carried<>(value, type) : super.broadcast(value, type);
   }
 
-  /** A value that is sent with what refers to it. */
+  /** A broadcast whose value is serialised together with the object that refers to it. */
   private static final class Carried<T> extends Broadcast<T> {
     private static final long serialVersionUID = 1;
 

@@ -12,7 +12,7 @@ import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.WholeStageCodegenExec;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
-/** How Spark computes a table: its rows, or its columns where Spark's reader gives columns. */
+/** The physical plan of a table: its rows, or columnar batches if Spark's reader returns them. */
 public final class TablePlan {
   private final QueryExecution execution;
 
@@ -30,7 +30,7 @@ public final class TablePlan {
     return execution.toRdd();
   }
 
-  /** The columns, when the table's rows are made of columns just before they are given. */
+  /** The columnar batches, if the plan converts them to rows only in its last operator. */
   public Optional<RDD<ColumnarBatch>> columns() {
     SparkPlan inner = execution.executedPlan();
     while (inner instanceof WholeStageCodegenExec || inner instanceof InputAdapter) {
@@ -48,7 +48,7 @@ public final class TablePlan {
         : Optional.empty();
   }
 
-  /** Gives tasks the session's settings, as {@link QueryExecution#toRdd} does for rows. */
+  /** Passes the session's settings to tasks, as {@link QueryExecution#toRdd} does for rows. */
   @SuppressWarnings("unchecked")
   private RDD<ColumnarBatch> withSettings(RDD<ColumnarBatch> batches) {
     RDD<?> untyped = batches;

@@ -13,8 +13,8 @@ import org.apache.spark.memory.SparkOutOfMemoryError;
 
 /**
  * Errors of the JVM, such as a lack of memory, in tasks that run in the driver's process, in local
- * mode. After such an error Spark ends the process with a stack trace and an exit code of its own;
- * this plugin, of which Spark asks nothing else, is told before.
+ * mode. After such an error Spark ends the process with a stack trace and its own exit code; this
+ * plugin, which has no other function, is notified before.
  */
 public final class TaskErrors implements SparkPlugin {
   private static final String PLUGINS = "spark.plugins";
@@ -22,13 +22,13 @@ public final class TaskErrors implements SparkPlugin {
 
   private static volatile Consumer<Throwable> end = e -> {};
 
-  /** By Spark. */
+  /** Called by Spark. */
   public TaskErrors() {}
 
   /**
-   * Settings of an application with this plugin, where its tasks run in this process.
+   * Adds this plugin to the settings of an application whose tasks run in this process.
    *
-   * @param end is called in the task's thread with such an error, and may end the process
+   * @param end called in the task's thread with such an error; it may end the process
    */
   public static SparkConf in(SparkConf settings, Consumer<Throwable> end) {
     TaskErrors.end = end;
@@ -40,7 +40,7 @@ public final class TaskErrors implements SparkPlugin {
     return settings;
   }
 
-  /** True when tasks run in this process. */
+  /** True if tasks run in this process. */
   public static boolean areHere(SparkConf settings) {
     String master = settings.get("spark.master", "");
     return master.equals("local") || master.startsWith("local[");
@@ -72,11 +72,14 @@ public final class TaskErrors implements SparkPlugin {
     };
   }
 
-  /** As Spark decides it: an error of the JVM, also as a near cause of what was thrown. */
+  /**
+   * The same decision as Spark's: an error of the JVM, possibly as a cause within a few levels of
+   * the exception.
+   */
   static boolean isFatal(Throwable thrown, int depth) {
     Throwable e = thrown;
     for (int n = 0; n < depth && e != null; n++) {
-      // Only the task has asked for more than its share.
+      // Not fatal: only the task has requested more than its share.
       if (e instanceof SparkOutOfMemoryError) {
         return false;
       }

@@ -11,11 +11,11 @@ import scala.reflect.ClassTag;
 import scala.runtime.AbstractFunction2;
 
 /**
- * Tasks whose {@code treeAggregate} runs its functions as they are. Spark looks through the byte
- * code of each function of each job, its own {@code treeAggregate}'s included, for return
- * statements and captured shells: with a job a step that is half of the driver's work and delays
- * every task. What {@code treeAggregate} maps and folds here skips that search; all else is
- * Spark's.
+ * Tasks whose {@code treeAggregate} runs its functions without Spark's closure cleaner. The cleaner
+ * searches the byte code of each function of each job, including those of {@code treeAggregate}
+ * itself, for return statements and captured shell objects. With one job for each step this is half
+ * of the driver's work and delays every task. The map and fold of {@code treeAggregate} skip this
+ * search here; everything else is Spark's.
  *
  * @param <T> type of the elements
  */
@@ -90,7 +90,7 @@ public final class UncleanedTasks<T> extends RDD<T> {
     }
   }
 
-  /** The one result of a task. */
+  /** The single result of a task. */
   private static final class Only<U> extends AbstractFunction2<TaskContext, Iterator<U>, U>
       implements Serializable {
     private static final long serialVersionUID = 1;

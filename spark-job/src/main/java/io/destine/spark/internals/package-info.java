@@ -1,8 +1,8 @@
 /**
- * The uses of Spark beyond its public interface: messages between driver and executors by the
- * library that Spark's own processes talk with, plans of queries, dictionaries of Parquet columns,
- * the metrics system, errors after which it ends a process, and methods of RDDs that other methods
- * of theirs call. Any version of Spark may change these. The only package that knows them; it knows
- * no other package of this project. Threads are here, too.
+ * All uses of Spark beyond its public API: messages between driver and executors through Spark's
+ * own network library, query plans, dictionaries of Parquet columns, the metrics system, errors
+ * after which Spark ends a process, and RDD methods called by other RDD methods. Any version of
+ * Spark may change these. No other package uses them, and this package uses no other package of the
+ * project. It also contains a thread factory.
  */
 package io.destine.spark.internals;

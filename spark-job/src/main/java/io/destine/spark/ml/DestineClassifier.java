@@ -36,14 +36,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Fits a network of decoupled self-attention between fields to a table of clicks. Columns need no
- * indexing or assembling before: each is a field, and their values get ids in the fit. The label is
- * 0 or 1.
+ * indexing or assembling: each column is a field, and its values get ids during the fit. The label
+ * is 0 or 1.
  *
  * <p>The parameters have the names, defaults and limits of the settings of a configuration. For the
- * same rows and settings {@link #fit} gives the model of the command {@code train}, bit for bit, on
- * any cluster.
+ * same rows and settings, {@link #fit} gives the same model as the command {@code train}, bit for
+ * bit, on any cluster.
  *
- * <p>A fit writes its encoded rows and the model below {@link #workingDirectory}.
+ * <p>A fit writes its encoded rows and the model in {@link #workingDirectory}.
  */
 public final class DestineClassifier extends Estimator<DestineModel>
     implements DestineParams, SettingSetters<DestineClassifier>, MLWritable {
@@ -53,12 +53,12 @@ public final class DestineClassifier extends Estimator<DestineModel>
   private final String uid;
   private final FitProgress progress = new FitProgress();
 
-  /** Keeps the files of the model that {@link #initModel} names, if it is a fit's. */
+  /** Keeps the files of the model given by {@link #initModel}, if it comes from a fit. */
   private transient DestineModel initial;
 
   private final transient Map<String, Dataset<Row>> sideTables = new LinkedHashMap<>();
 
-  /** An estimator with an identifier of its own. */
+  /** An estimator with a new identifier. */
   public DestineClassifier() {
     this(ParamMetadata.newUid());
   }
@@ -95,7 +95,7 @@ public final class DestineClassifier extends Estimator<DestineModel>
 
   /**
    * Sets options of fields, such as {@code price { kind = numeric, transform = quantile }}. They
-   * are read by the fit, which refuses what is no object in HOCON.
+   * are parsed by the fit, which rejects a text that is not a HOCON object.
    */
   public DestineClassifier setFieldOptions(String options) {
     set(fieldOptions(), options);
@@ -103,8 +103,8 @@ public final class DestineClassifier extends Estimator<DestineModel>
   }
 
   /**
-   * Sets what side tables are, such as {@code item { key = item_id, fields = [genre] }}: as the
-   * section {@code tables} of a configuration, without their sources.
+   * Sets the definitions of side tables, such as {@code item { key = item_id, fields = [genre] }},
+   * in the syntax of the section {@code tables} of a configuration, without sources.
    */
   public DestineClassifier setSideTables(String tables) {
     set(sideTables(), tables);
@@ -112,8 +112,8 @@ public final class DestineClassifier extends Estimator<DestineModel>
   }
 
   /**
-   * Gives the rows of a side table, which {@link #setSideTables} names. They are not saved with the
-   * classifier.
+   * Sets the rows of a side table that is defined by {@link #setSideTables}. They are not saved
+   * with the classifier.
    */
   public DestineClassifier setSideTable(String name, Dataset<Row> rows) {
     sideTables.put(name, rows);
@@ -121,9 +121,9 @@ public final class DestineClassifier extends Estimator<DestineModel>
   }
 
   /**
-   * Sets the model that fits start from, as {@link #setInitModel(String)} does with its directory.
-   * A fitted model keeps its files as long as the classifier refers to it; a saved classifier has
-   * the directory alone, so save the model, too.
+   * Sets the model from which fits start, like {@link #setInitModel(String)} with its directory.
+   * The files of a fitted model are kept as long as the classifier refers to it; a saved classifier
+   * contains only the directory, so save the model too.
    */
   public DestineClassifier setInitModel(DestineModel model) {
     setInitModel(model.directory());
@@ -131,49 +131,49 @@ public final class DestineClassifier extends Estimator<DestineModel>
     return this;
   }
 
-  /** Sets the share of rows that validate. */
+  /** Sets the share of validation rows. */
   public DestineClassifier setValidationFraction(double fraction) {
     set(validationFraction(), fraction);
     return this;
   }
 
-  /** Sets the column that is true for rows that validate. */
+  /** Sets the column that is true for validation rows. */
   public DestineClassifier setValidationIndicatorCol(String column) {
     set(validationIndicatorCol(), column);
     return this;
   }
 
-  /** Sets where fits write. */
+  /** Sets the directory to which fits write. */
   public DestineClassifier setWorkingDirectory(String directory) {
     set(workingDirectory(), directory);
     return this;
   }
 
-  /** Sets the model's column of the prediction. */
+  /** Sets the prediction column of the model. */
   public DestineClassifier setPredictionCol(String column) {
     set(predictionCol(), column);
     return this;
   }
 
-  /** Sets the model's column of the probabilities. */
+  /** Sets the probability column of the model. */
   public DestineClassifier setProbabilityCol(String column) {
     set(probabilityCol(), column);
     return this;
   }
 
-  /** Sets the model's column of the logits. */
+  /** Sets the logit column of the model. */
   public DestineClassifier setRawPredictionCol(String column) {
     set(rawPredictionCol(), column);
     return this;
   }
 
-  /** Sets the model's column of explanations; see {@link #explanationCol}. */
+  /** Sets the explanation column of the model; see {@link #explanationCol}. */
   public DestineClassifier setExplanationCol(String column) {
     set(explanationCol(), column);
     return this;
   }
 
-  /** Sets from which probability on the model's prediction is 1. */
+  /** Sets the probability threshold for a prediction of 1. */
   public DestineClassifier setThreshold(double value) {
     set(threshold(), value);
     return this;
@@ -194,10 +194,10 @@ public final class DestineClassifier extends Estimator<DestineModel>
   /**
    * Fits a model.
    *
-   * @param dataset with the columns of the fields, the label and others that are named
-   * @throws io.destine.spark.conf.UserError when a column is missing or does not fit, when too many
-   *     rows are bad, or when one cannot train on the rows
-   * @throws io.destine.train.TrainingException when training cannot go on
+   * @param dataset with the columns of the fields, the label and the other parameters
+   * @throws io.destine.spark.conf.UserError if a column is missing or has an unsuitable type, if
+   *     too many rows are bad, or if the rows cannot be trained on
+   * @throws io.destine.train.TrainingException if training cannot continue
    */
   @Override
   public DestineModel fit(Dataset<?> dataset) {
@@ -238,7 +238,7 @@ public final class DestineClassifier extends Estimator<DestineModel>
     return copyValues(model, ParamMap.empty());
   }
 
-  /** The rows of the side tables of a configuration, in its order. */
+  /** The rows of the side tables of a configuration, in order. */
   private List<Dataset<Row>> sides(JobConfig config) {
     List<Dataset<Row>> sides = new ArrayList<>();
     for (SideTableConfig table : config.tables()) {
@@ -269,7 +269,9 @@ public final class DestineClassifier extends Estimator<DestineModel>
         : ModelFiles.defaultDirectory(spark);
   }
 
-  /** The table with vectors as lists, and 1 for rows that validate, if a column says so. */
+  /**
+   * The table with vectors as lists and, if there is an indicator column, 1 for validation rows.
+   */
   private Dataset<Row> plain(Dataset<Row> table) {
     String indicator = isDefined(validationIndicatorCol()) ? getValidationIndicatorCol() : null;
     PlainColumns columns = new PlainColumns(table, uid);
@@ -290,14 +292,12 @@ public final class DestineClassifier extends Estimator<DestineModel>
     return columns.select(plain);
   }
 
-  /**
-   * Lines about how far a fit is in another thread, since the last call; empty when there are none.
-   */
+  /** Progress lines of a fit in another thread since the last call; empty if there are none. */
   public String takeProgress() {
     return progress.take();
   }
 
-  /** How far a fit in another thread is, in one line; empty when there is none. */
+  /** The progress of a fit in another thread, in one line; empty if there is none. */
   public String progressLine() {
     return progress.state();
   }
@@ -351,7 +351,7 @@ public final class DestineClassifier extends Estimator<DestineModel>
         DestineClassifier.class, (uid, path, zone) -> new DestineClassifier(uid));
   }
 
-  /** A saved estimator. */
+  /** Loads a saved estimator. */
   public static DestineClassifier load(String path) {
     return read().load(path);
   }

@@ -34,8 +34,8 @@ import org.apache.spark.sql.types.StructType;
  * table with the columns of the fields.
  *
  * <p>A saved model is a model directory, which the commands {@code inspect} and {@code export} and
- * the scorer without Spark read as well; {@link #load} also reads a directory that the command
- * {@code train} or a night has written.
+ * the scorer without Spark can also read; {@link #load} also reads a directory written by the
+ * command {@code train} or by a nightly run.
  */
 public final class DestineModel extends Model<DestineModel> implements DestineParams, MLWritable {
   private static final long serialVersionUID = 1;
@@ -44,12 +44,12 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
   private final String uid;
   private final ModelFiles files;
 
-  /** A model without parameters, for Spark's search of models by name. */
+  /** A model without parameters, which Spark creates by class name. */
   public DestineModel() {
     this(ParamMetadata.newUid());
   }
 
-  /** A model without parameters, for Spark's search of models by name. */
+  /** A model without parameters, which Spark creates by class name. */
   public DestineModel(String uid) {
     this(uid, null);
   }
@@ -90,7 +90,7 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
     return this;
   }
 
-  /** Sets from which probability on the prediction is 1. */
+  /** Sets the probability threshold for a prediction of 1. */
   public DestineModel setThreshold(double value) {
     set(threshold(), value);
     return this;
@@ -108,14 +108,17 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
     return this;
   }
 
-  /** The directory of the model. A fit's is deleted when the model is not referenced any more. */
+  /**
+   * The directory of the model. The directory of a fit is deleted once the model is no longer
+   * referenced.
+   */
   public String directory() {
     return files().directory();
   }
 
   /**
-   * Metrics of the rows that validated, and of the training, as the model's manifest has them, and
-   * the kernel that trained.
+   * Metrics of the validation rows and of the training, from the model's manifest, and the kernel
+   * used for training.
    */
   public Map<String, Object> metrics() {
     Manifest manifest = model(SparkSession.active()).manifest();
@@ -133,22 +136,24 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
     }
   }
 
-  /** As {@link #featureImportances(Dataset, String, int, int, long)}, of the fit's label. */
+  /**
+   * Like {@link #featureImportances(Dataset, String, int, int, long)}, with the label of the fit.
+   */
   public Dataset<Row> featureImportances(Dataset<?> dataset) {
     return featureImportances(dataset, getLabelCol(), 20_000, 3, 1);
   }
 
   /**
-   * How much each field contributes: by how much log loss rises ({@code logLoss}) and AUC falls
-   * ({@code auc}) when its values are exchanged among the rows at random, the mean over the
-   * repetitions with its standard error. A table with a row for each {@code field}, the most
-   * important one first. Timestamps are read in the session's time zone.
+   * Permutation importance of each field: the increase in log loss ({@code logLoss}) and the
+   * decrease in AUC ({@code auc}) if its values are randomly exchanged between rows, as the mean
+   * over the repetitions with its standard error. A table with a row for each {@code field}, the
+   * most important one first. Timestamps are read in the session's time zone.
    *
    * @param label column of the label, 0 or 1
-   * @param rows of the sample, about
-   * @param repeats how often the values of each field are exchanged
-   * @param seed of the sample and the exchanges
-   * @throws io.destine.spark.conf.UserError when a column is missing or does not fit
+   * @param rows approximate number of rows of the sample
+   * @param repeats number of permutations of each field's values
+   * @param seed of the sample and the permutations
+   * @throws io.destine.spark.conf.UserError if a column is missing or has an unsuitable type
    */
   public Dataset<Row> featureImportances(
       Dataset<?> dataset, String label, int rows, int repeats, long seed) {
@@ -170,24 +175,24 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
   /**
    * The embeddings of the values: a table with a row for each id and the columns {@code field},
    * {@code use}, {@code value}, {@code id}, {@code count} and {@code vector}, an array of floats
-   * (see {@link LoadedModel#embeddings}). Lazy; in no order.
+   * (see {@link LoadedModel#embeddings}). Lazy; in no particular order.
    */
   public Dataset<Row> embeddings() {
     SparkSession spark = SparkSession.active();
     return model(spark).embeddings(spark, files());
   }
 
-  /** Labels: 0 and 1. */
+  /** The number of labels, 2: 0 and 1. */
   public int numClasses() {
     return 2;
   }
 
-  /** Fields of the network. */
+  /** The number of fields of the network. */
   public int numFeatures() {
     return model(SparkSession.active()).vocabulary().fields().configured().size();
   }
 
-  /** The time zone in which the fit read timestamps; empty when only the manifest may have it. */
+  /** The time zone in which the fit read timestamps; if empty, only the manifest may contain it. */
   Optional<String> timeZone() {
     return files == null ? Optional.empty() : files.timeZone();
   }
@@ -205,11 +210,12 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
 
   /**
    * The table with the columns of the parameters rawPredictionCol, probabilityCol, predictionCol
-   * and explanationCol. Timestamps are read in the time zone of the fit. Lazy. An unreadable row
-   * fails its task, is left out or has nulls, as handleInvalid says.
+   * and explanationCol. Timestamps are read in the time zone of the fit. Lazy. Depending on
+   * handleInvalid, an unreadable row fails its task, is left out or gets nulls.
    *
-   * @throws IllegalArgumentException when the name of an output column is taken
-   * @throws io.destine.spark.conf.UserError when a column of a field is missing or does not fit
+   * @throws IllegalArgumentException if the name of an output column is already used
+   * @throws io.destine.spark.conf.UserError if a column of a field is missing or has an unsuitable
+   *     type
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
@@ -266,14 +272,12 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
     return copyValues(new DestineModel(uid, files), extra).setParent(parent());
   }
 
-  /**
-   * Bytes of the model's files, for Spark Connect, which limits the models that a session keeps.
-   */
+  /** Bytes of the model's files, for Spark Connect, which limits the size of a session's models. */
   public long estimatedSize() {
     return files == null ? 0 : files.bytes();
   }
 
-  /** Fields, network and figures of validation in one line, as far as they can be read. */
+  /** Fields, network and validation metrics in one line, if they can be read. */
   @Override
   public String toString() {
     try {
@@ -299,7 +303,7 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
         DestineModel.class, (uid, path, zone) -> new DestineModel(uid, ModelFiles.at(path, zone)));
   }
 
-  /** A saved model, or one that the command {@code train} has written. */
+  /** Loads a saved model, or a model written by the command {@code train}. */
   public static DestineModel load(String path) {
     return read().load(path);
   }

@@ -7,9 +7,9 @@ import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.param.StringArrayParam;
 
 /**
- * The parameters of {@link DestineClassifier} and {@link DestineModel} that are no settings of a
- * configuration: which columns are fields, which rows validate, which columns come out. Those that
- * are settings are in {@link SettingParams}.
+ * The parameters of {@link DestineClassifier} and {@link DestineModel} that are not settings of a
+ * configuration: field columns, validation rows, output columns. Parameters that are settings are
+ * in {@link SettingParams}.
  */
 public interface DestineParams extends SettingParams {
   /** Values of {@link #handleInvalid}. */
@@ -39,7 +39,7 @@ public interface DestineParams extends SettingParams {
         this, "multiCols", "fields that hold several values, as a list or a text with | between");
   }
 
-  /** All else that a configuration can say of fields. */
+  /** All other options of fields in a configuration. */
   default Param<String> fieldOptions() {
     return new Param<>(
         uid(),
@@ -57,7 +57,7 @@ public interface DestineParams extends SettingParams {
             + " { item { key = item_id, fields = [genre] } }; setSideTable gives their rows");
   }
 
-  /** The share of rows that validate. */
+  /** The share of validation rows. */
   default DoubleParam validationFraction() {
     return new DoubleParam(
         uid(),
@@ -67,7 +67,7 @@ public interface DestineParams extends SettingParams {
         ParamValidators.inRange(0, 1, false, false));
   }
 
-  /** The column that says which rows validate. */
+  /** The indicator column of validation rows. */
   default Param<String> validationIndicatorCol() {
     return new Param<>(
         uid(),
@@ -75,7 +75,7 @@ public interface DestineParams extends SettingParams {
         "column that is true for rows that choose the best epoch and end the training");
   }
 
-  /** The column of the prediction, 0 or 1. */
+  /** The prediction column, 0 or 1. */
   default Param<String> predictionCol() {
     return new Param<>(uid(), "predictionCol", "column of the prediction, 0 or 1; \"\" for none");
   }
@@ -105,7 +105,7 @@ public interface DestineParams extends SettingParams {
             + " attention weights by layer and head; \"\" for none");
   }
 
-  /** From which probability on the prediction is 1. */
+  /** The probability threshold for a prediction of 1. */
   default DoubleParam threshold() {
     return new DoubleParam(
         uid(),
@@ -135,7 +135,7 @@ public interface DestineParams extends SettingParams {
         ParamValidators.inArray(new String[] {ERROR, SKIP, KEEP}));
   }
 
-  /** Where fits write. */
+  /** The directory to which fits write. */
   default Param<String> workingDirectory() {
     return new Param<>(
         uid(),

@@ -6,7 +6,7 @@ import io.destine.feature.SideTable;
 import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.SideTableConfig;
 import io.destine.spark.conf.SourceConfig;
-import io.destine.spark.encode.TableRows;
+import io.destine.spark.encode.SourceRows;
 import io.destine.spark.predict.ExplainJob;
 import io.destine.spark.predict.Explanation;
 import io.destine.spark.predict.LoadedModel;
@@ -59,7 +59,7 @@ final class FieldImportances {
     for (int n = 0; n < plain.length; n++) {
       plain[n] = columns.plain(n).as(columns.ownName(n));
     }
-    try (TableRows rows = TableRows.of(columns.select(plain), config)) {
+    try (SourceRows rows = SourceRows.of(columns.select(plain), config)) {
       Explanation explanation = new ExplainJob(spark, model).run(rows, Optional.empty(), settings);
       List<Row> table = new ArrayList<>();
       for (int m = 0; m < explanation.fields().size(); m++) {
@@ -77,7 +77,7 @@ final class FieldImportances {
     }
   }
 
-  /** A side table whose rows the model has: nothing is read from its source. */
+  /** A side table whose rows are stored in the model: nothing is read from its source. */
   private static SideTableConfig config(SideTable side, FittedFields fields) {
     List<FieldSpec> own =
         fields.configured().stream().filter(spec -> side.name().equals(spec.table())).toList();

@@ -14,15 +14,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How far a fit is: lines that are logged, and kept until somebody takes them, and its state
- * between them. Any thread.
+ * The progress of a fit: lines that are logged, and kept until they are taken, and the current
+ * state. Any thread.
  */
 class FitProgress implements TrainingListener, Serializable {
   private static final long serialVersionUID = 1;
   private static final Logger LOG = LoggerFactory.getLogger(FitProgress.class);
   private static final int BAR = 20;
 
-  /** Before so much is measured, the time left is a guess. */
+  /** Training time to measure before the remaining time is estimated. */
   private static final double ESTIMATE_SECONDS = 3;
 
   private static final int ESTIMATE_STEPS = 20;
@@ -101,7 +101,7 @@ class FitProgress implements TrainingListener, Serializable {
     lines.add(line);
   }
 
-  /** The lines since the last call, each with its end. */
+  /** The lines since the last call, each with a line terminator. */
   String take() {
     StringBuilder taken = new StringBuilder();
     for (String line = lines.poll(); line != null; line = lines.poll()) {
@@ -111,7 +111,8 @@ class FitProgress implements TrainingListener, Serializable {
   }
 
   /**
-   * The state in one line: a bar, the epoch, its validation, the time left; empty without a fit.
+   * The state in one line: a progress bar, the epoch, its validation, the remaining time; empty
+   * without a fit.
    */
   synchronized String state() {
     double seconds = (nanoTime() - start) * 1e-9;

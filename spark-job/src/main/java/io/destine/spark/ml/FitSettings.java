@@ -17,9 +17,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.ml.param.Param;
 
-/** The parameters of a fit as a configuration, which its reader checks as a whole. */
+/**
+ * Converts the parameters of a fit to a configuration, which the configuration reader checks as a
+ * whole.
+ */
 final class FitSettings {
-  /** The values of training and validation rows in their indicator column. */
+  /** The indicator value of training rows; the next one is for validation rows. */
   static final String TRAINS = "0";
 
   static final String VALIDATES = "1";
@@ -36,8 +39,8 @@ final class FitSettings {
    * The configuration.
    *
    * @param columns of the table
-   * @throws IllegalArgumentException when parameters contradict each other
-   * @throws UserError when settings do
+   * @throws IllegalArgumentException if parameters contradict each other
+   * @throws UserError if settings do
    */
   static JobConfig of(DestineClassifier from, String[] columns) {
     FitSettings settings = new FitSettings(from);
@@ -64,7 +67,7 @@ final class FitSettings {
     }
   }
 
-  /** Only those that have been set: defaults of some follow from the values of others. */
+  /** Only parameters that have been set: some defaults depend on the values of others. */
   private void putSettings() {
     for (SettingParam setting : SettingParam.all()) {
       Param<?> param = from.getParam(setting.name());
@@ -96,7 +99,7 @@ final class FitSettings {
     values.put("split.by-date.validation-from", VALIDATES);
   }
 
-  /** True when nothing says what the fields are but the model that the fit starts from. */
+  /** True if the fields are only defined by the model from which the fit starts. */
   private boolean takesFieldsOfModel() {
     return from.isDefined(from.initModel())
         && Stream.of(from.inputCols(), from.numericCols(), from.multiCols(), from.fieldOptions())
@@ -160,7 +163,7 @@ final class FitSettings {
     return field;
   }
 
-  /** Side tables, whose rows are in no table of a catalog. */
+  /** Side tables, whose rows are not in a catalog table. */
   private void putTables() {
     if (from.isDefined(from.sideTables())) {
       Map<String, Map<String, Object>> tables = options("sideTables", from.getSideTables());
@@ -174,7 +177,7 @@ final class FitSettings {
     }
   }
 
-  /** Options by name, of a parameter. */
+  /** Parses a parameter with options by name. */
   private static Map<String, Map<String, Object>> options(String param, String text) {
     Map<String, Map<String, Object>> options = new LinkedHashMap<>();
     try {

@@ -7,8 +7,8 @@ import io.destine.spark.store.Storage;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Saves a model as a model directory. It is written and verified beside an earlier one, which stays
- * until then and may be the model itself.
+ * Saves a model as a model directory. It is written and verified next to an earlier one, which
+ * stays until then and may be the model itself.
  */
 final class ModelDirectoryWriter extends StageWriter {
   private final DestineModel model;

@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a model of a pipeline is, and the model at work once somebody asks for it. Copies of a
- * model share one. Files of a fit are deleted, and what executors keep is freed, when the model is
- * not referenced any more; files at the latest when the process ends.
+ * The files of a pipeline's model, and the loaded model once it is needed. Copies of a model share
+ * one instance. Once the model is no longer referenced, the files of a fit are deleted and memory
+ * in executors is freed; files are deleted at the latest when the process ends.
  */
 final class ModelFiles implements Serializable {
   private static final long serialVersionUID = 1;
@@ -33,12 +33,12 @@ final class ModelFiles implements Serializable {
   private final String directory;
   private final String base;
 
-  /** Null when only the model may know it. */
+  /** Null if only the model may contain it. */
   private final String timeZone;
 
   private transient Held held;
 
-  /** The resources to free; refers to nothing that refers to the files. */
+  /** The resources to free; must not reference the owning {@code ModelFiles}, even indirectly. */
   private static final class Held implements Runnable {
     private final SparkContext context;
     private final String base;
@@ -82,9 +82,9 @@ final class ModelFiles implements Serializable {
   }
 
   /**
-   * A model that stays where it is.
+   * A model that is not moved or deleted.
    *
-   * @param timeZone of its fit, if it is that of a fit
+   * @param timeZone of its fit, if it comes from a fit
    */
   static ModelFiles at(String directory, Optional<String> timeZone) {
     return new ModelFiles(null, directory, null, timeZone.orElse(null));
@@ -93,7 +93,7 @@ final class ModelFiles implements Serializable {
   /**
    * Files of a fit in the session's time zone.
    *
-   * @param parent a directory, which need not exist, in which they have one of their own
+   * @param parent a directory, which need not exist, in which they get their own directory
    */
   static ModelFiles temporary(SparkSession spark, String parent) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
@@ -139,7 +139,7 @@ final class ModelFiles implements Serializable {
     return directory;
   }
 
-  /** The time zone in which the fit read timestamps; empty when only the model may know it. */
+  /** The time zone in which the fit read timestamps; if empty, only the model may contain it. */
   Optional<String> timeZone() {
     return Optional.ofNullable(timeZone);
   }
@@ -156,7 +156,7 @@ final class ModelFiles implements Serializable {
     }
   }
 
-  /** The manifest of the model, without reading the rest of it. */
+  /** The manifest of the model, without reading its other files. */
   Manifest manifest() {
     return ModelBase.open(SparkContext.getOrCreate().hadoopConfiguration(), directory)
         .read(ModelReader::manifest);
@@ -167,7 +167,7 @@ final class ModelFiles implements Serializable {
     return base + "/rows";
   }
 
-  /** The model at work. */
+  /** The loaded model. */
   LoadedModel model(SparkSession spark) {
     return hold(spark).model(directory);
   }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A model in one line: its fields, its network, and how well it did in validation. */
+/** Describes a model in one line: its fields, its network and its validation metrics. */
 final class ModelSentence {
   private ModelSentence() {}
 
@@ -36,7 +36,7 @@ final class ModelSentence {
     return text.append(model.fm() ? ", fm" : "").toString();
   }
 
-  /** Empty when the model records none. */
+  /** The metrics; empty if the model has none. */
   private static String metrics(Map<String, Object> metrics) {
     return metrics != null
             && metrics.get("validation") instanceof Map<?, ?> validation

@@ -23,16 +23,16 @@ import org.apache.spark.sql.types.StructType;
 final class OutputColumns {
   private final DestineParams params;
 
-  /** Those that the parameters name. */
+  /** The output columns set in the parameters. */
   OutputColumns(DestineParams params) {
     this.params = params;
   }
 
   /**
-   * The schema of the table with them.
+   * The schema of the table with the output columns.
    *
-   * @throws IllegalArgumentException when a column that is read is missing, or the name of one that
-   *     is added is taken
+   * @throws IllegalArgumentException if an input column is missing, or the name of an output column
+   *     is already used
    */
   StructType addedTo(StructType schema) {
     List<String> columns = Arrays.asList(schema.fieldNames());
@@ -55,7 +55,7 @@ final class OutputColumns {
     return result;
   }
 
-  /** Refuses a name that is no column. */
+  /** Rejects a name that is not a column. */
   static void requireColumn(String param, String name, List<String> columns) {
     if (!columns.contains(name)) {
       throw new IllegalArgumentException(
@@ -84,9 +84,9 @@ final class OutputColumns {
   }
 
   /**
-   * The columns, from the logits of rows; null where there is none.
+   * The output columns, computed from the logits of rows; null without a logit.
    *
-   * @param files of the model, which the columns refer to: it must not be freed before them
+   * @param files of the model, referenced by the columns so that they are not freed earlier
    */
   List<Column> of(Column logit, ModelFiles files) {
     List<Column> columns = new ArrayList<>();
@@ -129,7 +129,7 @@ final class OutputColumns {
     R of(double logit);
   }
 
-  /** A function of a logit that keeps the model's files. */
+  /** A function of a logit that keeps the model's files alive. */
   private record OfLogit<R>(Function<R> function, ModelFiles files) implements UDF1<Double, R> {
     private static final long serialVersionUID = 1;
 
@@ -151,7 +151,10 @@ final class OutputColumns {
     };
   }
 
-  /** A probability by its threshold; infinite by 0 unless it is 0 itself. */
+  /**
+   * A probability divided by its threshold; for a threshold of 0 infinite, unless the probability
+   * is 0.
+   */
   private static double scaled(double probability, double threshold) {
     return probability == 0 ? 0 : probability / threshold;
   }

@@ -3,11 +3,11 @@ package io.destine.spark.ml;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 
-/** Values of parameters that are not set. */
+/** Default values of parameters. */
 final class ParamDefaults {
   private ParamDefaults() {}
 
-  /** Those of an estimator or a model. */
+  /** Sets the defaults of an estimator or a model. */
   static <T extends DestineParams> void set(T of) {
     for (SettingParam setting : SettingParam.all()) {
       setting.defaultValue().ifPresent(value -> set(of, setting.name(), value));

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Messages about settings of a configuration, in the words of the parameters of an estimator. */
+/** Translates messages about settings of a configuration to the parameter names of an estimator. */
 final class ParamMessages {
   private static final String PREFIX = "configuration: ";
   private static final Pattern FIELD = Pattern.compile("fields\\[(\\d+)\\](\\.[\\w-]+)?");
   private static final Pattern ROLE = Pattern.compile("(?<=\\()(label|weight|group|date)(?=\\))");
 
-  /** Of several words: a single one may be a word of the sentence. */
+  /** Keys with several words: a single word may be part of the sentence. */
   private static final Pattern KEY =
       Pattern.compile("(?<![\\w./-])[a-z]+(?:[.-][a-z][a-z0-9]*)+(?![\\w/-])");
 
@@ -41,7 +41,7 @@ final class ParamMessages {
   }
 
   private static String param(String key) {
-    // Which rows validate is a column, which a fit makes a split by date.
+    // Validation rows are given by a column, which a fit turns into a split by date.
     SettingParam param = SettingParam.of(key);
     return param != null
         ? param.name()

@@ -19,7 +19,7 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 
 /**
- * The file by which Spark ML knows a saved stage: one line of JSON with its class, uid and
+ * The metadata file of a stage saved by Spark ML: one line of JSON with its class, uid and
  * parameters, in the directory "metadata".
  */
 final class ParamMetadata {
@@ -33,12 +33,12 @@ final class ParamMetadata {
 
   private ParamMetadata() {}
 
-  /** A uid for a stage that is given none. */
+  /** A new uid for a stage. */
   static String newUid() {
     return "destine_" + UUID.randomUUID().toString().substring(24);
   }
 
-  /** Writes the line of a stage into the directory in which it is saved. */
+  /** Writes the metadata line of a stage into the directory in which it is saved. */
   static void write(HadoopModelDirectory directory, Params stage, String sparkVersion) {
     try (OutputStream out = directory.create(FILE)) {
       out.write(of(stage, sparkVersion).getBytes(StandardCharsets.UTF_8));
@@ -47,7 +47,7 @@ final class ParamMetadata {
     }
   }
 
-  /** The line of a stage. */
+  /** The metadata line of a stage. */
   static String of(Params stage, String sparkVersion) {
     ObjectNode json = JSON.createObjectNode();
     json.put("class", stage.getClass().getName());
@@ -82,12 +82,12 @@ final class ParamMetadata {
     }
   }
 
-  /** True when a directory has no files but these. */
+  /** True if a directory contains only these files. */
   static boolean areAllOf(HadoopModelDirectory directory) {
     return directory.list().stream().allMatch(name -> name.startsWith(DIRECTORY + "/"));
   }
 
-  /** The line of a stage that was saved in a directory, if there is one. */
+  /** Reads the metadata line of a stage saved in a directory, if there is one. */
   static Optional<JsonNode> read(FileSystem fileSystem, Path directory) {
     for (FileStatus file : Storage.list(fileSystem, new Path(directory, DIRECTORY))) {
       if (file.getPath().getName().startsWith("part-") && file.getLen() > 0) {
@@ -108,7 +108,7 @@ final class ParamMetadata {
     return Optional.ofNullable(json.path(TIME_ZONE).asText(null));
   }
 
-  /** Sets parameters as they were when the stage was saved. */
+  /** Restores the parameters of a saved stage. */
   static void restore(Params stage, JsonNode json) {
     json.path("paramMap")
         .properties()

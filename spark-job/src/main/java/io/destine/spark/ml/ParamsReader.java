@@ -12,15 +12,15 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.MLReader;
 
-/** Reads what {@link ParamsWriter} or {@link ModelDirectoryWriter} has saved. */
+/** Reads a stage saved by {@link ParamsWriter} or {@link ModelDirectoryWriter}. */
 final class ParamsReader<T extends Params> extends MLReader<T> {
   private final Class<T> type;
   private final Made<T> made;
 
-  /** A stage with default parameters. */
+  /** Creates a stage with default parameters. */
   interface Made<T> {
     /**
-     * Makes it.
+     * Creates the stage.
      *
      * @param directory of the model
      * @param timeZone of the fit, if it was saved
@@ -31,7 +31,7 @@ final class ParamsReader<T extends Params> extends MLReader<T> {
   /**
    * A reader.
    *
-   * @param made the stage of a uid, and of a model
+   * @param made creates the stage
    */
   ParamsReader(Class<T> type, Made<T> made) {
     this.type = type;
@@ -41,7 +41,7 @@ final class ParamsReader<T extends Params> extends MLReader<T> {
   /**
    * Reads a stage.
    *
-   * @throws IllegalArgumentException when there is none of this type
+   * @throws IllegalArgumentException if there is no stage of this type
    */
   @Override
   public T load(String path) {

@@ -8,7 +8,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.param.Params;
 
-/** Saves a stage that has parameters only. */
+/** Saves a stage that consists only of parameters. */
 final class ParamsWriter extends StageWriter {
   private final Params stage;
 

@@ -13,8 +13,8 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A table whose columns are taken by position, so that names may repeat or differ in case alone,
- * and its vectors of Spark ML as lists of numbers, which the library reads.
+ * A table whose columns are accessed by position, so that names may repeat or differ only in case.
+ * Spark ML vectors become lists of numbers, which the library can read.
  */
 final class PlainColumns {
   private final StructField[] fields;
@@ -24,7 +24,7 @@ final class PlainColumns {
   /**
    * The columns of a table.
    *
-   * @param prefix of the names that columns have meanwhile
+   * @param prefix of the temporary column names
    */
   PlainColumns(Dataset<Row> table, String prefix) {
     fields = table.schema().fields();
@@ -32,12 +32,12 @@ final class PlainColumns {
     numbered = table.toDF(names(fields.length));
   }
 
-  /** A name for each position. */
+  /** A temporary name for each position. */
   String[] names(int count) {
     return IntStream.range(0, count).mapToObj(this::name).toArray(String[]::new);
   }
 
-  /** The name of a position. */
+  /** The temporary name of a position. */
   String name(int position) {
     return prefix + "__" + position;
   }
@@ -47,7 +47,7 @@ final class PlainColumns {
     return fields.length;
   }
 
-  /** The own name of a column. */
+  /** The original name of a column. */
   String ownName(int position) {
     return fields[position].name();
   }
@@ -56,7 +56,7 @@ final class PlainColumns {
     return fields[position].dataType().equals(SQLDataTypes.VectorType());
   }
 
-  /** The columns with vectors as lists, under their own names. */
+  /** The columns with vectors as lists, under their original names. */
   StructType schema() {
     StructType schema = new StructType();
     for (int n = 0; n < fields.length; n++) {
@@ -89,7 +89,7 @@ final class PlainColumns {
     return numbered.select(columns);
   }
 
-  /** A name as an expression, whatever characters it has. */
+  /** A column name as an expression, safe for any characters. */
   static String quoted(String name) {
     return "`" + name.replace("`", "``") + "`";
   }

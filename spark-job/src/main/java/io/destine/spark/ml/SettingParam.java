@@ -24,17 +24,17 @@ import scala.Function1;
 
 /**
  * A setting of a configuration as a parameter of an estimator. Type, default, meaning and limits
- * are those of the configuration's reader.
+ * are taken from the configuration's reader.
  *
- * @param setting as the reader declares it
+ * @param setting as declared by the reader
  * @param name of the parameter, such as {@code embeddingDim}
  * @param type of its values
  */
 record SettingParam(Setting setting, String name, Type type) {
-  /** Sections all of whose keys are parameters. */
+  /** Sections in which every key is a parameter. */
   private static final List<String> SECTIONS = List.of("vocabulary", "model", "train", "compute");
 
-  /** Other keys, and those whose last word alone does not say what they are. */
+  /** Other keys, and keys whose last word alone is not a clear name. */
   private static final Map<String, String> NAMES =
       Map.ofEntries(
           Map.entry("label", "labelCol"),
@@ -56,11 +56,11 @@ record SettingParam(Setting setting, String name, Type type) {
           Map.entry("tracking.model", "registeredModelName"),
           Map.entry("tracking.tensorboard", "tensorboardDirectory"));
 
-  /** Those whose defaults follow from the values of others, or from the rows. */
+  /** Parameters whose defaults depend on the values of others or on the rows. */
   private static final Set<String> DEPENDENT =
       Set.of("train.blocks-per-step", "train.epsilon", "train.embedding-l2");
 
-  /** The rest of a configuration, with which every setting alone can have every value. */
+  /** The rest of a configuration, with which each single setting can have any of its values. */
   private static final Map<String, Object> OTHERS =
       Map.of(
           "label",
@@ -143,7 +143,7 @@ record SettingParam(Setting setting, String name, Type type) {
     return setting.meaning() + values;
   }
 
-  /** Its default; empty when the value depends on others, or there is none. */
+  /** Its default; empty if it depends on other values, or there is none. */
   Optional<Object> defaultValue() {
     String text = setting.defaultValue();
     if (text.isEmpty() || DEPENDENT.contains(setting.key())) {
@@ -188,7 +188,7 @@ record SettingParam(Setting setting, String name, Type type) {
     };
   }
 
-  /** Refuses a value that no configuration could have. */
+  /** Rejects a value that is not valid in any configuration. */
   private void check(Object value) {
     try {
       Map<String, Object> values = new HashMap<>(OTHERS);
@@ -199,7 +199,7 @@ record SettingParam(Setting setting, String name, Type type) {
     }
   }
 
-  /** Puts a value into those of a configuration, by key. */
+  /** Adds a value to the values of a configuration, by key. */
   void put(Map<String, Object> values, Object value) {
     values.put(
         setting.key(),

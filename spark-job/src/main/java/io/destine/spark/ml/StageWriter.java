@@ -9,7 +9,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.util.MLWriter;
 
-/** Saves a stage. Unlike Spark's own writer it never deletes a directory of other files. */
+/** Saves a stage. Unlike Spark's own writer, it never deletes a directory with foreign files. */
 abstract class StageWriter extends MLWriter {
 
   @Override

@@ -3,7 +3,7 @@ package io.destine.spark.ml;
 import java.io.Serializable;
 import scala.runtime.AbstractFunction1;
 
-/** Whether thresholds are one for each label: from 0 up, and one of them above 0. */
+/** Checks thresholds: one for each label, non-negative, and at least one above 0. */
 final class ThresholdCheck extends AbstractFunction1<double[], Object> implements Serializable {
   private static final long serialVersionUID = 1;
 

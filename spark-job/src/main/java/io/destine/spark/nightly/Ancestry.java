@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** The models that the live one has gone on from, night by night. */
+/** The chain of models from which the live one was continued, night by night. */
 final class Ancestry {
   private final Configuration hadoop;
   private final NightlyPaths paths;
@@ -20,8 +20,8 @@ final class Ancestry {
   }
 
   /**
-   * Directory of the newest model that has not seen a day, of the live one and those it descends
-   * from: its ids are the first of the live model's. Empty when none is kept.
+   * Directory of the newest model that has not seen a day, among the live one and its ancestors;
+   * its ids are the first ids of the live model. Empty if no such model is kept.
    */
   Optional<String> before(CurrentModel live, LocalDate day) {
     String name = live.name();

@@ -9,12 +9,12 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which days a candidate trains on, and how. */
+/** The days on which a candidate trains, and its settings. */
 final class CandidateSettings {
   private CandidateSettings() {}
 
   /**
-   * The new day and those days of the window before it that are complete, in order.
+   * The complete days of the window before the new day, and the new day, in order.
    *
    * @param continued whether the candidate starts from a published model
    */

@@ -5,7 +5,7 @@ import io.destine.spark.report.RunReport;
 import java.time.LocalDate;
 import java.util.Optional;
 
-/** Notes in the reports of finished days that their input is no longer what the run has read. */
+/** Notes in the reports of finished days that their input has changed since the run read it. */
 final class ChangedInputs {
   private final NightlyContext context;
 
@@ -13,7 +13,7 @@ final class ChangedInputs {
     this.context = context;
   }
 
-  /** Looks at a date and the days that a run of it is held against. */
+  /** Checks a date and the days with which its run is compared. */
   void note(LocalDate date) {
     int days = context.nightly().check().recentDays() + 1;
     for (RunRecord run : context.history().recent(date.plusDays(1), days)) {

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
-/** Where the rows of days are: at paths, or in a table by a condition. */
+/** The location of the rows of days: at paths, or in a table, selected by a condition. */
 interface DayInput {
 
   /**
    * The input of a configuration.
    *
-   * @throws UserError when it names none
+   * @throws UserError if there is none
    */
   static DayInput of(SparkSession spark, JobConfig config) {
     if (config.nightly().rows().table().isPresent()) {
@@ -30,16 +30,15 @@ interface DayInput {
     return new DayPaths(spark.sparkContext().hadoopConfiguration(), config);
   }
 
-  /** The same input in the state that is read from here on, which no writer changes any more. */
+  /** The same input pinned to its current snapshot, which later writes do not change. */
   DayInput pinned();
 
   /**
-   * The same input in the state of a recorded snapshot, as far as that is still there; otherwise
-   * the present one.
+   * The same input pinned to a recorded snapshot if it still exists, otherwise to the current one.
    */
   DayInput pinned(Optional<String> snapshot);
 
-  /** The snapshot that is read; empty when the input has none, or is not pinned. */
+  /** The snapshot that is read; empty if the input has none or is not pinned. */
   Optional<TableSnapshot> snapshot();
 
   /** The name of the rows of a day in messages. */
@@ -48,19 +47,19 @@ interface DayInput {
   /** The rows of days. */
   SourceConfig source(List<LocalDate> days);
 
-  /** Why a day's rows cannot be read yet; empty when they are complete. */
+  /** The reason why a day's rows cannot be read yet; empty if they are complete. */
   Optional<String> gap(LocalDate date);
 
-  /** A phrase on the existing days around a missing one; empty when they are unknown. */
+  /** A phrase about the existing days around a missing one; empty if they are unknown. */
   String near(LocalDate missing);
 
-  /** The files of a day; empty when there are none, or nothing tells. */
+  /** The files of a day; empty if there are none or they cannot be determined. */
   Optional<RunReport.Files> files(LocalDate date);
 
   /**
    * Checks that a day has rows, without reading them.
    *
-   * @throws UserError when it has none, or they are not complete
+   * @throws UserError if it has none or they are incomplete
    */
   default void requireThere(LocalDate date) {
     gap(date)

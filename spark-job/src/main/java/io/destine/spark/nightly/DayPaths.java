@@ -15,9 +15,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Days that have a path each.
+ * Days with one path each.
  *
- * @param config whose {@code nightly.input} is the path
+ * @param config its {@code nightly.input} is the path
  */
 record DayPaths(Configuration hadoop, JobConfig config) implements DayInput {
 

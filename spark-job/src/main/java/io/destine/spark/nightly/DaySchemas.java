@@ -19,7 +19,10 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** Whether the days that a candidate trains on, and the published model, agree about columns. */
+/**
+ * Checks that the days of a candidate's training data and the published model have the same
+ * columns.
+ */
 final class DaySchemas {
   private final SparkSession spark;
   private final JobConfig config;
@@ -32,9 +35,9 @@ final class DaySchemas {
   }
 
   /**
-   * Holds the fields of a day against those of the published model.
+   * Compares the fields of a day with those of the published model.
    *
-   * @throws UserError naming the day's path or table, the columns and what changed
+   * @throws UserError naming the day's path or table, the columns and the changes
    */
   static void requireFields(String path, List<FieldSpec> published, List<FieldSpec> found) {
     if (found.equals(published)) {
@@ -104,9 +107,9 @@ final class DaySchemas {
   }
 
   /**
-   * Holds the columns of all days of a window against those of the last one.
+   * Compares the columns of all days of a window with those of the last one.
    *
-   * @throws UserError naming each other day's path, column and what changed
+   * @throws UserError naming the path, the column and the change of each differing day
    */
   void requireSame(List<LocalDate> days) {
     // A table has the same columns on all days.
@@ -164,7 +167,7 @@ final class DaySchemas {
     }
   }
 
-  /** Columns and types of a day in their order, as far as they matter when days are read as one. */
+  /** Columns and types of a day in order, as far as they matter when days are read together. */
   private Map<String, String> columns(LocalDate day) {
     SourceConfig source = input.source(List.of(day));
     Map<String, String> columns = new LinkedHashMap<>();
@@ -175,7 +178,7 @@ final class DaySchemas {
     } catch (UserError e) {
       throw new UserError(e.problems().stream().map(line -> day + ": " + line).toList());
     }
-    // Separated text goes by place, other formats by name.
+    // Separated text matches columns by position, other formats by name.
     Stream<StructField> fields =
         Stream.of(schema.fields()).filter(field -> !field.name().equals(SourceTable.CORRUPT));
     if (!source.separatedText()) {

@@ -16,10 +16,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Days that are rows of one table by a condition, mostly a partition each.
+ * Days as rows of one table, selected by a condition; usually one partition each.
  *
- * @param config whose {@code nightly.table} and {@code nightly.where} are table and condition
- * @param snapshot of the table that is read; empty for the present one
+ * @param config its {@code nightly.table} and {@code nightly.where} are table and condition
+ * @param snapshot of the table that is read; empty for the current one
  */
 record DayTable(SparkSession spark, JobConfig config, Optional<TableSnapshot> snapshot)
     implements DayInput {
@@ -39,7 +39,8 @@ record DayTable(SparkSession spark, JobConfig config, Optional<TableSnapshot> sn
         SourceConfig then = config.source().asOf(recorded.get());
         return new DayTable(spark, config, table().snapshot(then));
       } catch (UserError e) {
-        // It has been removed: what there is now is read, and checkpoints say whether it fits.
+        // The snapshot has been removed: the current one is read; checkpoints tell whether it
+        // matches.
       }
     }
     return pinned();

@@ -13,13 +13,13 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/** Which days have input, as far as names of directories or partitions tell. */
+/** Finds the days with input, from names of directories or partitions. */
 final class DaysThere {
   private static final Pattern DAY = Pattern.compile("(?<!\\d)\\d{4}-\\d{2}-\\d{2}(?!\\d)");
 
   private DaysThere() {}
 
-  /** A phrase on the existing days; empty when there is none. */
+  /** A phrase about the existing days; empty if there are none. */
   static String near(TreeSet<LocalDate> days, LocalDate missing) {
     Optional<LocalDate> before = Optional.ofNullable(days.lower(missing));
     Optional<LocalDate> after = Optional.ofNullable(days.higher(missing));
@@ -43,7 +43,7 @@ final class DaysThere {
     return days;
   }
 
-  /** Days of the directory that the first part of the path with a date in it is in. */
+  /** Days in the names of the entries next to the first path component that contains a date. */
   static TreeSet<LocalDate> beside(Configuration hadoop, String input) {
     TreeSet<LocalDate> days = new TreeSet<>();
     int date = input.indexOf(NightlyConfig.DATE);
@@ -71,7 +71,7 @@ final class DaysThere {
     try {
       days.add(LocalDate.parse(text));
     } catch (DateTimeException e) {
-      // Digits that are no date: not a day.
+      // The digits are not a date, so it is not a day.
     }
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Whether a candidate may be published.
+ * Decides whether a candidate may be published.
  *
  * @param checks all of them, in order
  */
@@ -19,9 +19,9 @@ record Gate(List<RunReport.Check> checks) {
   }
 
   /**
-   * Holds a candidate against the published model on the same held-out rows.
+   * Compares a candidate with the published model on the same held-out rows.
    *
-   * @param published null when there is none
+   * @param published null if there is none
    */
   static Gate of(GateConfig config, EvaluationReport candidate, EvaluationReport published) {
     List<RunReport.Check> checks = new ArrayList<>();
@@ -54,7 +54,7 @@ record Gate(List<RunReport.Check> checks) {
         String.format(Locale.ROOT, " (published %.4f, tolerance %s)", live, config.tolerance());
     return switch (config.metric()) {
       case AUC ->
-          // Where the rows do not define it, nothing can be better or worse.
+          // If the metric is undefined on the rows, neither model is better.
           Double.isNaN(live)
               ? new RunReport.Check(
                   "auc", found, live, true, "the held-out rows do not define an AUC")
@@ -97,7 +97,7 @@ record Gate(List<RunReport.Check> checks) {
     return checks.stream().allMatch(RunReport.Check::passed);
   }
 
-  /** The conditions that failed, or all when none did. */
+  /** The failed conditions, or all conditions if none failed. */
   List<String> reasons() {
     List<String> failed =
         checks.stream().filter(c -> !c.passed()).map(RunReport.Check::text).toList();

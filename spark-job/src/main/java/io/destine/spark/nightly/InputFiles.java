@@ -18,13 +18,13 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Finds the files of a day, so that a later run can tell whether they have changed. Files that
- * readers pass over, whose names begin with _ or a dot, do not count.
+ * Lists the files of a day, so that a later run can detect changes. Files that readers skip, with
+ * names that begin with _ or a dot, are ignored.
  */
 final class InputFiles {
   private InputFiles() {}
 
-  /** The files of a path; empty when there is nothing. */
+  /** The files of a path; empty if there are none. */
   static Optional<RunReport.Files> of(Configuration hadoop, String path) {
     Path root = new Path(path);
     FileSystem fileSystem = Storage.of(hadoop, root);
@@ -60,7 +60,7 @@ final class InputFiles {
     return new RunReport.Files((long) files.size(), bytes, null, JobConfig.sha256(text.toString()));
   }
 
-  /** The files of rows of a table; empty when nothing tells which they are. */
+  /** The files of rows of a table; empty if they cannot be determined. */
   static Optional<RunReport.Files> of(CatalogTable table, Dataset<Row> rows) {
     if (table.fileColumn().isPresent()) {
       TreeMap<String, Long> counts = new TreeMap<>();

@@ -2,8 +2,8 @@ package io.destine.spark.nightly;
 
 import io.destine.feature.Vocabulary;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.encode.SourceRows;
 import io.destine.spark.encode.StoredVocabulary;
-import io.destine.spark.encode.TableRows;
 import io.destine.spark.predict.EvaluateJob;
 import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.store.CurrentModel;
@@ -18,8 +18,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Checks over many nights what readers of models rely on: an id never comes to mean something else,
- * and a model that is kept scores its day to the same bits as when it was published.
+ * Checks, over many nights, two guarantees for readers of models: the meaning of an id never
+ * changes, and a kept model scores its day bit-identically to the time of its publication.
  */
 final class KeptPromises {
   private static final int WEEK = 7;
@@ -45,9 +45,9 @@ final class KeptPromises {
   }
 
   /**
-   * Looks at the model that a night has published, and again at that of a week before.
+   * Checks the model published by a night, and again the model of a week before.
    *
-   * @throws IllegalStateException when a promise is broken, naming id or model
+   * @throws IllegalStateException if a guarantee is violated, naming the id or model
    */
   void check(LocalDate date) {
     CurrentModel live = CurrentModel.read(hadoop, paths.base()).orElseThrow();
@@ -83,8 +83,8 @@ final class KeptPromises {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     JobConfig day = config.reading(input.source(List.of(date)));
     try (LoadedModel loaded = LoadedModel.open(context, model);
-        TableRows rows =
-            TableRows.read(spark, day.withChosen(loaded.vocabulary().fields().inputs()))) {
+        SourceRows rows =
+            SourceRows.read(spark, day.withChosen(loaded.vocabulary().fields().inputs()))) {
       return new EvaluateJob(spark, loaded).logitsDigest(rows);
     }
   }
@@ -94,12 +94,12 @@ final class KeptPromises {
     return Storage.exists(Storage.of(hadoop, path), path);
   }
 
-  /** Vocabularies whose ids are those of the one before, and new ones behind them. */
+  /** Number of vocabularies that keep the ids of the previous one and append new ones. */
   int vocabularies() {
     return vocabularies;
   }
 
-  /** Models that a week later have scored their day to the same bits. */
+  /** Number of models that have scored their day bit-identically a week later. */
   int rescored() {
     return rescored;
   }

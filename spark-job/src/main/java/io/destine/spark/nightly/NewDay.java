@@ -3,7 +3,7 @@ package io.destine.spark.nightly;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.conf.UserError;
-import io.destine.spark.encode.TableRows;
+import io.destine.spark.encode.SourceRows;
 import io.destine.spark.report.RunReport;
 import io.destine.spark.source.RowCounts;
 import java.time.LocalDate;
@@ -17,16 +17,16 @@ import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The rows of a day, and whether they may be trained on: complete, enough, and with about as many
- * labels of 1 as the days before.
+ * The rows of a day and the check whether they may be used for training: complete, enough, and with
+ * a label rate close to that of the previous days.
  *
- * @param source what messages call the rows: their path, or table and condition
+ * @param source name of the rows in messages: their path, or table and condition
  * @param rows good rows
  * @param quarantined bad rows
  * @param labelRate share of good rows with label 1
- * @param minRows least rows
- * @param low least label rate
- * @param high largest label rate
+ * @param minRows minimum rows
+ * @param low minimum label rate
+ * @param high maximum label rate
  */
 record NewDay(
     String source,
@@ -40,12 +40,12 @@ record NewDay(
   /**
    * Reads the rows of a complete day.
    *
-   * @throws UserError naming the path or table when they cannot be read
+   * @throws UserError naming the path or table if they cannot be read
    */
-  static TableRows read(SparkSession spark, JobConfig config, DayInput input, LocalDate date) {
+  static SourceRows read(SparkSession spark, JobConfig config, DayInput input, LocalDate date) {
     String name = input.name(date);
     try {
-      return TableRows.read(spark, config.reading(input.source(List.of(date))));
+      return SourceRows.read(spark, config.reading(input.source(List.of(date))));
     } catch (UserError e) {
       throw named(name, e);
     } catch (Exception e) {
@@ -60,10 +60,10 @@ record NewDay(
    * Checks the rows of a day.
    *
    * @param name of the rows, for messages
-   * @param recent finished runs of the days before
-   * @throws UserError saying what is wrong with the rows
+   * @param recent finished runs of previous days
+   * @throws UserError stating the problem with the rows
    */
-  static NewDay check(TableRows rows, JobConfig config, String name, List<RunRecord> recent) {
+  static NewDay check(SourceRows rows, JobConfig config, String name, List<RunRecord> recent) {
     try {
       rows.counts().check(config.encoding(), name);
     } catch (UserError e) {

@@ -2,21 +2,21 @@ package io.destine.spark.nightly;
 
 import io.destine.spark.tracking.TrackedRun;
 
-/** Is told what nights do, by their thread. Its methods return soon and do not fail. */
+/** Listens to nightly runs, in their thread. Its methods must return quickly and not fail. */
 public interface NightListener {
-  /** Takes no notice. */
+  /** A listener that does nothing. */
   NightListener NONE = new NightListener() {};
 
-  /** A candidate is about to be trained; returns where its training is shown. */
+  /** A candidate is about to be trained; returns its run in experiment tracking. */
   default TrackedRun training(RunName run) {
     return TrackedRun.NONE;
   }
 
   /**
-   * A run that has trained a candidate has ended, promoted, refused or failed.
+   * A run that has trained a candidate has ended: promoted, refused or failed.
    *
-   * @param directory of the model, while the call lasts and, of a promoted one, as long as it is
-   *     kept
+   * @param directory of the model, which exists during the call and, for a promoted model, as long
+   *     as it is kept
    */
   default void ended(RunRecord run, String directory) {}
 }

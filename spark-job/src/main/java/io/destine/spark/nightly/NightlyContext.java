@@ -22,11 +22,11 @@ import org.apache.spark.sql.SparkSession;
 /**
  * The common part of all runs of a job.
  *
- * @param input where the rows of days are
+ * @param input location of the rows of days
  * @param program name and version, for manifests
- * @param log takes lines for people
- * @param progress is told how training goes
- * @param listener is told what nights do
+ * @param log receives lines for people
+ * @param progress receives training events
+ * @param listener receives events of nightly runs
  */
 record NightlyContext(
     SparkSession spark,
@@ -66,7 +66,7 @@ record NightlyContext(
         listener);
   }
 
-  /** The same for a run that holds a lock, once it has lost which it writes nothing more. */
+  /** The same for a run that holds a lock; once it has lost the lock, it writes nothing more. */
   NightlyContext under(Fence lock) {
     return Components.with(this, "history", history.under(lock));
   }
@@ -79,17 +79,17 @@ record NightlyContext(
     return spark.sparkContext().hadoopConfiguration();
   }
 
-  /** The live model, as storage has it at this moment. */
+  /** The live model, read from storage now. */
   Optional<CurrentModel> live() {
     return publications().state().live();
   }
 
-  /** Which models have been live. */
+  /** The history of live models. */
   Publications publications() {
     return Publications.of(hadoop(), paths.base());
   }
 
-  /** Writes the report of a run and what is made of it. */
+  /** Writes the report of a run and the files derived from it. */
   void write(RunRecord run) {
     history.write(run.name(), run.report());
     history.requireHeld();
@@ -99,13 +99,13 @@ record NightlyContext(
     metrics(run);
   }
 
-  /** Writes the list of all runs again, such as after some have been removed. */
+  /** Rewrites the list of all runs, for example after some have been removed. */
   void index() {
     history.requireHeld();
     pages().index(history.all(), live().map(CurrentModel::name));
   }
 
-  /** Shows the figures of a run to monitoring. */
+  /** Publishes the figures of a run to monitoring. */
   void metrics(RunRecord run) {
     pages().metrics(run);
   }

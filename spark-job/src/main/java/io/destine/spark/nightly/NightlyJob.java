@@ -32,44 +32,44 @@ import org.apache.spark.sql.SparkSession;
  * Retrains a model on the rows of a new day and publishes it if it is good enough:
  *
  * <ol>
- *   <li>the day's rows are checked: complete, enough, labels as usual;
- *   <li>the published model is scored on all of them, before anything trains on them: a forecast;
- *   <li>a candidate starts from the published model: its ids and new ones, its parameters and
+ *   <li>the day's rows are checked: complete, enough, usual label rate;
+ *   <li>the published model is evaluated on all of them, before any training on them: a forecast;
+ *   <li>a candidate starts from the published model: its ids plus new ones, its parameters and its
  *       optimiser state;
- *   <li>both are scored on the same held-out rows, and the gate decides;
- *   <li>the candidate becomes the live model by one file, the next number in {@code published}.
+ *   <li>both are evaluated on the same held-out rows, and the gate decides;
+ *   <li>one file, the next number in {@code published}, makes the candidate the live model.
  * </ol>
  *
- * <p>One run at a time, by a lock. A finished date is not run again. A run that was killed is
- * finished by the next one for its date, from its last checkpoint, or cleaned up by another's; the
- * live model is the old or the new one at any moment.
+ * <p>A lock allows one run at a time. A finished date is not run again. A killed run is resumed
+ * from its last checkpoint by the next run for the same date, or cleaned up by a run for another
+ * date. At any moment the live model is the old one or the new one.
  */
 public final class NightlyJob {
   private final NightlyContext context;
   private final JobConfig config;
 
   /**
-   * How a date is run.
+   * Options for running a date.
    *
-   * @param force also when it is finished
+   * @param force runs the date even if it is finished
    * @param start the start of the candidate
-   * @param publishOlder also when it is before the newest day of the published model, whose place
-   *     the older model may take
+   * @param publishOlder runs the date even if it is before the newest day of the published model;
+   *     the older model may then replace it
    */
   public record Options(boolean force, Start start, boolean publishOlder) {
-    /** Goes on from the published model, for a date that is not older than it. */
+    /** Continues the published model, for a date that is not older than it. */
     public Options(boolean force) {
       this(force, Start.WARM, false);
     }
   }
 
-  /** The model that a candidate starts from. */
+  /** What a candidate takes over from the published model. */
   public enum Start {
-    /** The parameters and ids of the published model. */
+    /** Its parameters and ids. */
     WARM,
-    /** The ids of the published model. */
+    /** Only its ids. */
     FROM_SCRATCH,
-    /** Nothing: crosses, label rates and ids are new. */
+    /** Nothing: new crosses, label rates and ids. */
     NEW_CROSSES
   }
 
@@ -77,7 +77,7 @@ public final class NightlyJob {
    * How a run ended.
    *
    * @param run its record
-   * @param before true when it had been finished before, and nothing was done
+   * @param before true if it had already been finished, so nothing was done
    */
   public record Outcome(RunRecord run, boolean before) {}
 
@@ -85,9 +85,9 @@ public final class NightlyJob {
    * A job.
    *
    * @param program name and version, for manifests
-   * @param log takes lines for people
-   * @param progress is told how training goes
-   * @throws UserError when the configuration does not allow it
+   * @param log receives lines for people
+   * @param progress receives training events
+   * @throws UserError if the configuration does not allow nightly runs
    */
   public NightlyJob(
       SparkSession spark,
@@ -99,7 +99,7 @@ public final class NightlyJob {
     this(spark, config, program, log, progress, clock, NightListener.NONE);
   }
 
-  /** As above; the listener is told what nights do. */
+  /** As above, with a listener for events of nightly runs. */
   public NightlyJob(
       SparkSession spark,
       JobConfig config,
@@ -136,8 +136,8 @@ public final class NightlyJob {
   /**
    * Runs a date.
    *
-   * @throws UserError when the date or its rows are not fit
-   * @throws io.destine.spark.store.LockedException when another run is under way
+   * @throws UserError if the date or its rows are not suitable
+   * @throws io.destine.spark.store.LockedException if another run is in progress
    */
   public Outcome run(LocalDate date, Options options) {
     if (date.isAfter(LocalDate.ofInstant(context.clock().instant(), ZoneOffset.UTC))) {
@@ -167,10 +167,10 @@ public final class NightlyJob {
   }
 
   /**
-   * The lock of nightly runs. A holder before that may come back cannot publish any more.
+   * The lock of nightly runs. A previous holder that may come back can no longer publish.
    *
-   * @param state reads what is live when the holder before may come back
-   * @throws UserError when the storage cannot hold it
+   * @param state reads the live model if the previous holder may come back
+   * @throws UserError if the storage does not support locks
    */
   static RunLock lock(
       Configuration hadoop,
@@ -191,7 +191,7 @@ public final class NightlyJob {
         Publications publications = Publications.of(hadoop, paths.base());
         publications.fence(state.apply(publications));
       } catch (Exception e) {
-        // Not given up: the next run would find a free lock, and leave the holder before alone.
+        // Not released: the next run would find a free lock and not stop the previous holder.
         lock.abandon();
         throw e;
       }
@@ -203,7 +203,10 @@ public final class NightlyJob {
     return Duration.ofMillis((long) (config.keeping().lockMinutes() * 60_000));
   }
 
-  /** Completes the report of a run that published its model and could not say so any more. */
+  /**
+   * Completes the report of a run that ended after it had published its model, but before it wrote
+   * that.
+   */
   private static void recover(NightlyContext locked) {
     Optional<CurrentModel> current = locked.live();
     if (current.isEmpty()) {
@@ -220,7 +223,10 @@ public final class NightlyJob {
     }
   }
 
-  /** Without the record of the live model, a run would train from scratch beside the models. */
+  /**
+   * Checks the record of the live model: without it, a run would ignore the existing models and
+   * train from scratch.
+   */
   private static void requireLiveModel(NightlyContext locked) {
     Optional<CurrentModel> live = locked.live();
     live.flatMap(locked.history()::missing)

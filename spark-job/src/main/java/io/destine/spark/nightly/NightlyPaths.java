@@ -5,9 +5,9 @@ import io.destine.spark.store.CurrentModel;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Where nightly runs keep things, below the directory that output.model names: {@code published},
- * {@code models/NAME}, {@code runs/NAME/report.json} and {@code report.html}, {@code
- * runs/index.html}, {@code LOCK}.
+ * Paths of nightly runs, below the directory of output.model: {@code published}, {@code
+ * models/NAME}, {@code runs/NAME/report.json} and {@code report.html}, {@code runs/index.html},
+ * {@code LOCK}.
  *
  * @param base the directory
  */
@@ -51,7 +51,7 @@ record NightlyPaths(String base) {
     return new Path(runs(), "index.html");
   }
 
-  /** The encoded rows of a run under way. */
+  /** The encoded rows of a run in progress. */
   String data(RunName name) {
     return run(name) + "/data";
   }

@@ -12,9 +12,9 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.CountWindow;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.FieldCounts;
+import io.destine.spark.encode.SourceRows;
 import io.destine.spark.encode.Split;
 import io.destine.spark.encode.StoredVocabulary;
-import io.destine.spark.encode.TableRows;
 import io.destine.spark.evaluate.Comparison;
 import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.predict.EvaluateJob;
@@ -60,7 +60,10 @@ final class NightlyRun {
   private final String id = UUID.randomUUID().toString();
   private final Publications publications;
 
-  /** Of the file that says what is live; this run publishes after it or not at all. */
+  /**
+   * Number of the file that names the live model; this run publishes under the next number or not
+   * at all.
+   */
   private final long number;
 
   private final Optional<CurrentModel> live;
@@ -97,7 +100,7 @@ final class NightlyRun {
       input = context.input().pinned(stoppedOn());
       input.requireThere(date);
     } catch (UserError e) {
-      // No record: a date that was mistyped would be one for ever.
+      // Not recorded: a mistyped date would otherwise stay in the history forever.
       failed(e);
       context.metrics(record());
       throw e;
@@ -124,7 +127,7 @@ final class NightlyRun {
     }
   }
 
-  /** The snapshot that the resumed run has read. */
+  /** The snapshot read by the resumed run. */
   private Optional<String> stoppedOn() {
     return history
         .goesOnWith(name)
@@ -145,19 +148,19 @@ final class NightlyRun {
     report.history(recent);
   }
 
-  /** Everything up to the gate's figures; null when the candidate is the live model again. */
+  /** Everything up to the gate's figures; null if the candidate is identical to the live model. */
   private Gate candidate() {
     Optional<RunReport.Files> files = input.files(date);
     JobConfig config =
         live.map(model -> vocabulary(paths.model(model.name())).fields().inputs())
             .map(context.config()::withChosen)
             .orElse(context.config());
-    try (TableRows rows = NewDay.read(context.spark(), config, input, date)) {
+    try (SourceRows rows = NewDay.read(context.spark(), config, input, date)) {
       return candidate(rows, files);
     }
   }
 
-  private Gate candidate(TableRows rows, Optional<RunReport.Files> files) {
+  private Gate candidate(SourceRows rows, Optional<RunReport.Files> files) {
     NewDay day = NewDay.check(rows, context.config(), input.name(date), recent);
     report.input(day, input.source(List.of(date)), files);
     log.accept(
@@ -177,7 +180,7 @@ final class NightlyRun {
     Optional<String> ids = published.filter(model -> keepsIds);
     int oovBuckets = context.config().vocabulary().oovBuckets();
     ids.ifPresent(model -> vocabulary(model).requireOovBuckets(oovBuckets, "the published model"));
-    // A model that has trained on the day does not forecast it.
+    // The score of a model that was trained on the day is not a forecast.
     boolean forecasts = live.isPresent() && live.get().date().isBefore(date);
     if (forecasts) {
       forecast(rows);
@@ -239,7 +242,7 @@ final class NightlyRun {
     return Optional.of(new CountWindow(date, nightly.window().minCountDays(), days));
   }
 
-  private void forecast(TableRows rows) {
+  private void forecast(SourceRows rows) {
     EvaluationReport forecast;
     try (LoadedModel model = open(live.get().name())) {
       forecast = new EvaluateJob(context.spark(), model).run(rows, Optional.empty()).report();
@@ -256,8 +259,8 @@ final class NightlyRun {
     report.stage("forecast");
   }
 
-  /** Share of the values of each field with ids that a vocabulary has no ids of their own for. */
-  private static Map<String, Double> oovRates(TableRows rows, StoredVocabulary vocabulary) {
+  /** For each field with ids, the share of values without their own id in a vocabulary. */
+  private static Map<String, Double> oovRates(SourceRows rows, StoredVocabulary vocabulary) {
     return FieldCounts.of(rows.encoded(vocabulary, Optional.empty()), vocabulary)
         .oovRates(vocabulary.fields().specs());
   }
@@ -271,8 +274,8 @@ final class NightlyRun {
     return LoadedModel.open(cluster, paths.model(name));
   }
 
-  /** The candidate on the test rows of the day. */
-  private EvaluationReport ofDay(TableRows rows) {
+  /** Evaluates the candidate on the test rows of the day. */
+  private EvaluationReport ofDay(SourceRows rows) {
     try (LoadedModel candidate = open(name.toString())) {
       return new EvaluateJob(context.spark(), candidate)
           .run(rows, Optional.of(Split.TEST))
@@ -281,12 +284,12 @@ final class NightlyRun {
   }
 
   /**
-   * The published model on the held-out rows, and the candidate held against it.
+   * Compares the candidate with the published model on the held-out rows.
    *
-   * @param day the rows of the day, of whose test rows each model makes its own ids; else the ids
-   *     of the candidate are mapped to those that they have grown from
+   * @param day the rows of the day; each model encodes its test rows with its own ids. If empty,
+   *     the candidate's encoded rows are used, with its ids mapped to the published model's
    */
-  private Comparison compare(JobConfig settings, Optional<TableRows> day) {
+  private Comparison compare(JobConfig settings, Optional<SourceRows> day) {
     try (LoadedModel published = open(live.get().name());
         LoadedModel candidate = open(name.toString())) {
       EvaluateJob job = new EvaluateJob(context.spark(), published);
@@ -312,7 +315,7 @@ final class NightlyRun {
                         interval.high())));
   }
 
-  /** The newest model before the live one, or itself, that has not seen this day. */
+  /** The newest model that has not seen this day, among the live one and its ancestors. */
   private Optional<String> parent() {
     Optional<String> parent =
         live.flatMap(model -> new Ancestry(hadoop, paths).before(model, date));
@@ -322,7 +325,7 @@ final class NightlyRun {
     return parent;
   }
 
-  /** True when the candidate of a day that the live model has seen has that model's bits. */
+  /** True if the live model has seen the day and the candidate is identical to it. */
   private boolean isLiveAgain() {
     return live.isPresent()
         && !live.get().date().isBefore(date)
@@ -339,7 +342,7 @@ final class NightlyRun {
     return files;
   }
 
-  /** A model cannot be held against itself: the live one stays, with the report of its run. */
+  /** A model cannot be compared with itself: the live one stays, with the report of its run. */
   private NightlyJob.Outcome unchanged() {
     String model = live.get().name();
     log.accept("the candidate has the bits of the live model " + model + ": nothing to publish");
@@ -351,7 +354,7 @@ final class NightlyRun {
     return new NightlyJob.Outcome(before.orElseGet(() -> recordOf(model)), true);
   }
 
-  /** The record of a run that would have made the live model again. */
+  /** The record of a run whose candidate is identical to the live model. */
   private RunRecord recordOf(String model) {
     RunReport own = report.report();
     RunReport.Identity identity = Components.with(own.identity(), "modelName", model);

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The figures of the last run in Spark's own metrics system, as source {@value #NAME}: whatever
- * sinks a cluster's metrics.properties names get them. Any thread.
+ * Exposes the figures of the last run in Spark's metrics system, as source {@value #NAME}: all
+ * sinks in a cluster's metrics.properties receive them. Any thread.
  */
 final class NightlySource {
   private static final String NAME = "destine.nightly";
@@ -39,7 +39,7 @@ final class NightlySource {
     source.metricRegistry().register("promoted", (Gauge<Integer>) () -> promoted() ? 1 : 0);
   }
 
-  /** Shows the figures of a run in place of the last one's. */
+  /** Replaces the figures by those of a run. */
   static synchronized void show(RunReport report) {
     if (instance != null && instance.source.isRegistered()) {
       instance.report = report;

@@ -14,7 +14,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
-/** The live model, the run under way and past runs; reads only. */
+/** The live model, the current run and past runs; read-only. */
 public final class NightlyStatus {
   private final Configuration hadoop;
   private final NightlyPaths paths;
@@ -22,15 +22,15 @@ public final class NightlyStatus {
   private final Clock clock;
 
   /**
-   * The status of the model whose runs are below a directory.
+   * The status of the model whose runs are in a directory.
    *
-   * @throws UserError when there is no such directory
+   * @throws UserError if the directory does not exist
    */
   public NightlyStatus(Configuration hadoop, String base) {
     this(hadoop, base, Clock.systemUTC());
   }
 
-  /** The same by a clock that tells whether a lock has expired. */
+  /** The same with a clock, for the expiry of locks. */
   NightlyStatus(Configuration hadoop, String base, Clock clock) {
     this.hadoop = hadoop;
     this.clock = clock;
@@ -47,14 +47,12 @@ public final class NightlyStatus {
     return CurrentModel.read(hadoop, paths.base());
   }
 
-  /**
-   * The line about a missing directory of the live model, with the remedy; empty when it exists.
-   */
+  /** The line about a missing directory of the live model, with the remedy; empty if it exists. */
   public Optional<String> missing(CurrentModel live) {
     return history().missing(live);
   }
 
-  /** The run that made the live model, as far as its report is kept. */
+  /** The run that trained the live model, if its report is kept. */
   public Optional<RunRecord> liveRun() {
     return live().flatMap(live -> history().ofModel(live.name()));
   }
@@ -64,7 +62,7 @@ public final class NightlyStatus {
     return run.changedInput(spark);
   }
 
-  /** The running process, in words; empty when there is none. */
+  /** The running process, in words; empty if there is none. */
   public Optional<String> lock() {
     return holder().map(LockHolder::words);
   }
@@ -74,8 +72,8 @@ public final class NightlyStatus {
   }
 
   /**
-   * Why a run that had not ended is not under way any more, and how to go on; empty for all others.
-   * The holder of the lock has begun no run before that.
+   * For an unfinished run that is no longer in progress, the reason and how to continue; empty for
+   * all others. A run that started before the lock was acquired is not the lock holder's.
    */
   public Optional<String> stopped(RunRecord run) {
     if (!run.result().underWay()) {
@@ -92,7 +90,7 @@ public final class NightlyStatus {
     return Optional.ofNullable(run.report().progress().started()).orElse(Instant.MAX);
   }
 
-  /** As precise as reports are. */
+  /** Truncates to the precision of reports. */
   private static Instant seconds(Instant time) {
     return time.truncatedTo(ChronoUnit.SECONDS);
   }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.UserError;
-import io.destine.spark.encode.TableRows;
+import io.destine.spark.encode.SourceRows;
 import io.destine.spark.predict.EvaluateJob;
 import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.report.RunReport;
@@ -30,16 +30,16 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Replays days of the past through {@link NightlyJob} and says what retraining is worth: on every
- * day, before anything trains on it, it scores
+ * Replays past days through {@link NightlyJob} and measures the benefit of retraining. On every
+ * day, before any training on it, it evaluates
  *
  * <ul>
- *   <li>the published model, which has gone on from day to day;
- *   <li>a frozen one: the first that was published;
- *   <li>one trained from scratch on a window of the days before, for each day again.
+ *   <li>the published model, which is continued from day to day;
+ *   <li>a frozen model: the first one published;
+ *   <li>a model trained from scratch every day, on a window of previous days.
  * </ul>
  *
- * <p>On the way it checks that ids keep their meaning and kept models their bits.
+ * <p>It also checks that ids keep their meaning and that kept models score bit-identically.
  */
 public final class Replay {
   private final SparkSession spark;
@@ -54,7 +54,7 @@ public final class Replay {
   /**
    * A replay of a configuration.
    *
-   * @param scratchDays days that the model from scratch trains on; 0 leaves it out
+   * @param scratchDays days of training data of the model from scratch; 0 leaves it out
    */
   public Replay(
       SparkSession spark, JobConfig config, NightlyJob nightly, String program, int scratchDays) {
@@ -71,9 +71,9 @@ public final class Replay {
   /**
    * The forecast of a model on a day.
    *
-   * @param auc NaN where the day does not define it
+   * @param auc NaN if undefined on the day
    * @param logLoss of the day's rows
-   * @param seconds that making the model took
+   * @param seconds that training the model took
    */
   public record Forecast(double auc, double logLoss, double seconds) {
     static Forecast of(JsonNode figures, double seconds) {
@@ -88,7 +88,7 @@ public final class Replay {
    * A day's forecasts.
    *
    * @param result of the nightly run after them
-   * @param scratch null when it is left out
+   * @param scratch null if it is left out
    */
   public record Day(
       LocalDate date,
@@ -99,11 +99,12 @@ public final class Replay {
       Forecast scratch) {}
 
   /**
-   * Replays days. The first one only makes the model that the others begin with.
+   * Replays days. The first one only trains the initial model.
    *
-   * @param each is told of every day but the first
-   * @throws UserError when one of the directories that a replay writes exists already
-   * @throws IllegalStateException when an id has changed, or a kept model scores otherwise
+   * @param each receives every day except the first
+   * @throws UserError if an output directory of the replay already exists
+   * @throws IllegalStateException if the meaning of an id has changed, or a kept model scores
+   *     differently
    */
   public List<Day> run(LocalDate from, LocalDate to, Consumer<Day> each) {
     requireNew();
@@ -182,13 +183,13 @@ public final class Replay {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     JobConfig day = config.reading(input.source(List.of(date)));
     try (LoadedModel loaded = LoadedModel.open(context, model);
-        TableRows rows =
-            TableRows.read(spark, day.withChosen(loaded.vocabulary().fields().inputs()))) {
+        SourceRows rows =
+            SourceRows.read(spark, day.withChosen(loaded.vocabulary().fields().inputs()))) {
       return new EvaluateJob(spark, loaded).run(rows, Optional.empty()).report().toJson();
     }
   }
 
-  /** Means over the days, and how many days the retrained model won. */
+  /** Means over the days, and the number of days on which the retrained model was better. */
   public ObjectNode summary(List<Day> days) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("days", days.size());

@@ -86,7 +86,7 @@ final class ReportBuilder {
     return clock.instant().truncatedTo(ChronoUnit.SECONDS);
   }
 
-  /** The report so far, which ends now. */
+  /** The report so far, with the current time as its end. */
   RunReport report() {
     RunReport.Training training =
         trained == null
@@ -95,7 +95,7 @@ final class ReportBuilder {
                 parent,
                 trained.kernel(),
                 trained.epochs(),
-                // Those before the checkpoint of a resumed training included.
+                // Includes the epochs before the checkpoint of a resumed training.
                 JSON.valueToTree(trained.learning()),
                 trained.trainRows(),
                 JSON.valueToTree(trained.stepTime().json()));
@@ -119,7 +119,7 @@ final class ReportBuilder {
     return Math.round((System.nanoTime() - since) * 1e-6) / 1000.0;
   }
 
-  /** Ends a stage, which began with the end of the stage before. */
+  /** Ends a stage, which began at the end of the previous stage. */
   void stage(String name) {
     stages.add(new RunReport.Stage(name, seconds(stageStart)));
     stageStart = System.nanoTime();
@@ -136,12 +136,12 @@ final class ReportBuilder {
     candidate = result.testFigures();
   }
 
-  /** Metrics of the candidate on other rows than the test rows of its training. */
+  /** Metrics of the candidate on rows other than the test rows of its training. */
   void candidate(EvaluationReport report) {
     candidate = report.toJson();
   }
 
-  /** The forecast of the date's first run, which was made before anything had trained on it. */
+  /** The forecast of the date's first run, made before any training on the date. */
   void firstForecast(RunRecord first) {
     firstForecast = first.report().comparison().forecast();
   }
@@ -212,7 +212,7 @@ final class ReportBuilder {
     published = report.toJson();
   }
 
-  /** How much the candidate's log loss is above the published model's, on the same rows. */
+  /** Difference of the candidate's log loss to the published model's, on the same rows. */
   void difference(LossDifference losses) {
     OptionalDouble mean = losses.mean();
     difference =
@@ -228,7 +228,7 @@ final class ReportBuilder {
     reasons(decided.reasons());
   }
 
-  /** OOV rates of the new day, beside the mean of those of recent runs. */
+  /** OOV rates of the new day, with the mean rates of recent runs. */
   void oov(Map<String, Double> rates, List<RunRecord> recent) {
     rates.forEach(
         (field, rate) -> {
@@ -277,7 +277,7 @@ final class ReportBuilder {
         changes.map(SideTables.Changes::changed).orElse(null));
   }
 
-  /** The last days, this one included. */
+  /** The last days, including this one. */
   void history(List<RunRecord> recent) {
     recent.forEach(run -> history.add(day(run.report())));
     history.add(day(report()));
@@ -301,7 +301,7 @@ final class ReportBuilder {
     return figure.isPresent() ? figure.getAsDouble() : null;
   }
 
-  /** Notes the learning curve and passes events on. */
+  /** Records the learning curve and forwards events. */
   TrainingListener noting(TrainingListener next) {
     return new TrainingListener() {
       @Override
@@ -328,7 +328,7 @@ final class ReportBuilder {
     };
   }
 
-  /** The report of a run that ended right after it had published its model, completed. */
+  /** Completes the report of a run that ended right after it had published its model. */
   static RunReport finished(RunReport report, String directory, CurrentModel model, Clock clock) {
     RunReport.Progress before = report.progress();
     RunReport.Progress progress =

@@ -41,18 +41,18 @@ public final class Rollback {
   /**
    * Rolls back.
    *
-   * @param to date of the model; the one before the live one when empty
-   * @return what is live now
-   * @throws UserError when there is no such model, or when none is live and no date is given
-   * @throws io.destine.artifact.ModelFormatException when the model is damaged
-   * @throws io.destine.spark.store.LockedException when a run is under way
+   * @param to date of the model; if empty, the model before the live one
+   * @return the model that is live now
+   * @throws UserError if there is no such model, or if none is live and no date is given
+   * @throws io.destine.artifact.ModelFormatException if the model is damaged
+   * @throws io.destine.spark.store.LockedException if a run is in progress
    */
   public CurrentModel run(Optional<LocalDate> to) {
     Publications publications = Publications.of(hadoop, paths.base());
-    // With a date, what is live does not matter, so that a damaged file is replaced.
+    // With a date, the current live model does not matter, so a damaged file is simply replaced.
     Function<Publications, Publications.State> now =
         to.isPresent() ? Publications::stateDespiteDamage : Publications::state;
-    // Before the lock, which would leave a directory where there was none.
+    // Checked before the lock, which would create a directory where there was none.
     target(now.apply(publications).live(), to);
     try (RunLock lock = NightlyJob.lock(hadoop, paths, owner, config.nightly(), clock, now)) {
       Publications.State state = now.apply(publications);
@@ -78,7 +78,9 @@ public final class Rollback {
     }
   }
 
-  /** Has the reports and pages of both runs, and the list of all, show what is live. */
+  /**
+   * Updates the reports and pages of both runs, and the list of all runs, to show the live model.
+   */
   private void note(Optional<CurrentModel> before, CurrentModel live, RunHistory history) {
     RunPages pages = new RunPages(fileSystem, paths, config.nightly(), line -> {});
     before
@@ -105,7 +107,7 @@ public final class Rollback {
               + (models.isEmpty() ? "" : "; --to makes one of these live: " + names(models)));
     }
     Optional<RunName> now = live.map(CurrentModel::name).flatMap(RunName::parse);
-    // Without a date: what was published before the live model, never what came after it.
+    // Without a date: the model published before the live one, never a later one.
     int place = now.map(models::indexOf).orElse(-1);
     List<RunName> fitting =
         models.subList(0, to.isPresent() || place < 0 ? models.size() : place).stream()

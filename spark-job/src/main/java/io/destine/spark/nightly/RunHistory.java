@@ -30,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The reports of all runs, each replaced in one piece. A date has one run, and one more for each
- * time that it was forced after it had been finished. A run writes and removes under its lock, see
- * {@link #under}: once that is lost, it changes nothing.
+ * The reports of all runs, each replaced atomically. A date has one run, plus one for each forced
+ * run after it had been finished. A run writes and removes under its lock, see {@link #under}: once
+ * the lock is lost, it changes nothing.
  */
 final class RunHistory {
   private static final Logger LOG = LoggerFactory.getLogger(RunHistory.class);
@@ -52,7 +52,7 @@ final class RunHistory {
     this.fence = fence;
   }
 
-  /** The same history, to be changed by a run that holds a lock. */
+  /** The same history, for changes by a run that holds a lock. */
   RunHistory under(Fence lock) {
     return new RunHistory(fileSystem, paths, lock);
   }
@@ -62,7 +62,7 @@ final class RunHistory {
     fence.requireHeld();
   }
 
-  /** A run, if there was one of that name. */
+  /** The run with a name, if it exists. */
   Optional<RunRecord> of(RunName name) {
     Optional<String> text = new AtomicFile(fileSystem, paths.report(name)).read();
     return text.map(json -> new RunRecord(name, parse(json)));
@@ -72,29 +72,29 @@ final class RunHistory {
     try {
       return RunReport.of(JSON.readTree(json));
     } catch (JsonProcessingException | IllegalArgumentException e) {
-      // A report that cannot be read is that of a failed run, which is done again.
+      // An unreadable report counts as a failed run, which is run again.
       return RunReport.of(JSON.createObjectNode());
     }
   }
 
-  /** All runs of a date, the first one first. */
+  /** All runs of a date, in order. */
   List<RunRecord> of(LocalDate date) {
     return records(names().stream().filter(name -> name.date().equals(date)));
   }
 
-  /** All runs, oldest date first, those of a date in their order. */
+  /** All runs, oldest date first, runs of a date in order. */
   List<RunRecord> all() {
     return records(names().stream());
   }
 
-  /** The run that made a model, as far as its report is kept. */
+  /** The run that trained a model, if its report is kept. */
   Optional<RunRecord> ofModel(String model) {
     return all().stream().filter(run -> run.published(model)).findFirst();
   }
 
   /**
-   * The result of a date: its newest run that published a model, otherwise the newest that was
-   * finished, otherwise the newest.
+   * The run that counts for a date: the newest that published a model, otherwise the newest
+   * finished run, otherwise the newest run.
    */
   Optional<RunRecord> standing(LocalDate date) {
     List<RunRecord> runs = of(date);
@@ -108,8 +108,8 @@ final class RunHistory {
   }
 
   /**
-   * The name of a date's next run: that of its newest one unless this was finished, or may still
-   * write. What is written under a name is then one process's alone.
+   * The name of a date's next run: the name of its newest run, unless that run is finished or may
+   * still write. So only one process writes under a name at a time.
    */
   RunName next(LocalDate date) {
     List<RunRecord> runs = of(date);
@@ -130,7 +130,7 @@ final class RunHistory {
     return new RunName(date, Math.max(most, last.name().number()) + 1);
   }
 
-  /** The unfinished run that a run resumes: of its own name or the one before. */
+  /** The unfinished run that a run resumes: with its own name or the previous one. */
   Optional<RunRecord> goesOnWith(RunName name) {
     return newest(of(name.date()), run -> run.name().compareTo(name) <= 0)
         .filter(run -> !run.result().finished());
@@ -162,7 +162,7 @@ final class RunHistory {
     return names;
   }
 
-  /** The results of the dates before another, the newest {@code most} finished, oldest first. */
+  /** The {@code most} newest finished runs of the dates before a date, oldest first. */
   List<RunRecord> recent(LocalDate before, int most) {
     TreeSet<LocalDate> dates = new TreeSet<>();
     names().stream().map(RunName::date).filter(before::isAfter).forEach(dates::add);
@@ -182,7 +182,7 @@ final class RunHistory {
     new AtomicFile(fileSystem, paths.report(name)).replace(report.json().toPrettyString() + "\n");
   }
 
-  /** Removes a run with all that it has left beside its model. */
+  /** Removes a run and all its files except its model. */
   void remove(RunName name) {
     removeOwn(paths.run(name), OutputKind.RUN);
   }
@@ -197,7 +197,7 @@ final class RunHistory {
     }
   }
 
-  /** Removes the runs of all but the newest dates, and unused models. */
+  /** Removes old runs, except those of the newest dates, and unused models. */
   void prune(int keepDates, int keepModels, String live) {
     List<RunRecord> runs = all();
     TreeSet<LocalDate> dates = new TreeSet<>();
@@ -217,7 +217,7 @@ final class RunHistory {
   }
 
   /**
-   * Removes what killed runs have left: models that no run has published, and runs whose date has
+   * Removes leftovers of killed runs: models that no run has published, and runs whose date has
    * another report.
    */
   void removeLeftovers(String live, RunName underWay) {
@@ -238,8 +238,8 @@ final class RunHistory {
   }
 
   /**
-   * Models that can be made live: whole ones that a run has published, or whose run has no report
-   * any more. Oldest first.
+   * Models that can be made live: complete models that a run has published or whose run no longer
+   * has a report. Oldest first.
    */
   List<RunName> models() {
     Set<String> published = new HashSet<>();
@@ -255,9 +255,7 @@ final class RunHistory {
     return List.copyOf(models);
   }
 
-  /**
-   * The line about a missing directory of the live model, with the remedy; empty when it exists.
-   */
+  /** The line about a missing directory of the live model, with the remedy; empty if it exists. */
   Optional<String> missing(CurrentModel live) {
     Path directory = new Path(paths.model(live.name()));
     if (Storage.exists(fileSystem, new Path(directory, Manifest.FILE))) {
@@ -285,7 +283,7 @@ final class RunHistory {
     }
   }
 
-  /** A file of others keeps the directory that it is in. */
+  /** Removes a directory unless it contains a foreign file. */
   private void removeOwn(Path directory, OutputKind kind) {
     Optional<String> foreign = OutputContents.foreign(fileSystem, directory, kind);
     if (foreign.isPresent()) {
@@ -296,7 +294,7 @@ final class RunHistory {
     }
   }
 
-  /** True for models and checkpoints of runs; other directories are copies that people keep. */
+  /** True for models and checkpoints of runs; other directories are copies made by people. */
   private static boolean isOfRun(String name) {
     String checkpoints = OutputConfig.CHECKPOINTS;
     return RunName.parse(

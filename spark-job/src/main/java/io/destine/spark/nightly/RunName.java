@@ -6,8 +6,8 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * The name of a run, of its directory and of its model: the date of its rows, and for the second
- * run of a date and those after it a number, such as {@code 2026-11-24.2}.
+ * The name of a run, of its directory and of its model: the date of its rows and, from the second
+ * run of a date on, a number, such as {@code 2026-11-24.2}.
  *
  * @param date of the rows
  * @param number 1 for the first run of the date
@@ -27,7 +27,7 @@ public record RunName(LocalDate date, int number) implements Comparable<RunName>
     return new RunName(date, 1);
   }
 
-  /** The name that a text spells, if it is one. */
+  /** Parses a name; empty if the text is not one. */
   static Optional<RunName> parse(String text) {
     int dot = text.indexOf('.');
     try {

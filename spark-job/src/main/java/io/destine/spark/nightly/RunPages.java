@@ -24,7 +24,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
 
-/** The files of a run beside its report: a page for people, metrics for monitoring. */
+/** The files of a run next to its report: a page for people, metrics for monitoring. */
 final class RunPages {
   private static final String PAGE = "report.html";
 
@@ -41,9 +41,9 @@ final class RunPages {
   }
 
   /**
-   * Writes the page of a run and those of its neighbours, whose links change with it.
+   * Writes the page of a run and the pages of its neighbours, whose links change with it.
    *
-   * @param all runs by their order, this one included
+   * @param all runs in order, including this one
    */
   void page(RunName name, List<RunRecord> all) {
     List<RunRecord> shown = shown(all);
@@ -59,7 +59,8 @@ final class RunPages {
   }
 
   /**
-   * Writes the list of all runs, and the page of the oldest: those before it may have been removed.
+   * Writes the list of all runs, and the page of the oldest run: earlier ones may have been
+   * removed.
    *
    * @param live name of the live model
    */
@@ -85,7 +86,7 @@ final class RunPages {
         .replace(IndexPage.render(paths.base(), reports, liveRun, kept));
   }
 
-  /** Runs that have a page: those that ended. */
+  /** Runs with a page: those that have ended. */
   private static List<RunRecord> shown(List<RunRecord> all) {
     return all.stream().filter(run -> run.report().hasEnded()).toList();
   }
@@ -102,7 +103,7 @@ final class RunPages {
         .replace(HtmlReport.render(run.report(), new RunLinks(previous, next)));
   }
 
-  /** Shows the figures to monitoring; those that cannot be written do not fail a run. */
+  /** Publishes the figures to monitoring; a failure to write them does not fail the run. */
   void metrics(RunRecord run) {
     NightlySource.show(run.report());
     metricsFile(config).ifPresent(file -> writeMetrics(file, run.report()));

@@ -19,7 +19,7 @@ import org.apache.spark.sql.SparkSession;
  * The report of a run.
  *
  * @param name of the run
- * @param report the report, without values when it could not be read
+ * @param report the report, without values if it could not be read
  */
 public record RunRecord(RunName name, RunReport report) {
 
@@ -28,20 +28,20 @@ public record RunRecord(RunName name, RunReport report) {
     return name.date();
   }
 
-  /** Its progress or end; a report that could not be read is that of a failed run. */
+  /** Its progress or result; an unreadable report counts as a failed run. */
   public RunResult result() {
     RunResult result = report.progress().result();
     return result == null ? RunResult.FAILED : result;
   }
 
-  /** True for the run of that id. */
+  /** True for the run with that id. */
   boolean is(String id) {
     return id.equals(report.identity().runId());
   }
 
   /**
-   * True when nothing more is written in this run's name: it has said how it ended, or its process
-   * is known to have ended. A process on another machine may have been stopped for hours and come
+   * True if nothing more is written under this run's name: it has recorded its result, or its
+   * process is known to have ended. A process on another machine may be stopped for hours and come
    * back.
    */
   boolean isOver() {
@@ -56,12 +56,12 @@ public record RunRecord(RunName name, RunReport report) {
     }
   }
 
-  /** The settings that the model depends on; empty when the report has none. */
+  /** The settings on which the model depends; empty if the report has none. */
   Optional<ModelSettings> settings() {
     return Optional.ofNullable(report.identity().settings()).map(ModelSettings::new);
   }
 
-  /** The changes of the input since the run has read it, as far as it still exists. */
+  /** The changes of the input since the run read it, if the input still exists. */
   Optional<String> changedInput(SparkSession spark) {
     return Optional.ofNullable(report.source().files())
         .flatMap(
@@ -72,7 +72,7 @@ public record RunRecord(RunName name, RunReport report) {
     return "input has changed since the run: " + read.text() + " then, " + now.text() + " now";
   }
 
-  /** The files that the run would find now; empty when there are none, or it reads the same. */
+  /** The files that the run would find now; empty if there are none or nothing has changed. */
   private Optional<RunReport.Files> present(SparkSession spark) {
     RunReport.Source input = report.source();
     if (input.table() == null) {
@@ -101,19 +101,19 @@ public record RunRecord(RunName name, RunReport report) {
         : String.join("; ", progress.reasons());
   }
 
-  /** The model that the run has published, if it has. */
+  /** The model published by the run, if any. */
   Optional<String> model() {
     return result() == RunResult.PROMOTED
         ? Optional.ofNullable(report.identity().modelName())
         : Optional.empty();
   }
 
-  /** True when the run has published the model of that name. */
+  /** True if the run has published the model with that name. */
   public boolean published(String model) {
     return model().filter(model::equals).isPresent();
   }
 
-  /** The rollback that took the run's model out of service, in words; empty when none did. */
+  /** The rollback that took the run's model out of service, in words; empty if there was none. */
   public Optional<String> rollback() {
     return Optional.ofNullable(report.live().rolledBack())
         .map(back -> "rolled back to " + back.to() + " at " + back.at());

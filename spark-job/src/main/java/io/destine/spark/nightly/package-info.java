@@ -1,5 +1,5 @@
 /**
- * Retraining that runs every night without anyone watching: input check, forecast, candidate, gate,
- * publication, history. Decides; how to encode, train, evaluate and store is other packages'.
+ * Unattended nightly retraining: input check, forecast, candidate, gate, publication, history. This
+ * package makes the decisions; other packages encode, train, evaluate and store.
  */
 package io.destine.spark.nightly;

@@ -10,37 +10,40 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * The rows of one version of the tables that this JVM has asked for to score rows. Each is asked
- * for once; a thread waits for the rows that it needs, not for those of others. Any thread.
+ * Cache of the table rows of one version that this JVM has requested for scoring. Each table row is
+ * requested once; a thread waits only for the ones it needs. Any thread.
  */
 final class KnownRows {
   private static final int FEW = 1 << 12;
 
-  /** Asks for rows. */
+  /** Requests table rows. */
   @FunctionalInterface
   interface Fetch {
     /**
-     * Sets the first rows of {@code into}.
+     * Sets the first table rows of {@code into}.
      *
-     * @return false when the version is over
+     * @return false if the version is no longer available
      */
     boolean rows(boolean dense, int[] ids, Parameters into);
   }
 
-  // All below are guarded by this.
+  // All fields below are guarded by this.
 
   private long version = -1;
   private IdRows slots = new IdRows(FEW);
   private Parameters rows;
   private boolean denseAsked;
 
-  /** Requests on their way. Replaced when rows are forgotten, and so names what they were for. */
+  /**
+   * Pending requests. Replaced when rows are forgotten, so that its identity tells which rows a
+   * request was for.
+   */
   private List<Request> underWay = new ArrayList<>();
 
   /**
-   * Rows that one thread asks for.
+   * Table rows that one thread requests.
    *
-   * @param dense whether it asks for all that is not a row, too
+   * @param dense whether the dense tensors and statistics are requested too
    * @param ids [K]
    * @param firstSlot of the ids
    */
@@ -50,7 +53,10 @@ final class KnownRows {
     }
   }
 
-  /** Copies the rows of some ids, and all that is not a row, after asking for those not known. */
+  /**
+   * Copies the table rows of some ids, the dense tensors and the statistics, after requesting the
+   * missing ones.
+   */
   void copy(long version, int[] ids, Parameters into, Fetch fetch) {
     boolean copied = false;
     while (!copied) {
@@ -59,7 +65,7 @@ final class KnownRows {
     into.changed();
   }
 
-  /** False when another thread's request failed, on which some of the rows depended. */
+  /** Returns false if a request of another thread for some of the rows failed. */
   private boolean attempt(long version, int[] ids, Parameters into, Fetch fetch) {
     List<Request> group;
     List<Request> others = new ArrayList<>();
@@ -122,7 +128,10 @@ final class KnownRows {
     return false;
   }
 
-  /** When rows cannot be had, none is known any longer, and the others ask again. */
+  /**
+   * Runs a request. If it fails, all known rows are forgotten and the waiting threads request them
+   * again.
+   */
   private void ask(
       long version, Request request, List<Request> group, Parameters like, Fetch fetch) {
     Parameters fetched = new Parameters(like.layout(), like.precision(), 0);

@@ -14,7 +14,8 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * @param hadoop settings of the file system
  * @param directory of the model
- * @param manifestSha256 identity of the model; another one in the same place is refused
+ * @param manifestSha256 SHA-256 of the manifest, which identifies the model; a different model in
+ *     that directory is rejected
  */
 public record ModelBase(SerializableConfiguration hadoop, String directory, String manifestSha256)
     implements Serializable {

@@ -9,18 +9,21 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * The parameters of a published model, which each JVM reads whole from the model directory when a
- * task needs them first, and keeps.
+ * The parameters of a published model. Each JVM reads all of them from the model directory when a
+ * task first needs them, and keeps them.
  *
- * @param run names them
- * @param model what is read
+ * @param run identity of the parameters
+ * @param model the model to read
  */
 public record ModelParameters(String run, Broadcast<ModelBase> model) implements ParameterSource {
   private static final long serialVersionUID = 1;
 
   private static final Map<String, Loaded> LOADED = new ConcurrentHashMap<>();
 
-  /** The collector may take what no task uses when memory is short; it is then read again. */
+  /**
+   * Softly reachable: when memory is short, the garbage collector may reclaim parameters that no
+   * task uses; they are then read again.
+   */
   private static final class Loaded {
     private SoftReference<Parameters> parameters = new SoftReference<>(null);
 
@@ -47,7 +50,7 @@ public record ModelParameters(String run, Broadcast<ModelBase> model) implements
     return new ModelParameters(run, context.broadcast(model));
   }
 
-  /** Says that this JVM has read them already. */
+  /** Registers parameters that this JVM has already read. */
   public void have(Parameters parameters) {
     loaded(run).set(parameters);
   }
@@ -62,7 +65,7 @@ public record ModelParameters(String run, Broadcast<ModelBase> model) implements
     return loaded(run).get(model);
   }
 
-  /** Frees what the driver and, where they can be reached, executors keep. */
+  /** Frees the parameters in the driver and in reachable executors. */
   public void release(JavaSparkContext context) {
     model.destroy();
     RunRelease.everywhere(context, run);

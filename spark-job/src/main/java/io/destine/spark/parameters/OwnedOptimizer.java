@@ -7,8 +7,8 @@ import io.destine.optim.Optimizer;
 import io.destine.param.Gradient;
 
 /**
- * The optimiser of a run whose tables executors own: it moves all that is in no table here, and has
- * the owners move the rows, at the same time.
+ * The optimiser of a run whose tables are owned by executors: it updates the dense tensors in the
+ * driver while the owners update their table rows.
  */
 public final class OwnedOptimizer implements Optimizer {
   private final Optimizer dense;
@@ -16,7 +16,7 @@ public final class OwnedOptimizer implements Optimizer {
   private final OptimizerConfig config;
 
   /**
-   * An optimiser that has not moved.
+   * An optimiser before its first step.
    *
    * @param dense of the driver's parameters, which have no rows
    */
@@ -31,7 +31,7 @@ public final class OwnedOptimizer implements Optimizer {
     step(gradient, clip(gradient) / gradient.weight(), learningRate);
   }
 
-  /** The factor of the gradient, most of which owners hold, that keeps its norm within bounds. */
+  /** The factor that clips the gradient's norm; most of the gradient is held by the owners. */
   private double clip(Gradient gradient) {
     if (config.clipNorm() <= 0) {
       return 1;
@@ -52,7 +52,7 @@ public final class OwnedOptimizer implements Optimizer {
     return true;
   }
 
-  /** Owners bring rows up to date when they are asked for them. */
+  /** Does nothing: owners bring rows up to date when rows are requested. */
   @Override
   public void catchUp(int[] ids) {}
 

@@ -13,8 +13,8 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * A table whose rows owners have and hold open, to be read from one row to the next, or written.
- * Rows are asked for many at a time. One thread.
+ * A table that owners hold open, for sequential reading or writing. Rows are requested in large
+ * groups. One thread.
  */
 final class OwnedTable implements TableView {
   private final MessageClient client;
@@ -22,7 +22,7 @@ final class OwnedTable implements TableView {
   private final String name;
   private final int width;
 
-  /** Rows that have been read, or are to be written, from {@code first} on. */
+  /** Rows that have been read or are to be written, starting at {@code first}. */
   private final FloatTable block;
 
   private int first;
@@ -62,7 +62,7 @@ final class OwnedTable implements TableView {
     }
   }
 
-  /** float[n * width] some rows. */
+  /** Returns {@code n} rows, as float[n * width]. */
   float[] read(int from, int n) {
     int[] at = IntStream.range(0, n).toArray();
     FloatTable some = (FloatTable) ParameterTable.zeros(Precision.FLOAT32, n, width);
@@ -108,8 +108,8 @@ final class OwnedTable implements TableView {
   }
 
   /**
-   * Writes rows, which follow those of the last call or start at the first row; {@link #flush}
-   * sends the last.
+   * Writes rows. They start at the first row or follow the rows of the previous call; {@link
+   * #flush} sends the remaining ones.
    *
    * @param numbers float[] of the rows, one after the other
    */
@@ -125,7 +125,7 @@ final class OwnedTable implements TableView {
     held += n;
   }
 
-  /** Sends rows that have been written. */
+  /** Sends the rows that have been written but not sent. */
   void flush() {
     if (held == 0) {
       return;

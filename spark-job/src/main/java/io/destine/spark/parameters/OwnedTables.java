@@ -26,9 +26,8 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * The tables that executors own, while they are open between two steps: tasks write them to the
- * files of a model, read them from there and change rows, side by side, and none of their rows
- * passes through the driver.
+ * The tables owned by executors, while they are open between two steps: parallel tasks write them
+ * to the files of a model, read them back and change rows. No table row passes through the driver.
  */
 public final class OwnedTables implements AutoCloseable {
   private final JavaSparkContext context;
@@ -78,7 +77,7 @@ public final class OwnedTables implements AutoCloseable {
     sent = context.broadcast(reach);
   }
 
-  /** Views of the parameter tables by name, which ask for their rows. */
+  /** Views of the parameter tables by name, which request rows from the owners. */
   public SortedMap<String, TableView> parameters() {
     return reach.parameters();
   }
@@ -120,7 +119,10 @@ public final class OwnedTables implements AutoCloseable {
     return new TreeMap<>(new ModelWriter(reach.directory(location)).writeTables(values, group));
   }
 
-  /** Local disks of other machines are not those of the driver. */
+  /**
+   * Checks that the driver can read a written file: a local path may be on the disk of another
+   * machine.
+   */
   private static void requireHere(HadoopModelDirectory directory, String name, FileDigest digest) {
     if (directory.length(name) != digest.length()) {
       throw new UserError(
@@ -132,7 +134,7 @@ public final class OwnedTables implements AutoCloseable {
     }
   }
 
-  /** Sets rows to those of a model, of the tables in some of its files. */
+  /** Sets the tables stored in some files of a model to the rows of these files. */
   public void read(ModelReader model, Predicate<TableFile> some) {
     String location = model.location();
     List<TableFile> files = model.tableFiles().stream().filter(some).toList();
@@ -148,7 +150,7 @@ public final class OwnedTables implements AutoCloseable {
     table.flush();
   }
 
-  /** The rows of a table, of type float[n * width], read and written from one to the next. */
+  /** Sequential access to the rows of a table, as float[n * width]. */
   public interface Rows {
     /** Reads {@code n} rows. */
     float[] read(int first, int n);
@@ -157,19 +159,19 @@ public final class OwnedTables implements AutoCloseable {
     void write(int first, float[] numbers);
   }
 
-  /** An operation of a task on the rows of a table. It may be done more than once. */
+  /** An operation of a task on the rows of a table. It may be executed more than once. */
   @FunctionalInterface
   public interface Change<T> extends Serializable {
-    /** Changes some rows, and returns how many of them count. */
+    /** Changes some rows and returns how many of them to count. */
     long apply(T part, Rows rows);
   }
 
   /**
-   * Changes a table. Owners keep one that is not the optimiser's beside theirs as long as they are
-   * open.
+   * Changes a table. A table that is not part of the optimiser's state is kept by the owners as
+   * long as the tables are open.
    *
-   * @param parts what tasks change rows by
-   * @return how many rows count
+   * @param parts the inputs of {@code change}
+   * @return the total of the counted rows
    */
   public <T> long change(String table, int width, JavaRDD<T> parts, Change<T> change) {
     Broadcast<Reach> there = sent;
@@ -197,7 +199,7 @@ public final class OwnedTables implements AutoCloseable {
     return counted;
   }
 
-  /** Frees what tasks have needed to reach the tables. */
+  /** Frees the broadcast through which tasks reach the tables. */
   @Override
   public void close() {
     if (!context.sc().isStopped()) {

@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
  * The commands of the driver to the owners of tables: messages of a few numbers, and their answers.
  */
 final class OwnerCommands {
-  /** Names these messages. */
+  /** Identifies these messages. */
   static final byte KIND = 3;
 
   private static final int BYTES = 1 + 8 + 1 + 8 + 4 + 4 + 8 + 8;
@@ -26,29 +26,32 @@ final class OwnerCommands {
 
   /** The command. */
   enum What {
-    /** Own the rows of owner a of b; the parameters have version {@code step}. */
+    /** Own the rows of owner number a of b owners; the parameters have version {@code step}. */
     OWN,
-    /** Tell the squares of the sums of a tasks of a step, whose rows move next. */
+    /**
+     * Return the squares of the gradient sums of the a tasks of a step; its rows are updated next.
+     */
     SQUARES,
-    /** Move rows by the sums of a tasks of a step, to the next version. */
+    /** Update rows with the gradient sums of the a tasks of a step, to the next version. */
     STEP,
-    /** Nothing has moved in a step, or everything has: the next version. */
+    /**
+     * Advance to the next version without updating rows: the step changed none, or all have been
+     * updated.
+     */
     SKIP,
     CATCH_UP,
-    /**
-     * Hold parameters and state open for messages that read and write rows, up to the next step.
-     */
+    /** Open parameters and state to messages that read and write rows, until the next step. */
     OPEN,
     /**
-     * Go on after step a from what has been written, with an average from step b on or -1.
-     * Parameters are multiplied by the scale where the table that is not the optimiser's has at
-     * most the rate.
+     * Resume after step a from the rows that have been written, with an average since step b, or -1
+     * for none. Parameters of rows whose number in the table outside the optimiser's state is at
+     * most {@code rate} are multiplied by {@code scale}.
      */
     RESTORE,
-    /** The parameters are their average from now on, and there is none any more. */
+    /** Replace the parameters by their average, and drop the average. */
     USE_AVERAGE,
     EXCHANGE_AVERAGE,
-    /** Average over a samples, one each b steps. */
+    /** Keep an average over a samples, one every b steps. */
     AVERAGE
   }
 
@@ -56,7 +59,7 @@ final class OwnerCommands {
    * A command.
    *
    * @param number counts the commands of a run, from 1
-   * @param step whose rows move
+   * @param step whose rows are updated
    * @param a see {@link What}
    * @param b see {@link What}
    * @param scale of the gradient
@@ -77,7 +80,7 @@ final class OwnerCommands {
     }
   }
 
-  /** Reads the bytes behind the kind. */
+  /** Reads the bytes after the kind. */
   static Command read(ByteBuffer message) {
     if (message.remaining() != BYTES - 1) {
       throw new IllegalArgumentException(
@@ -110,7 +113,7 @@ final class OwnerCommands {
     return ByteBuffer.wrap(bytes.toByteArray());
   }
 
-  /** The command is being carried out: the sender asks again, as for a lost answer. */
+  /** The command is still running: the sender repeats it, as after a lost answer. */
   static ByteBuffer working() {
     return ByteBuffer.wrap(new byte[] {WORKING});
   }
@@ -134,13 +137,13 @@ final class OwnerCommands {
   }
 
   static ByteBuffer failed(Throwable failure) {
-    // The class of an error, such as a lack of memory, says more than its message.
+    // For an error, such as OutOfMemoryError, the class says more than the message.
     String text = failure instanceof Error ? failure.toString() : failure.getMessage();
     byte[] words = String.valueOf(text).getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(1 + words.length).put(FAILED).put(words).flip();
   }
 
-  /** The failure in an answer; null when there is none. */
+  /** The failure in an answer, or null. */
   static String failure(ByteBuffer answer) {
     return answer.get() == DONE ? null : StandardCharsets.UTF_8.decode(answer).toString();
   }

@@ -28,16 +28,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The table rows that this executor owns in a run, with the optimiser's state for them. Tasks ask
- * for rows and send the gradients of rows; the driver says when rows move, by {@link
- * OwnerCommands}, each of which is carried out once. Between two steps, when the driver has had the
- * tables opened, tasks read and write rows of all of them by {@link TableMessages}. It belongs to
- * the run's {@link Worker}: all that the driver tells it, or asks, counts as use.
+ * The table rows that this executor owns in a run, with their optimiser state. Tasks request rows
+ * and send gradients; the driver triggers updates with {@link OwnerCommands}, each of which is
+ * executed once. Between two steps, while the driver has opened the tables, tasks read and write
+ * rows of all tables with {@link TableMessages}. It belongs to the run's {@link Worker}: every
+ * message from the driver counts as use of the worker.
  */
 final class OwnerHost implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OwnerHost.class);
 
-  /** A connection on which nothing is answered for longer is taken for dead. */
+  /** A connection without an answer for longer is considered dead. */
   private static final long WORKING_SECONDS = 5;
 
   private final String run;
@@ -49,20 +49,20 @@ final class OwnerHost implements AutoCloseable {
   private final int ids;
   private final long seed;
 
-  /** Which owners of the run these belong to; those of a lower number are over. */
+  /** Generation of the run's owners that this one belongs to; lower generations are obsolete. */
   private final int generation;
 
   private final SumInbox sums;
 
-  /** Rows of the tables here. */
+  /** Number of rows in this owner's tables. */
   private volatile int owned;
 
-  /** Guarded by this: the last command, and what comes of it. */
+  /** Guarded by this: the last command and its result. */
   private long last;
 
   private CompletableFuture<ByteBuffer> lastAnswer;
 
-  // All below belong to the thread of commands.
+  // All fields below belong to the command thread.
 
   private RowService rows;
   private int owner;
@@ -70,21 +70,24 @@ final class OwnerHost implements AutoCloseable {
   private Parameters parameters;
   private StatefulOptimizer optimizer;
 
-  /** The gradient of the step whose squares have been told, or null. */
+  /** The gradient of the step whose squares have been returned, or null. */
   private GradientSum pending;
 
-  /** The optimiser's state, shared, and all tables by name while they are open; else null. */
+  /**
+   * While the tables are open, the optimiser's state (shared) and all tables by name; otherwise
+   * null.
+   */
   private NamedState state;
 
   private Map<String, ParameterTable> open;
 
-  /** The one that is not the optimiser's, [rows, 1], or null. */
+  /** [rows, 1] the table outside the optimiser's state, or null. */
   private ParameterTable kept;
 
-  /** The last step whose rows have moved. */
+  /** The last step whose rows have been updated. */
   private volatile long ended;
 
-  /** Starts to listen for a run, and owns nothing yet. */
+  /** Starts listening for a run; owns no rows yet. */
   OwnerHost(TableOwners.Tables of, int generation) {
     run = of.run();
     this.generation = generation;
@@ -114,7 +117,7 @@ final class OwnerHost implements AutoCloseable {
         .thenAccept(answer -> reply.send(answer.duplicate()));
   }
 
-  /** The result of a command, which may have been sent before. */
+  /** The result of a command, which may be a repeated one. */
   private synchronized CompletableFuture<ByteBuffer> result(OwnerCommands.Command command) {
     if (command.number() != last) {
       if (command.number() != last + 1) {
@@ -138,7 +141,7 @@ final class OwnerHost implements AutoCloseable {
     }
   }
 
-  /** Returns what the driver is to be told, or null. */
+  /** Returns the result for the driver, or null. */
   private ExactSum carryOut(OwnerCommands.Command command) {
     if (command.what() != OwnerCommands.What.RESTORE) {
       open = null;
@@ -185,8 +188,8 @@ final class OwnerHost implements AutoCloseable {
   }
 
   /**
-   * The state's tables are those of the optimiser: what has been written is in place. Rows are
-   * multiplied here, since a message of a task that is run again may come until tables are closed.
+   * The open tables are the optimiser's own, so written rows need no copy. Rows are multiplied
+   * here, since messages of a rerun task may arrive until the tables are closed.
    */
   private void restore(OwnerCommands.Command command) {
     long steps = command.a();
@@ -227,7 +230,10 @@ final class OwnerHost implements AutoCloseable {
     }
   }
 
-  /** One of a number a row that is not the optimiser's is kept as long as the others are open. */
+  /**
+   * An open table. A table of width 1 outside the optimiser's state is created when first written,
+   * and kept while the tables are open.
+   */
   private FloatTable table(TableMessages.Request request) {
     ParameterTable found = open.get(request.table());
     if (found == null && request.numbers() != null && request.width() == 1 && kept == null) {

@@ -10,23 +10,23 @@ import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 
 /**
- * Which process owns which rows of the parameter tables. The ids that are equal modulo a power of
- * two are a <i>stripe</i>, and each stripe has an owner: ids that are frequent, which lie next to
- * one another, have different owners.
+ * Maps rows of the parameter tables to the processes that own them. Ids that are equal modulo a
+ * power of two form a <i>stripe</i>, and each stripe has an owner. So frequent ids, which are
+ * neighbours, are spread over different owners.
  *
- * <p>All rows have a <i>place</i>: first those of owner 0, stripe by stripe, then those of owner 1,
- * and so on. An owner numbers its rows from 0 in this order. A stripe takes the same number of
- * places, of which the last may belong to no id. Immutable.
+ * <p>All rows have a <i>place</i>: first the rows of owner 0, stripe by stripe, then the rows of
+ * owner 1, and so on. An owner numbers its rows from 0 in this order. All stripes take the same
+ * number of places; the last place of a stripe may have no id. Immutable.
  */
 public final class OwnerMap implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** Bytes that a task may have under way from, or to, several owners. */
+  /** Bytes that a task may have in flight from or to several owners. */
   public static final int WINDOW = 1 << 18;
 
   private static final int SMALLEST_PIECE = WINDOW / 4;
 
-  /** Stripes are 2 to this power, more with more owners. */
+  /** The number of stripes is 2 to this power, or more with many owners. */
   private static final int BITS = 10;
 
   private final Address[] owners;
@@ -39,7 +39,10 @@ public final class OwnerMap implements Serializable {
   /** [owners + 1] the first place of each owner. */
   private final int[] begin;
 
-  /** Bytes of an answer of one of several owners: few of them leave the window to large answers. */
+  /**
+   * Maximum bytes of an answer of one of several owners: with few owners, answers may be larger
+   * within the window.
+   */
   public static int pieceBytes(int owners) {
     return Math.max(SMALLEST_PIECE, WINDOW / Math.max(1, owners - 1));
   }
@@ -61,13 +64,13 @@ public final class OwnerMap implements Serializable {
     }
   }
 
-  /** All rows have one owner; places are ids. */
+  /** A map in which one owner has all rows; places are ids. */
   static OwnerMap of(Address owner, int rows) {
     return new OwnerMap(new Address[] {owner}, rows, 0);
   }
 
   /**
-   * Rows are divided among owners.
+   * A map that divides the rows among owners.
    *
    * @param rows V
    */
@@ -83,13 +86,13 @@ public final class OwnerMap implements Serializable {
     return (int) (((long) rows + (1L << bits) - 1) >>> bits);
   }
 
-  /** S, the stripes that several owners have together. */
+  /** S, the number of stripes of several owners together. */
   public static long stripes(int owners) {
     return 1L << bits(owners);
   }
 
   /**
-   * The most rows that one of several owners has, those of no id among them.
+   * The maximum number of rows of one of several owners, including places without an id.
    *
    * @param owners how many there are
    * @param rows V
@@ -117,13 +120,15 @@ public final class OwnerMap implements Serializable {
     return firstPlace[id & (firstPlace.length - 1)] + (id >>> bits);
   }
 
-  /** The first place of an owner; of the number of owners, the number of places. */
+  /**
+   * The first place of an owner; for {@code owner} = the number of owners, the number of places.
+   */
   int begin(int owner) {
     return begin[owner];
   }
 
   /**
-   * The id of each row of an owner, or one that is not below V for those of none.
+   * The id of each row of an owner; V or greater for a row without an id.
    *
    * @param owners how many there are
    * @param rows V
@@ -144,13 +149,13 @@ public final class OwnerMap implements Serializable {
    * Some ids of an owner.
    *
    * @param ids [K]
-   * @param rows [K] the rows that their owner has them in
+   * @param rows [K] their row numbers at the owner
    */
   record Part(int[] ids, int[] rows) {}
 
   /**
-   * The ids of an owner among {@code n} from {@code first} on, in an order that is the same for all
-   * who ask.
+   * The ids of an owner among the {@code n} ids from {@code first} on, in an order that is the same
+   * for every caller.
    *
    * @param owners how many there are
    * @param rows V
@@ -173,7 +178,7 @@ public final class OwnerMap implements Serializable {
     return new Part(Arrays.copyOf(ids, k), Arrays.copyOf(own, k));
   }
 
-  /** The same of an owner of this map. */
+  /** The same for an owner of this map. */
   Part part(int owner, int first, int n) {
     return part(owner, owners.length, rows, first, n);
   }
@@ -189,13 +194,16 @@ public final class OwnerMap implements Serializable {
     return places;
   }
 
-  /** Where the places of an owner begin among ascending ones; of the number of owners, the end. */
+  /**
+   * The index at which the places of an owner begin among ascending places; for {@code owner} = the
+   * number of owners, the end.
+   */
   int from(int owner, int[] places) {
     int found = Arrays.binarySearch(places, begin[owner]);
     return found < 0 ? -found - 1 : found;
   }
 
-  /** All owners in the order in which a task turns to them: each task begins with another one. */
+  /** All owners in the order in which a task contacts them: tasks begin with different owners. */
   int[] inTurn() {
     TaskContext task = TaskContext.get();
     int first = task == null ? 0 : task.partitionId() + 1;

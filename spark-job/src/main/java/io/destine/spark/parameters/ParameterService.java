@@ -11,15 +11,15 @@ import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * The parameters of a run, for its tasks. On a cluster a task asks for the rows that it needs, of
- * one version, and sends the gradients of rows to their owner, which is the driver or {@link
- * TableOwners}. In local mode tasks share the parameters and ask for nothing.
+ * Serves the parameters of a run to its tasks. On a cluster a task requests the table rows that it
+ * needs, of one version, and sends the gradients of table rows to their owner, which is the driver
+ * or {@link TableOwners}. In local mode tasks share the parameters and send no requests.
  *
- * <p>One thread moves the parameters when all steps of their version have ended, and then calls
+ * <p>One thread updates the parameters when all steps of their version have ended, and then calls
  * {@link #moved}.
  */
 public final class ParameterService implements AutoCloseable {
-  /** Steps of all services of this JVM have ascending numbers of their own. */
+  /** Steps have unique ascending numbers across all services of this JVM. */
   private static final AtomicLong LAST_STEP = new AtomicLong(RowService.NO_STEP);
 
   private final JavaSparkContext context;
@@ -39,7 +39,7 @@ public final class ParameterService implements AutoCloseable {
   /** Null in local mode. */
   private volatile OwnerMap map;
 
-  /** Guarded by this: by step whose tasks may ask, what to do when the first is answered. */
+  /** Guarded by this: for each open step, the action to run when its first task is answered. */
   private final Map<Long, Runnable> steps = new HashMap<>();
 
   /**
@@ -72,9 +72,9 @@ public final class ParameterService implements AutoCloseable {
   }
 
   /**
-   * Says that executors own the tables from now on, and that the parameters have no rows.
+   * From now on executors own the tables, and the driver's parameters have no table rows.
    *
-   * @param owners in the place of those before, if there were any
+   * @param owners replace earlier owners, if any
    */
   public void own(TableOwners owners) {
     this.owners = owners;
@@ -108,7 +108,7 @@ public final class ParameterService implements AutoCloseable {
   }
 
   /**
-   * Has rows that tasks of a step are about to read brought up to date.
+   * Sets the action that brings rows up to date before tasks of a step read them.
    *
    * @param catchUp takes their ids, in any thread
    */
@@ -128,17 +128,18 @@ public final class ParameterService implements AutoCloseable {
         : new RequestedParameters(run, service.address(), map, rows.version(), parameters.layout());
   }
 
-  /** The current version: how often the parameters have moved. */
+  /** The current version: the number of updates of the parameters. */
   public long version() {
     return rows.version();
   }
 
   /**
-   * Lets the tasks of a step ask for parameters.
+   * Opens a step: its tasks may request parameters.
    *
-   * @param version that they ask for: the current one or the one after it
-   * @param begun called, in a thread that it must not block, before the first of them is answered;
-   *     in local mode, where a launch would take processor time from it, when the first has ended
+   * @param version that they request: the current one or the next
+   * @param begun called before the first of them is answered, in a thread that it must not block;
+   *     in local mode it is called when the first has ended, because a launch would compete with it
+   *     for the processor
    */
   public synchronized StepParameters open(long version, Runnable begun) {
     long step = LAST_STEP.incrementAndGet();
@@ -149,8 +150,8 @@ public final class ParameterService implements AutoCloseable {
   }
 
   /**
-   * Ends a step: those of its tasks that wait, or come later, are told that it is over. None is
-   * being answered afterwards.
+   * Ends a step: tasks that wait or arrive later learn that it is over. After the call no request
+   * of the step is answered.
    */
   public void end(StepParameters step) {
     synchronized (this) {
@@ -160,9 +161,9 @@ public final class ParameterService implements AutoCloseable {
   }
 
   /**
-   * The sum of a step whose tasks have ended, with all that they have sent to the driver.
+   * The sum of a step whose tasks have ended, including everything they sent to the driver.
    *
-   * @param sum without what tasks have sent to owners
+   * @param sum without the parts that tasks sent to owners
    * @param tasks that have sent something
    */
   public GradientSum complete(StepParameters step, GradientSum sum, int tasks) {
@@ -176,7 +177,7 @@ public final class ParameterService implements AutoCloseable {
     return sum;
   }
 
-  /** For how long the first task of a step has waited for its version, 0 when none waits. */
+  /** How long the first task of a step has waited for its version; 0 if none waits. */
   public long waitedNanos(StepParameters step) {
     return rows.waitedNanos(step.step());
   }
@@ -194,12 +195,12 @@ public final class ParameterService implements AutoCloseable {
     return rows.bytes();
   }
 
-  /** Where it is reached. */
+  /** The message service, or null in local mode. */
   MessageService service() {
     return service;
   }
 
-  /** Ends the service and frees what this JVM and, where they can be reached, executors keep. */
+  /** Ends the service and frees the memory in this JVM and in reachable executors. */
   @Override
   public void close() {
     rows.close();

@@ -8,12 +8,12 @@ import io.destine.train.DistinctIds;
 import java.util.List;
 
 /**
- * One version of the parameters of a run on a cluster, to score rows with: a JVM asks their owners
- * once for each row of the tables that its rows of data use, and keeps it for the others.
+ * One version of the parameters of a run on a cluster, for scoring: a JVM requests each table row
+ * that its rows use once from its owner, and keeps it for later rows.
  *
- * @param run whose parameters
- * @param driver that has all that is in no table
- * @param map says who has which rows
+ * @param run identity of the run
+ * @param driver holds the dense tensors and statistics
+ * @param map owners of the table rows
  * @param version of the parameters
  * @param layout of the parameters
  */

@@ -9,13 +9,13 @@ import io.destine.train.GradientSum;
 import java.util.List;
 
 /**
- * The parameters of a step on a cluster: each task asks their owners for the rows that its rows of
- * data use, and sends them the gradients of these.
+ * The parameters of a step on a cluster: each task requests the table rows that its rows use from
+ * their owners, and sends the gradients back to them.
  *
- * @param run whose parameters
- * @param driver that has all that is in no table
- * @param map says who has which rows
- * @param step names the step to the driver and to owners
+ * @param run identity of the run
+ * @param driver holds the dense tensors and statistics
+ * @param map owners of the table rows
+ * @param step number of the step for the driver and the owners
  * @param version of the parameters
  */
 record RequestedStep(String run, Address driver, OwnerMap map, long step, long version)

@@ -10,27 +10,27 @@ import java.nio.FloatBuffer;
 import java.util.Objects;
 
 /**
- * Bytes of requests for rows of parameter tables, and of their answers. Little-endian:
+ * Byte format of requests for rows of parameter tables and of the answers. Little-endian:
  *
  * <pre>
  *   request: KIND (int8), step (int64), version (int64), dense (int8, 0 or 1), n (int32), n ids
  *            (int32)
  *   answer:  state (int8), nanoseconds that the request was held (int64), and when the state is
- *            VALUES, floats: with dense the dense tensors and the statistics; n rows of the
+ *            VALUES, floats: if dense is 1, the dense tensors and the statistics; n rows of the
  *            embedding table; n first-order weights, if there are any
  * </pre>
  */
 final class RowMessages {
-  /** Names these messages among those to the driver. */
+  /** Identifies these messages among the messages to the driver. */
   static final byte KIND = 1;
 
   /** The answer has values. */
   static final byte VALUES = 1;
 
-  /** The step or the run is over, or the step will not take place under its number. */
+  /** The step or the run is over, or the step will not run under this number. */
   static final byte OVER = 0;
 
-  /** Rows that are copied at a time. */
+  /** Number of rows copied at a time. */
   private static final int SOME_ROWS = 128;
 
   private static final int REQUEST_HEAD = 1 + 8 + 8 + 1 + 4;
@@ -38,15 +38,15 @@ final class RowMessages {
 
   private RowMessages() {}
 
-  /** A request as the driver reads it. */
+  /** A request, as read by the driver. */
   record Request(long step, long version, boolean dense, int[] ids) {
 
     /**
-     * Reads the bytes behind the kind.
+     * Reads the bytes after the kind.
      *
-     * @param most ids of a request
+     * @param most maximum number of ids in a request
      * @param rows of the tables
-     * @throws IllegalArgumentException when it is no request of a task
+     * @throws IllegalArgumentException if it is not a task's request
      */
     static Request read(ByteBuffer message, int most, int rows) {
       ByteBuffer buffer = message.order(ByteOrder.LITTLE_ENDIAN);
@@ -80,8 +80,8 @@ final class RowMessages {
   /**
    * A request for rows.
    *
-   * @param places of rows, of which those from {@code from} to {@code to}, exclusive, are wanted
-   * @param begin the first place of their owner, who numbers its rows from there
+   * @param places of rows; the places from {@code from} to {@code to}, exclusive, are requested
+   * @param begin the first place of their owner, from which it numbers its rows
    */
   static ByteBuffer request(
       long step, long version, boolean dense, int[] places, int begin, int from, int to) {
@@ -126,7 +126,7 @@ final class RowMessages {
     }
   }
 
-  /** Rows are brought near many at once, since the table is larger than any cache. */
+  /** Rows are prefetched in groups, since the table is larger than any cache. */
   private static void put(FloatTable table, int[] ids, FloatBuffer values) {
     int width = table.width();
     float[] some = new float[SOME_ROWS * width];
@@ -142,7 +142,7 @@ final class RowMessages {
   /**
    * Sets rows {@code from} to {@code to}, exclusive, to the values of an answer.
    *
-   * @return nanoseconds that the request was held; -1 when there are no values
+   * @return nanoseconds that the request was held; -1 if the answer has no values
    */
   static long read(ByteBuffer answer, boolean dense, Parameters into, int from, int to) {
     ByteBuffer buffer = answer.order(ByteOrder.LITTLE_ENDIAN);

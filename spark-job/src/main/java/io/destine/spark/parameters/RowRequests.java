@@ -9,13 +9,14 @@ import java.util.Deque;
 import java.util.function.Function;
 
 /**
- * Asks the owners of parameter tables for rows, in pieces that several threads of an owner answer
- * at the same time and that stay below what collectors treat as large arrays. One owner is asked
- * after the other, each task begins with another one, and answers of a few pieces are under way at
- * a time: the port of a host that all others answer at once would drop some of their packets.
+ * Requests rows from the owners of parameter tables, in pieces that several threads of an owner
+ * answer in parallel and that are smaller than the arrays that garbage collectors treat as large. A
+ * task contacts one owner after the other, starting with a different one in each task, and only a
+ * few answers are in flight at a time: if all hosts answered one host at once, its port would drop
+ * packets.
  */
 final class RowRequests {
-  /** Numbers of a piece. */
+  /** Floats in a piece. */
   private static final int PIECE_NUMBERS = 1 << 17;
 
   private final MessageClient client;
@@ -27,8 +28,8 @@ final class RowRequests {
   /**
    * Requests of a step.
    *
-   * @param driver that has all that is in no table
-   * @param step names a step to the driver, or {@link RowService#NO_STEP}
+   * @param driver holds the dense tensors and statistics
+   * @param step number of the step for the driver, or {@link RowService#NO_STEP}
    * @param version of the parameters
    */
   RowRequests(MessageClient client, Address driver, OwnerMap map, long step, long version) {
@@ -42,16 +43,16 @@ final class RowRequests {
   /**
    * The cost of rows.
    *
-   * @param nanos from when the parameters had the version, or were asked for if that was later
-   * @param waited true when requests were held until the parameters had the version
-   * @param bytes sent, both ways
+   * @param nanos since the parameters had the version, or since the request if that was later
+   * @param waited true if requests were held until the parameters had the version
+   * @param bytes sent in both directions
    */
   record Fetched(long nanos, boolean waited, long bytes) {}
 
-  /** The result of a piece: for how long it was held, -1 when its step is over. */
+  /** The result of a piece: how long it was held, or -1 if its step is over. */
   private record Answer(long heldNanos, int bytes) {}
 
-  /** The most rows of a request for rows of such tables. */
+  /** The maximum number of rows in a request to such tables. */
   static int mostIds(Parameters parameters) {
     int width = parameters.layout().embeddingDim() + (parameters.wide() == null ? 0 : 1);
     return Math.max(1, PIECE_NUMBERS / width);
@@ -66,7 +67,7 @@ final class RowRequests {
     private final int answerBytes;
     private final Deque<Piece> underWay = new ArrayDeque<>();
 
-    /** Bytes of answers of owners that are under way. */
+    /** Bytes of the answers in flight from owners. */
     private long expected;
 
     private long held = Long.MAX_VALUE;
@@ -79,7 +80,7 @@ final class RowRequests {
       answerBytes = 4 * (into.layout().embeddingDim() + (into.wide() == null ? 0 : 1));
     }
 
-    /** Asks for places {@code from} up to {@code to}, exclusive, of an owner. */
+    /** Requests the places {@code from} to {@code to}, exclusive, from an owner. */
     void ask(Address owner, boolean dense, int begin, int from, int to) {
       ByteBuffer message = RowMessages.request(step, version, dense, places, begin, from, to);
       Function<ByteBuffer, Answer> reader =
@@ -121,10 +122,10 @@ final class RowRequests {
   /**
    * Fetches rows.
    *
-   * @param dense whether dense tensors and statistics are wanted, too
+   * @param dense whether dense tensors and statistics are requested too
    * @param places [K] of rows, ascending
-   * @param into whose first K rows are set
-   * @return null when the step is over
+   * @param into its first K rows are set
+   * @return null if the step is over
    */
   Fetched fetch(boolean dense, int[] places, Parameters into) {
     int most = mostIds(into);
@@ -134,7 +135,7 @@ final class RowRequests {
     boolean driverOwns = map.owners() == 1 && map.address(0).equals(driver);
     int first = driverOwns ? Math.min(most, places.length) : 0;
     if (dense || driverOwns) {
-      // First, since the driver knows whether the step takes place.
+      // The driver comes first: it knows whether the step takes place.
       pieces.ask(driver, dense, 0, 0, first);
     }
     int small = Math.max(1, Math.min(most, OwnerMap.pieceBytes(owners) / pieces.answerBytes));

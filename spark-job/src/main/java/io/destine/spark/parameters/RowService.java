@@ -18,21 +18,22 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * Gives tasks parameters of one version: rows of tables and, in the driver, all numbers that are in
- * no table. Tasks in this JVM read them where they are, others send messages. A task that asks
- * before the version exists waits for it, so that tasks of the next step can be started while the
- * parameters still move. Rows of a step are brought up to date before they are read.
+ * Gives tasks the parameters of one version: table rows and, in the driver, also the dense tensors
+ * and statistics. Tasks in this JVM read them in place, others send messages. A task that requests
+ * a version before it exists waits for it, so tasks of the next step can be started while the
+ * parameters are being updated. Rows of a step are brought up to date before they are read.
  *
- * <p>One thread moves the parameters; threads of this object answer, but not at the same time.
+ * <p>One thread updates the parameters; threads of this object answer requests, but not during an
+ * update.
  */
 final class RowService implements AutoCloseable {
-  /** The step of a request that belongs to none: it scores rows. */
+  /** The step number of requests outside steps, which score rows. */
   static final long NO_STEP = 0;
 
-  /** Told to a task when its step is over. */
+  /** Returned to a task when its step is over. */
   static final long OVER = -1;
 
-  /** Of a request that waits, beside its ids. */
+  /** Memory of a waiting request in addition to its ids. */
   private static final long WAITING_BYTES = 200;
 
   private final Parameters parameters;
@@ -45,17 +46,17 @@ final class RowService implements AutoCloseable {
   private final long mostHeldBytes = Runtime.getRuntime().maxMemory() / 4;
   private volatile Consumer<int[]> catchUp = rows -> {};
 
-  /** Held for reading while a request of a step is answered, for writing while rows move. */
+  /** Read lock: a request of a step is being answered. Write lock: rows are being updated. */
   private final ReadWriteLock moving = new ReentrantReadWriteLock();
 
-  // All below are guarded by this.
+  // All fields below are guarded by this.
 
   private final List<Asking> waiting = new ArrayList<>();
   private long version;
 
-  /** Which steps there are. Any thread. */
+  /** The open steps. Any thread. */
   interface Steps {
-    /** Whether tasks of a step may ask. */
+    /** Whether tasks of a step may send requests. */
     boolean isOpen(long step);
 
     /** A task of the step is about to be answered, or has ended in this JVM. */
@@ -63,18 +64,18 @@ final class RowService implements AutoCloseable {
   }
 
   /**
-   * A task that asks.
+   * A waiting request of a task.
    *
-   * @param bytes of memory that it takes while it waits
-   * @param since when it asked
-   * @param go takes for how long it has waited, in nanoseconds, or {@link #OVER}
+   * @param bytes of memory that the request takes while it waits
+   * @param since time of the request
+   * @param go receives the waiting time in nanoseconds, or {@link #OVER}
    */
   private record Asking(long step, long version, long bytes, long since, LongConsumer go) {}
 
   /**
    * A service of the given parameters.
    *
-   * @param parameters float32, whose rows requests name
+   * @param parameters float32; requests refer to their rows
    * @param version of them
    */
   RowService(Parameters parameters, Steps steps, long version) {
@@ -84,20 +85,20 @@ final class RowService implements AutoCloseable {
   }
 
   /**
-   * Has rows that tasks of a step are about to read brought up to date.
+   * Sets the action that brings rows up to date before tasks of a step read them.
    *
-   * @param catchUp takes the rows, in any thread
+   * @param catchUp receives the rows, in any thread
    */
   void beforeReading(Consumer<int[]> catchUp) {
     this.catchUp = catchUp;
   }
 
-  /** How often the parameters have moved. */
+  /** The number of updates of the parameters. */
   synchronized long version() {
     return version;
   }
 
-  /** For how long the first request of a step has waited for its version, 0 when none waits. */
+  /** How long the first request of a step has waited for its version; 0 if none waits. */
   synchronized long waitedNanos(long step) {
     long now = System.nanoTime();
     return waiting.stream()
@@ -107,10 +108,7 @@ final class RowService implements AutoCloseable {
         .orElse(0);
   }
 
-  /**
-   * Tells those who wait that a step, which is open no longer, is over; no answers are sent
-   * afterwards.
-   */
+  /** Ends the waiting requests of a step that is no longer open; no answers are sent afterwards. */
   void ended(long step) {
     List<Asking> ended = new ArrayList<>();
     synchronized (this) {
@@ -120,7 +118,7 @@ final class RowService implements AutoCloseable {
     change(() -> {});
   }
 
-  /** Moves the parameters to the next version, while no answers are sent. */
+  /** Updates the parameters to the next version, while no answers are sent. */
   void move(Runnable move) {
     change(move);
     moved();
@@ -145,7 +143,7 @@ final class RowService implements AutoCloseable {
     before.forEach(asked -> take(asked, now));
   }
 
-  /** Takes a message; one that no task sends is answered by a failure. */
+  /** Handles a message; an invalid one is answered by a failure. */
   void receive(ByteBuffer message, MessageService.Reply reply) {
     bytes.addAndGet(message.remaining());
     RowMessages.Request request =
@@ -167,9 +165,8 @@ final class RowService implements AutoCloseable {
   /**
    * Waits until tasks in this JVM may read the parameters of a step.
    *
-   * @param rows of data, whose table rows are brought up to date
-   * @return for how long the parameters were not there, in nanoseconds; {@link #OVER} when the step
-   *     is over
+   * @param rows whose table rows are brought up to date
+   * @return nanoseconds of waiting for the version; {@link #OVER} if the step is over
    */
   long await(long step, long wanted, List<EncodedBatch> rows) {
     CompletableFuture<Long> told = new CompletableFuture<>();
@@ -228,7 +225,7 @@ final class RowService implements AutoCloseable {
     try {
       answer = values(request, heldNanos);
     } catch (Throwable e) {
-      // The task would wait for as long as its connection is in use by others.
+      // Without an answer the task would wait as long as others use its connection.
       reply.fail(e);
       if (e instanceof Error error) {
         throw error;
@@ -236,12 +233,12 @@ final class RowService implements AutoCloseable {
       return;
     }
     bytes.addAndGet(answer.remaining());
-    // Before the answer: with it a short step may come to its end, and the next one begin.
+    // Before the answer is sent: with it a short step may end and the next one begin.
     steps.begun(request.step());
     reply.send(answer);
   }
 
-  /** The values that a request asks for; none when its step has ended meanwhile. */
+  /** The requested values; no values if the step has ended meanwhile. */
   private ByteBuffer values(RowMessages.Request request, long heldNanos) {
     if (request.step() == NO_STEP) {
       return RowMessages.values(parameters, request, heldNanos);

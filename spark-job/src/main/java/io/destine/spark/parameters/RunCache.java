@@ -8,9 +8,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Keeps one value a run, until the run is removed, or, since a JVM may outlive many runs and is not
- * always told of their end, until it has been idle for some time. However many runs are at work at
- * once, each keeps its own. Any thread.
+ * Keeps one value for each run until the run is removed or has been idle for some time: a JVM may
+ * outlive many runs and does not always learn of their end. Any number of concurrent runs keep
+ * their values. Any thread.
  */
 final class RunCache<V> {
   private final long idleNanos;
@@ -30,8 +30,8 @@ final class RunCache<V> {
   /**
    * Keeps values.
    *
-   * @param idle for how long a value is kept that is not used
-   * @param dropped is given each value that is no longer kept
+   * @param idle how long an unused value is kept
+   * @param dropped receives each value that is no longer kept
    * @param clock nanoseconds, such as {@link System#nanoTime}
    */
   RunCache(Duration idle, Consumer<V> dropped, LongSupplier clock) {
@@ -40,7 +40,7 @@ final class RunCache<V> {
     this.clock = clock;
   }
 
-  /** The run's value, made when there is none. */
+  /** The run's value; created if missing. */
   synchronized V get(String run, Supplier<V> maker) {
     long now = clock.getAsLong();
     Kept<V> kept = values.computeIfAbsent(run, key -> new Kept<>(maker.get()));

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes executors forget a run. One that no task reaches keeps the run until it has been idle for
- * some time, see {@link RunCache}.
+ * Makes executors forget a run. An executor that no task reaches keeps the run until it has been
+ * idle for some time, see {@link RunCache}.
  */
 final class RunRelease {
   private static final Logger LOG = LoggerFactory.getLogger(RunRelease.class);
@@ -26,7 +26,7 @@ final class RunRelease {
           .parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
           .foreachPartition(none -> here(run));
     } catch (Exception e) {
-      // The run is over either way: a cluster that is gone has nothing left to forget.
+      // The run is over anyway, and a stopped cluster has nothing to forget.
       LOG.warn("executors keep the memory of run {} until they exit: {}", run, e.toString());
     }
   }

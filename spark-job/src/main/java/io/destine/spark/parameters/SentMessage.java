@@ -15,16 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A message that is on its way, and is sent again when its connection fails. One thread, the one
- * that sent it, but for the reading of the answer.
+ * A pending message, which is sent again when its connection fails. Used by the sending thread
+ * only, except that another thread reads the answer.
  */
 final class SentMessage<T> {
   private static final Logger LOG = LoggerFactory.getLogger(SentMessage.class);
 
-  /** How often a task looks whether it has been killed. */
+  /** Interval at which a task checks whether it has been killed. */
   private static final long LOOK_MILLIS = 500;
 
-  /** Failures of a message before the task fails, too. Asking twice does no harm. */
+  /** Failures of a message until the task fails too. Messages are idempotent. */
   private static final int MOST_FAILURES = 5;
 
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -37,7 +37,7 @@ final class SentMessage<T> {
   private CompletableFuture<T> answer;
   private int failures;
 
-  /** Names the request whose answer is read; null when one has been. */
+  /** Identifies the request whose answer is read; null once an answer has been read. */
   private Object awaited;
 
   /**
@@ -53,8 +53,8 @@ final class SentMessage<T> {
   /**
    * Sends a message.
    *
-   * @param reader makes the result of the answer, once, in another thread
-   * @param requireAlive throws when the answer is not needed any more, or none can come
+   * @param reader converts the answer to the result, once, in another thread
+   * @param requireAlive throws if the answer is no longer needed or cannot arrive
    */
   SentMessage(
       MessageClient client,
@@ -70,7 +70,7 @@ final class SentMessage<T> {
     send();
   }
 
-  /** Sends it, perhaps once more when it has been answered. */
+  /** Sends the message; it may be sent once more after it has been answered. */
   void send() {
     Object request = new Object();
     synchronized (this) {
@@ -79,7 +79,7 @@ final class SentMessage<T> {
     answer = client.ask(address, message.duplicate(), found -> read(request, found));
   }
 
-  /** An answer that comes when it is no longer awaited must not touch memory that others use. */
+  /** A late answer must not touch memory that others use by then. */
   private synchronized T read(Object request, ByteBuffer found) {
     if (awaited != request) {
       throw new IllegalStateException("an answer to no open request");
@@ -96,14 +96,14 @@ final class SentMessage<T> {
   /**
    * The result.
    *
-   * @throws IllegalStateException when the other process does not answer, however often it is asked
+   * @throws IllegalStateException if the other process does not answer after all retries
    */
   T await() {
     while (true) {
       try {
         return answer.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
-        // Asking again now would keep a dead connection from being silent, and so from its end.
+        // A retry now would reset the idle timeout of a dead connection.
         requireAlive.run();
       } catch (ExecutionException e) {
         again(e.getCause());

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Parameters of the driver that tasks in its JVM read where they are, so that local mode copies
- * nothing. Tasks leave their gradients there, too.
+ * Parameters of the driver that tasks in the same JVM read in place, so that local mode copies
+ * nothing. Tasks hand over their gradients here too.
  *
- * @param run names them
+ * @param run identity of the run
  * @param step whose tasks wait for the version, or {@link RowService#NO_STEP}
  * @param version of the parameters
  */
@@ -21,7 +21,7 @@ record SharedParameters(String run, long step, long version)
   private static final long serialVersionUID = 1;
   private static final Map<String, Shared> SHARED = new ConcurrentHashMap<>();
 
-  /** Takes the gradient of a task. */
+  /** Receives the gradients of tasks. */
   @FunctionalInterface
   interface Sums {
     /** Returns false when the step is over. */

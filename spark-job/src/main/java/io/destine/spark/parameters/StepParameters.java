@@ -7,14 +7,12 @@ import io.destine.train.GradientSum;
 import java.io.Serializable;
 import java.util.List;
 
-/**
- * Where the tasks of a training step get the parameters from, and send gradients to. Any thread.
- */
+/** Provides parameters to the tasks of a training step and takes their gradients. Any thread. */
 public interface StepParameters extends Serializable {
-  /** Names the step to those who have parameters. */
+  /** Number of the step for the owners of the parameters. */
   long step();
 
-  /** Of the parameters. */
+  /** Version of the parameters. */
   long version();
 
   /**
@@ -22,39 +20,39 @@ public interface StepParameters extends Serializable {
    * version.
    *
    * @param layout of the parameters
-   * @return null when the step is over or will not take place
+   * @return null if the step is over or will not take place
    */
   View of(List<EncodedBatch> rows, ParameterLayout layout);
 
   /**
-   * Sends what owners take of a gradient: table rows or, in the driver's JVM, all of it.
+   * Sends the owners' part of a gradient: table rows or, in the driver's JVM, all of it.
    *
    * @param slot of the task
-   * @param sum whose ids are those of the view's rows
-   * @return null when the step is over
+   * @param sum with the ids of the view's rows
+   * @return null if the step is over
    */
   Sent send(int slot, GradientSum sum, View view);
 
   /**
-   * The result of a gradient.
+   * The result of sending a gradient.
    *
-   * @param rest what owners do not take
-   * @param bytes that were sent
+   * @param rest the part that owners do not take
+   * @param bytes sent
    */
   record Sent(GradientSum rest, long bytes) {}
 
   /**
-   * Parameters, and rows whose ids name rows of their tables.
+   * Parameters, and rows whose ids refer to rows of their tables.
    *
    * @param parameters to read
-   * @param rows as they were given, with those ids
-   * @param ids [K] the vocabulary's id of each row of the tables, ascending; null when they are the
+   * @param rows the given rows, with those ids
+   * @param ids [K] the vocabulary's id of each row of the tables, ascending; null if both are the
    *     same
-   * @param nanos from when the parameters were there, or asked for if that was later, until they
-   *     had come
-   * @param waited true when they were asked for before they were there
-   * @param bytes that were sent for them, both ways
-   * @param closing what ends their use
+   * @param nanos since the parameters were available, or since the request if that was later, until
+   *     they were received
+   * @param waited true if they were requested before they were available
+   * @param bytes sent for them in both directions
+   * @param closing releases them
    */
   record View(
       Parameters parameters,
@@ -66,7 +64,7 @@ public interface StepParameters extends Serializable {
       Runnable closing)
       implements AutoCloseable {
 
-    /** How many distinct ids there are, when ids are places among them; else -1. */
+    /** The number of distinct ids if ids are indices into them; otherwise -1. */
     public int places() {
       return ids == null ? -1 : ids.length;
     }

@@ -11,11 +11,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
 
 /**
- * Gradients of table rows that tasks send to the owner of the rows, by step and task. A task that
- * is run again sends the same bits: only the first sum of each counts. Any thread.
+ * Gradients of table rows that tasks have sent to the owner of the rows, by step and task. A rerun
+ * task sends an identical sum, so only the first sum of each task counts. Any thread.
  */
 final class SumInbox {
-  /** Names these messages. */
+  /** Identifies these messages. */
   static final byte KIND = 2;
 
   /** Answers. */
@@ -23,7 +23,7 @@ final class SumInbox {
 
   static final byte OVER = 0;
 
-  /** Of a sum, beside its numbers. */
+  /** Memory of a sum in addition to its numbers. */
   private static final long SUM_BYTES = 200;
 
   /** Guarded by this. */
@@ -35,16 +35,16 @@ final class SumInbox {
   private final IntSupplier rows;
   private final long mostBytes;
 
-  /** Sums of a step by task, with the bytes of the messages that they come in. */
+  /** Sums of a step by task, and the bytes of their messages. */
   private static final class Sums {
     private final Map<Integer, CompletableFuture<GradientSum>> byTask = new HashMap<>();
     private long bytes;
   }
 
   /**
-   * Takes sums of tables.
+   * An empty inbox.
    *
-   * @param rows of the tables here
+   * @param rows number of rows of the tables here
    */
   SumInbox(IntSupplier rows) {
     this(rows, Runtime.getRuntime().maxMemory() / 2);
@@ -53,7 +53,8 @@ final class SumInbox {
   /**
    * The same.
    *
-   * @param mostBytes of the messages with sums that have not been taken; others are refused
+   * @param mostBytes of the messages with sums that have not been taken; further messages are
+   *     refused
    */
   SumInbox(IntSupplier rows, long mostBytes) {
     this.rows = rows;
@@ -61,7 +62,7 @@ final class SumInbox {
   }
 
   /**
-   * Takes the sum of a task in this JVM as it is.
+   * Takes the sum of a task in this JVM by reference.
    *
    * @return false when its step is over
    */
@@ -77,7 +78,7 @@ final class SumInbox {
     return steps.computeIfAbsent(step, s -> new Sums());
   }
 
-  /** Takes a message. */
+  /** Handles a message. */
   void receive(ByteBuffer message, MessageService.Reply reply) {
     long step = message.getLong();
     int slot = message.getInt();
@@ -94,7 +95,7 @@ final class SumInbox {
       await(step, slot, sum, SUM_BYTES + message.remaining());
     }
     try {
-      // The task continues while its sum is read.
+      // The task continues while its sum is being read.
       reply.send(ByteBuffer.wrap(new byte[] {TAKEN}));
       GradientSum read = new GradientSum();
       read.read(new DataInputStream(new BufferInput(message)), 0, rows.getAsInt());
@@ -115,7 +116,7 @@ final class SumInbox {
   }
 
   /**
-   * Takes the sums of a step, whose tasks have sent them, and drops those of earlier steps.
+   * Takes the sums that the tasks of a step have sent, and drops sums of earlier steps.
    *
    * @param tasks of the step
    * @throws IllegalStateException when one is missing

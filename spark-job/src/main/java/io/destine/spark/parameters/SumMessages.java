@@ -13,15 +13,16 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Sends gradients of table rows to the owners of the rows, see {@link SumInbox}. Spark copies the
- * result of a task several times, on one thread; a message is written once and read by the thread
- * that receives it. Each owner gets a message, also one without rows: it knows when all have come.
+ * Sends gradients of table rows to the owners of the rows, see {@link SumInbox}. Spark copies a
+ * task's result several times, on one thread; a message is written once and read by the thread that
+ * receives it. Every owner gets a message, even without rows, so that it knows when all have
+ * arrived.
  */
 final class SumMessages {
-  /** About what a sum takes, to begin with. */
+  /** Initial estimate of the size of a sum. */
   private static final int EXPECTED_BYTES = 1 << 16;
 
-  /** Memory of messages that have been answered. */
+  /** Buffers of answered messages, for reuse. */
   private static final Queue<BufferOutput> FREE = new ConcurrentLinkedQueue<>();
 
   private SumMessages() {}
@@ -29,11 +30,11 @@ final class SumMessages {
   private record Sent(BufferOutput bytes, SentMessage<Byte> message) {}
 
   /**
-   * Sends the table rows of a sum, which has none of them afterwards.
+   * Sends the table rows of a sum and removes them from it.
    *
    * @param sum whose ids are places among {@code places}
    * @param places [K] of rows, ascending
-   * @return bytes that were sent; -1 when the step is over
+   * @return bytes sent; -1 if the step is over
    */
   static long send(
       MessageClient client, OwnerMap map, long step, int slot, GradientSum sum, int[] places) {

@@ -7,47 +7,47 @@ import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Bytes of messages that read or write those of neighbouring rows of a table that an owner has, and
- * holds open. Little-endian:
+ * Byte format of messages that read or write an owner's rows among neighbouring rows of an open
+ * table. Little-endian:
  *
  * <pre>
  *   request: KIND (int8), write (int8, 0 or 1), first id (int32), ids (int32), width (int32), length
- *            of the table's name (int8), name; with write the numbers of the owner's rows (float),
+ *            of the table's name (int8), name; to write, the numbers of the owner's rows (float),
  *            in the order of {@link OwnerMap.Part}
- *   answer:  as {@link OwnerCommands#failure} says; after a request to read the numbers
+ *   answer:  in the format of {@link OwnerCommands#failure}; for a read, followed by the numbers
  * </pre>
  */
 final class TableMessages {
-  /** Names these messages. */
+  /** Identifies these messages. */
   static final byte KIND = 4;
 
-  /** Most numbers of the rows of a message. */
+  /** Maximum number of floats in a message. */
   private static final int MOST_NUMBERS = 1 << 18;
 
   private static final int HEAD = 1 + 1 + 4 + 4 + 4 + 1;
 
   private TableMessages() {}
 
-  /** How many neighbouring rows a message is about. */
+  /** The number of neighbouring rows in a message. */
   static int rows(int width) {
     return Math.max(1, MOST_NUMBERS / width);
   }
 
   /**
-   * A request as an owner reads it.
+   * A request, as read by an owner.
    *
    * @param table name
    * @param width numbers of a row
    * @param first of the ids
-   * @param n how many ids there are, those of other owners included
+   * @param n number of ids, including ids of other owners
    * @param numbers to write, null to read
    */
   record Request(String table, int width, int first, int n, float[] numbers) {
 
     /**
-     * Reads the bytes behind the kind.
+     * Reads the bytes after the kind.
      *
-     * @throws IllegalArgumentException when they are no request
+     * @throws IllegalArgumentException if they are not a request
      */
     static Request read(ByteBuffer message) {
       ByteBuffer buffer = message.order(ByteOrder.LITTLE_ENDIAN);

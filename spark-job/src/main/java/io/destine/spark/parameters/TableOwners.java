@@ -28,14 +28,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The executors that own the parameter tables of a run, as the driver sees them: it tells them when
- * rows move. They stay the owners until one of them is lost, or others are to take part. One
- * thread.
+ * The driver's view of the executors that own the parameter tables of a run; through it the driver
+ * triggers updates of rows. They remain the owners until one of them is lost or other executors are
+ * to join. One thread.
  */
 public final class TableOwners implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TableOwners.class);
 
-  /** Jobs by which executors are asked to own rows. */
+  /** Maximum number of jobs that ask executors to own rows. */
   private static final int ATTEMPTS = 8;
 
   private static final long PAUSE_MILLIS = 100;
@@ -53,14 +53,14 @@ public final class TableOwners implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(new DaemonThreads("owners-in-use"));
   private final Runnable onLoss;
 
-  /** The first executor that is gone, or null. */
+  /** The first lost executor, or null. */
   private volatile String lost;
 
   private long number;
   private long step;
   private int tasks;
 
-  /** Whether a command has said what becomes of the current version. */
+  /** Whether a command has decided how the current version is updated. */
   private boolean told;
 
   private record Host(String executor, Address address) implements Serializable {}
@@ -90,7 +90,10 @@ public final class TableOwners implements AutoCloseable {
       }
     }
 
-    /** A job may begin after the loss, whose tasks would ask the lost owner again and again. */
+    /**
+     * Repeats the loss callback: a job may begin after the loss, and its tasks would keep
+     * contacting the lost owner.
+     */
     private void repeat() {
       while (again()) {
         LockSupport.parkNanos(REPEAT_NANOS);
@@ -123,25 +126,29 @@ public final class TableOwners implements AutoCloseable {
         this::renew, RENEWAL_MINUTES, RENEWAL_MINUTES, TimeUnit.MINUTES);
   }
 
-  /** A run whose jobs wait for others is in use, too; executors forget those of no use. */
+  /**
+   * Keeps the run alive in executors, which forget unused runs: a run whose jobs wait for other
+   * jobs is still in use.
+   */
   private void renew() {
     for (int owner = 0; owner < map.owners(); owner++) {
       client.ask(map.address(owner), probe(), answer -> null);
     }
   }
 
-  /** Any answer to it will do. */
+  /** A message to check the connection; any answer will do. */
   private static ByteBuffer probe() {
     return TableMessages.read(ParameterLayout.EMBEDDING, 1, 0, 0);
   }
 
   /**
-   * Executors that are about to own tables, see {@link #own}.
+   * Starts executors that are to own tables, see {@link #own}.
    *
-   * @param places a task on each of the current executors, or several
-   * @param wanted these executors; all are to own rows, but those that get no task in some attempts
+   * @param places one or more tasks on each current executor
+   * @param wanted the current executors; all of them become owners, except executors that get no
+   *     task within some attempts
    * @param generation counts the owners of a run
-   * @param onLoss ends the jobs of the run; called again and again when one of them is gone
+   * @param onLoss ends the jobs of the run; called repeatedly after an owner is lost
    */
   public static TableOwners start(
       JavaSparkContext context,
@@ -152,7 +159,8 @@ public final class TableOwners implements AutoCloseable {
       Runnable onLoss) {
     Map<String, Address> hosts = new LinkedHashMap<>();
     for (int n = 0; n == 0 || n < ATTEMPTS && !hosts.keySet().containsAll(wanted.get()); n++) {
-      // Spark may run a task elsewhere than on its executor: one that waits leaves it others.
+      // Spark may run a task on another executor than the preferred one: a task that waits leaves
+      // other tasks to free executors.
       long pause = n * PAUSE_MILLIS;
       for (Host host : places.get().map(place -> host(of, generation, pause)).collect()) {
         hosts.put(host.executor(), host.address());
@@ -168,7 +176,7 @@ public final class TableOwners implements AutoCloseable {
     return new Host(SparkEnv.get().executorId(), address);
   }
 
-  /** Says who has which rows. */
+  /** The owners of the table rows. */
   OwnerMap map() {
     return map;
   }
@@ -179,8 +187,8 @@ public final class TableOwners implements AutoCloseable {
   }
 
   /**
-   * The first lost executor, if any. After a failure the caller asks for those that Spark has not
-   * missed yet.
+   * The first lost executor, if any. After a failure this also finds executors that Spark does not
+   * yet report as lost.
    *
    * @param failed true when a message or a task has failed
    */
@@ -206,7 +214,7 @@ public final class TableOwners implements AutoCloseable {
   }
 
   /**
-   * Has them own the tables, with initial values.
+   * Makes the executors own the tables, with initial values.
    *
    * @param version of the parameters
    */
@@ -231,7 +239,10 @@ public final class TableOwners implements AutoCloseable {
             this::requireComplete));
   }
 
-  /** The machine of an owner may vanish: its connection is then silent for long. */
+  /**
+   * Fails early if an owner is lost: when its machine vanishes, the connection only stays silent
+   * for a long time.
+   */
   private void requireComplete() {
     if (lost != null) {
       throw new IllegalStateException("executor " + lost + " owned table rows and was lost");
@@ -252,9 +263,9 @@ public final class TableOwners implements AutoCloseable {
   }
 
   /**
-   * Waits for the answers to what has been told.
+   * Waits for the answers to the commands sent.
    *
-   * @throws ArithmeticException when an owner could not do it
+   * @throws ArithmeticException if an owner failed
    */
   private List<ExactSum> await() {
     String failure = null;
@@ -276,26 +287,30 @@ public final class TableOwners implements AutoCloseable {
     return squares;
   }
 
-  /** All tasks of a step have sent their sums. */
+  /** Notes that all tasks of a step have sent their sums. */
   void complete(long step, int tasks) {
     this.step = step;
     this.tasks = tasks;
   }
 
-  /** The squares of the sums of the rows of the step that is complete. */
+  /** The squares of the gradient sums of the completed step's rows. */
   ExactSum squares() {
     ExactSum all = new ExactSum();
     ask(OwnerCommands.What.SQUARES, tasks, 0).forEach(all::plus);
     return all;
   }
 
-  /** Moves the rows of the step that is complete; they move when this has returned. */
+  /**
+   * Starts the update of the completed step's rows, which continues after this method has returned.
+   */
   void step(double scale, double rate) {
     tell(OwnerCommands.What.STEP, tasks, 0, scale, rate);
     told = true;
   }
 
-  /** The driver's parameters have the next version: so have the tables, if no step moved them. */
+  /**
+   * The driver's parameters have the next version. Tables that the step did not update advance too.
+   */
   void moved() {
     if (!told) {
       tell(OwnerCommands.What.SKIP, 0, 0, 0, 0);
@@ -316,20 +331,23 @@ public final class TableOwners implements AutoCloseable {
     ask(OwnerCommands.What.AVERAGE, samples, stride);
   }
 
-  /** The tables, all rows up to date, open until the next step, restoration or exchange. */
+  /**
+   * Opens the tables, with all rows up to date, until the next step, restoration or exchange with
+   * the average.
+   */
   public OwnedTables open() {
     ask(OwnerCommands.What.OPEN, 0, 0);
     return tables;
   }
 
   /**
-   * Goes on from the rows that have been written since the tables were opened.
+   * Resumes from the rows that have been written since the tables were opened.
    *
    * @param steps that the optimiser had taken
-   * @param averageStart the last step before the average, -1 when there is none
-   * @param last parameters are multiplied whose number in the table that has been written beside
-   *     the optimiser's is at most this
-   * @param factor by which; 1 for none
+   * @param averageStart the last step before the average; -1 for none
+   * @param last parameters of rows whose number in the table outside the optimiser's state is at
+   *     most this are multiplied
+   * @param factor their multiplier; 1 for none
    */
   public void restore(long steps, long averageStart, long last, double factor) {
     tell(
@@ -346,7 +364,10 @@ public final class TableOwners implements AutoCloseable {
     ask(OwnerCommands.What.USE_AVERAGE, 0, 0);
   }
 
-  /** Ends the connections; the owners forget the run with all that it has left in executors. */
+  /**
+   * Closes the connections; the owners forget the run together with everything else it has left in
+   * executors.
+   */
   @Override
   public void close() {
     losses.end();

@@ -13,12 +13,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 
 /**
- * The objects that a JVM keeps between the tasks of a run, since they are expensive to make:
- * kernels with their scratch memory, memory for parameters, and connections. A new JVM makes the
- * same. Where executors own the tables, it is also what keeps this executor's part of them.
+ * The objects that a JVM keeps between the tasks of a run because they are expensive to create:
+ * kernels with their scratch memory, memory for parameters, and connections. A new JVM creates them
+ * again. If executors own the tables, it also keeps this executor's part of them.
  */
 public final class Worker {
-  /** Longer than any pause between two tasks of a run that is at work. */
+  /** Longer than any pause between two tasks of an active run. */
   static final Duration IDLE = Duration.ofMinutes(30);
 
   private static final RunCache<Worker> WORKERS = cache(System::nanoTime);
@@ -58,8 +58,8 @@ public final class Worker {
   }
 
   /**
-   * Has this executor listen as an owner of table rows, if it does not already. Tasks of a lower
-   * generation of owners get no answer any more.
+   * Makes this executor listen as an owner of table rows, if it does not yet. Tasks of a lower
+   * generation of owners are no longer answered.
    */
   synchronized Address own(TableOwners.Tables tables, int generation) {
     if (owner == null || owner.generation() < generation) {
@@ -88,7 +88,7 @@ public final class Worker {
     return forward == null ? factory.forward() : forward;
   }
 
-  /** Takes back what has been borrowed. */
+  /** Takes a borrowed object back. */
   public void giveBackForward(Forward forward) {
     idleForward.add(forward);
   }
@@ -103,12 +103,12 @@ public final class Worker {
     return parameters;
   }
 
-  /** Takes back what has been borrowed. */
+  /** Takes a borrowed object back. */
   void giveBackRows(Parameters parameters) {
     idleRows.add(parameters);
   }
 
-  /** Makes room for some rows of each table, and for some more when there is too little. */
+  /** Makes room for some rows of each table, with a reserve when the tables have to grow. */
   static void reserve(Parameters parameters, int rows) {
     if (parameters.rows() < rows) {
       int roomy = (int) Math.min(Integer.MAX_VALUE, rows + (long) rows / 2);
@@ -119,12 +119,12 @@ public final class Worker {
     }
   }
 
-  /** The rows that this JVM has asked for to score rows. */
+  /** The table rows that this JVM has requested for scoring. */
   KnownRows known() {
     return known;
   }
 
-  /** Frees the memory of what steps do not need. */
+  /** Frees the memory of table rows kept for scoring, which steps do not need. */
   public void forgetKnownRows() {
     known.forget();
   }

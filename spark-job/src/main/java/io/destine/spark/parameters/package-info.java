@@ -1,6 +1,6 @@
 /**
- * Parameters where tasks compute. In local mode tasks share the driver's; on a cluster a task asks
- * the driver for the rows of the tables that its rows of data use; a published model is read whole
- * by each JVM. Knows nothing of gradients.
+ * Access to parameters in tasks. In local mode tasks share the driver's parameters; on a cluster a
+ * task requests the table rows that its rows use from the driver; each JVM reads a published model
+ * as a whole. Knows nothing of gradients.
  */
 package io.destine.spark.parameters;

@@ -5,26 +5,27 @@ import io.destine.spark.encode.EncodingLimits;
 import io.destine.spark.encode.EncodingMemory;
 
 /**
- * The memory of the vocabulary: bytes of a JVM that scores, and of tasks and driver while tables
- * are encoded. With n values that have ids of their own, of b bytes each, and {@link
+ * The memory of the vocabulary: bytes in a JVM that scores, and in tasks and the driver while
+ * tables are encoded. With n values with their own ids, of b bytes each, and {@link
  * EncodingLimits}:
  *
  * <ul>
- *   <li>a JVM that predicts has the vocabulary's files mapped into memory, of which look-ups read b
- *       + 10 bytes a value; at most two bytes a value are on the heap;
- *   <li>a chunk that is being read has at most 20 + b bytes a value up to {@code chunkBytes}, and
- *       all its tables may double just before, to 56 + 2 b; beside them the arrays of its rows;
- *   <li>a shard has its values in arrays that double, and in sorted ones with their ids, and all
- *       packets of {@code shardValues} values of chunks; more than {@value
- *       EncodingLimits#MOST_SHARDS} shards are not made, and with more values they grow;
- *   <li>a task that writes blocks has the packed rows, and where each is;
+ *   <li>a JVM that predicts maps the vocabulary's files into memory, of which look-ups read b + 10
+ *       bytes per value; at most two bytes per value are on the heap;
+ *   <li>a chunk that is being read has at most 20 + b bytes per value up to {@code chunkBytes}; all
+ *       its tables may double just before, to 56 + 2 b; in addition there are the arrays of its
+ *       rows;
+ *   <li>a shard has its values in arrays that double, and in sorted arrays with their ids, and all
+ *       packets of {@code shardValues} values of chunks; there are at most {@value
+ *       EncodingLimits#MOST_SHARDS} shards, which grow with more values;
+ *   <li>a task that writes blocks has the packed rows and their positions;
  *   <li>the driver has the number of values by class (field and number of rows) and shard. Values
- *       with c rows are a class, so a field with R rows has at most sqrt(2 R) of them, and in S
- *       shards sqrt(2 R S).
+ *       with c rows form a class, so a field with R rows has at most sqrt(2 R) classes, and sqrt(2
+ *       R S) in S shards.
  * </ul>
  *
- * Chunks that wait lie in Spark's storage, which moves them to disk when memory is short, and do
- * not count. Immutable.
+ * Waiting chunks are in Spark's storage, which moves them to disk if memory is short, so they are
+ * not counted. Immutable.
  */
 public final class EncodingPlan {
   private static final EncodingLimits LIMITS = EncodingLimits.DEFAULT;
@@ -35,11 +36,11 @@ public final class EncodingPlan {
   private final double valueBytes;
 
   /**
-   * The plan of encoding the rows of a training and of scoring with its model.
+   * The plan for encoding the rows of a training and for scoring with its model.
    *
-   * @param values n, those that have ids of their own
-   * @param valueBytes b, of a value on average
-   * @throws IllegalArgumentException when it needs more than 2^63 bytes
+   * @param values n, number of values with their own ids
+   * @param valueBytes b, mean bytes of a value
+   * @throws IllegalArgumentException if it needs more than 2^63 bytes
    */
   public EncodingPlan(Workload work, long values, double valueBytes) {
     if (!(valueBytes >= 0 && valueBytes <= 1e6)) {
@@ -59,14 +60,14 @@ public final class EncodingPlan {
     }
   }
 
-  /** Most bytes of the vocabulary on the heap of a JVM that predicts. */
+  /** Maximum bytes of the vocabulary on the heap of a JVM that predicts. */
   public long vocabularyBytes() {
     return MemoryPlan.times(VocabularyShard.INDEX_BYTES, values);
   }
 
   /**
-   * Bytes of the vocabulary's files that look-ups read. They are pages of files, not on the heap:
-   * in memory as far as there is room.
+   * Bytes of the vocabulary's files that look-ups read. They are file pages, not on the heap, and
+   * stay in memory if there is room.
    */
   public long mappedBytes() {
     return MemoryPlan.ceil(values * (VocabularyShard.COLUMN_BYTES + valueBytes));
@@ -82,7 +83,7 @@ public final class EncodingPlan {
     return MemoryPlan.heap(scorerBytes());
   }
 
-  /** Most bytes of a task that reads rows into a chunk. */
+  /** Maximum bytes of a task that reads rows into a chunk. */
   public long chunkBytes() {
     double rows = Math.min(work.rows(), LIMITS.chunkRows());
     return MemoryPlan.ceil(
@@ -91,7 +92,7 @@ public final class EncodingPlan {
                 LIMITS, work.rows(), work.stored(), work.weighted(), work.grouped()));
   }
 
-  /** Bytes of a task that merges a shard, gives ids and writes its file. */
+  /** Bytes of a task that merges a shard, assigns ids and writes its file. */
   public long shardBytes() {
     double sent = work.rows() * work.idsPerRow();
     double most = Math.max(LIMITS.shardValues(), (double) values / EncodingLimits.MOST_SHARDS);
@@ -110,12 +111,12 @@ public final class EncodingPlan {
     return MemoryPlan.ceil(EncodingMemory.packedRows(rows, numbers));
   }
 
-  /** Most bytes of a task of any kind. */
+  /** Maximum bytes of a task of any kind. */
   public long taskBytes() {
     return Math.max(rowsBytes(), Math.max(chunkBytes(), shardBytes()));
   }
 
-  /** Most classes of values, counted in each shard that has some. */
+  /** Maximum number of classes of values, summed over the shards. */
   public long classes() {
     double shards = EncodingLimits.MOST_SHARDS;
     double most =
@@ -130,7 +131,7 @@ public final class EncodingPlan {
     return MemoryPlan.ceil(EncodingMemory.plan(classes()));
   }
 
-  /** The data on an executor's heap while tables are encoded: a task a core. */
+  /** The data on an executor's heap while tables are encoded: one task for each core. */
   public long executorBytes() {
     return MemoryPlan.sum(
         MemoryPlan.times(work.cores(), taskBytes()),

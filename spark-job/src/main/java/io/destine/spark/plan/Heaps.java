@@ -21,11 +21,11 @@ public record Heaps(long driver, long executor) {
   }
 
   /**
-   * The most ids, buckets included, that a training has room for, encoding of its rows included; 0
-   * when there is no room even for one.
+   * The maximum number of ids, including buckets, for which there is enough memory for encoding and
+   * training; 0 if there is not enough for a single one.
    *
-   * @param buckets ids that are of no value of the vocabulary
-   * @param valueBytes of a value on average
+   * @param buckets number of ids that do not belong to a value of the vocabulary
+   * @param valueBytes mean bytes of a value
    */
   public int largestVocabulary(Workload work, long buckets, double valueBytes) {
     long fits = 0;
@@ -41,7 +41,7 @@ public record Heaps(long driver, long executor) {
     return (int) fits;
   }
 
-  /** The most ids whose places, those of no id among them, are ints. */
+  /** The maximum number of ids whose places, including places without an id, fit into an int. */
   private static long places(int owners) {
     return Integer.MAX_VALUE / OwnerMap.stripes(owners) * OwnerMap.stripes(owners);
   }

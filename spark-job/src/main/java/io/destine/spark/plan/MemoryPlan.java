@@ -8,28 +8,29 @@ import io.destine.spark.parameters.OwnerMap;
 import java.util.stream.LongStream;
 
 /**
- * The memory of a training: bytes on the driver, on an executor, on the wire and on storage, from
- * the sizes of the structures that hold them. With V ids, embedding dimension d, w = 1 with
+ * The memory of a training: bytes on the driver, on an executor, on the network and on storage,
+ * computed from the sizes of the data structures. With V ids, embedding dimension d, w = 1 with
  * first-order weights and 0 without, D dense parameters, S running statistics, s numbers of
  * optimiser state per parameter, B rows of a step, r ids of a row:
  *
  * <ul>
  *   <li>a row of the tables takes 4 (d + w) bytes, dense numbers 8 in memory and 4 on the wire;
- *   <li>while a checkpoint is written beside the training, up to an eighth of the tables and their
- *       state, or 64 MiB, exists twice;
- *   <li>an average of parameters has the step that each row is up to, 4 bytes, and 8 more while a
- *       checkpoint is written;
- *   <li>a step touches at most min(V, B r) table rows, and a task of it those of its share of B;
- *   <li>a gradient sum takes 8 (d + w) + 4 bytes a touched row and 8 (D + S), before its wire
- *       format compacts it;
- *   <li>a task asks for the rows that it touches: 4 bytes for each, and 4 (d + w) of the answer,
- *       and 4 (D + S) for the rest;
+ *   <li>while a checkpoint is written concurrently with the training, up to an eighth of the tables
+ *       and their state, or 64 MiB, exists twice;
+ *   <li>an average of parameters stores, for each row, the step up to which it is current, in 4
+ *       bytes, and 8 more while a checkpoint is written;
+ *   <li>a step touches at most min(V, B r) table rows, and a task of it the table rows for its
+ *       share of B;
+ *   <li>a gradient sum takes 8 (d + w) + 4 bytes per touched row and 8 (D + S) bytes, before its
+ *       wire format compacts it;
+ *   <li>a task requests the rows that it touches: 4 bytes for each, 4 (d + w) for each in the
+ *       answer, and 4 (D + S) for the rest;
  *   <li>an executor that scores rows keeps the table rows that they use.
  * </ul>
  *
- * <p>When executors own the tables, the driver has the rest alone, and each executor has its rows
- * with their state, and the sums of these rows that it gets from all tasks of a step. A checkpoint
- * is then written between two steps, and no row exists twice. Immutable.
+ * <p>If executors own the tables, the driver has only the rest, and each executor has its rows with
+ * their state, and the sums for these rows received from all tasks of a step. A checkpoint is then
+ * written between two steps, and no row exists twice. Immutable.
  */
 public final class MemoryPlan {
   static final long MIB = 1 << 20;
@@ -41,22 +42,25 @@ public final class MemoryPlan {
   /** The part of a heap that Spark reserves. */
   private static final long RESERVED = 300 * MIB;
 
-  /** Code, encoding of the source, classes' data: what does not grow with the model. */
+  /** Memory that does not grow with the model: code, encoding of the source, class data. */
   private static final long BASE = 256 * MIB;
 
-  /** A heap is a quarter larger than what lives in it, for the collector. */
+  /** A heap is a quarter larger than its live data, for the garbage collector. */
   private static final double ROOM = 1.25;
 
   private static final long SMALLEST_HEAP = 1024 * MIB;
   private static final long HEAP_STEP = 256 * MIB;
 
-  /** ND4J's off-heap memory as in conf/spark-defaults.conf, and as much for the JVM and Netty. */
+  /**
+   * ND4J's off-heap memory as in conf/spark-defaults.conf, and the same amount for the JVM and
+   * Netty.
+   */
   private static final long SMALLEST_OVERHEAD = 1024 * MIB;
 
-  /** Spark's own share of a heap for what grows with it. */
+  /** Overhead that grows with the heap, as a share of it; Spark's default. */
   private static final double OVERHEAD_SHARE = 0.1;
 
-  /** Values of table rows on the heap: as they came, and where kernels read them. */
+  /** Copies of table rows on the heap: as received, and where kernels read them. */
   private static final int COPIES = 2;
 
   private final Workload work;
@@ -68,14 +72,13 @@ public final class MemoryPlan {
   private final int ofRule;
   private final int ofWideRule;
 
-  /** Table rows that the driver or an executor has, those of no id among them. */
+  /** Number of table rows of the driver or of an executor, including rows without an id. */
   private final long ownedRows;
 
   /**
    * The plan of a training.
    *
-   * @throws IllegalArgumentException when it needs more than 2^63 bytes, or the network is too
-   *     large
+   * @throws IllegalArgumentException if it needs more than 2^63 bytes, or the network is too large
    */
   public MemoryPlan(Workload work) {
     this.work = work;
@@ -105,7 +108,7 @@ public final class MemoryPlan {
     requireCountable();
   }
 
-  /** All sums below are checked; the largest are asked for here. */
+  /** Computes the largest sums once; all sums below are checked for overflow. */
   private void requireCountable() {
     try {
       storageBytes();
@@ -140,24 +143,26 @@ public final class MemoryPlan {
     return times(work.vocabulary(), rowBytes());
   }
 
-  /** Bytes of what the update rules keep beside a row, without averages. */
+  /** Bytes of the update rules' state for a row, without averages. */
   private long rowStateBytes() {
     return 4L * (d * ofRule + w * ofWideRule);
   }
 
-  /** The same of all rows. */
+  /** The same for all rows. */
   private long tableStateBytes() {
     return times(work.vocabulary(), rowStateBytes());
   }
 
-  /** Bytes of the optimiser for a row: state, average, and the step that the row is up to. */
+  /**
+   * Bytes of the optimiser for a row: state, average, and the step up to which the row is current.
+   */
   private long rowOptimizerBytes() {
     boolean decays = work.train().optimizer().decaysRows();
     int tables = (decays || averages ? 1 : 0) + (averages ? w : 0);
     return rowStateBytes() + (averages ? rowBytes() : 0) + 4L * tables;
   }
 
-  /** Bytes of the optimiser for all that is in no table. */
+  /** Bytes of the optimiser for the dense parameters. */
   private long denseOptimizerBytes() {
     return 8 * dense * (ofRule + 1) + (averages ? 8 * dense : 0);
   }
@@ -168,19 +173,19 @@ public final class MemoryPlan {
   }
 
   /**
-   * Bytes of the optimiser: its state, averages among it, a dense gradient, and with a penalty on
-   * rows or an average the step at which each row is.
+   * Bytes of the optimiser: its state, including averages, a dense gradient and, with a penalty on
+   * rows or an average, the step of each row.
    */
   public long optimizerBytes() {
     return sum(times(work.vocabulary(), rowOptimizerBytes()), denseOptimizerBytes());
   }
 
-  /** Bytes of the rows that the driver or an executor owns, with the optimiser's state for them. */
+  /** Bytes of the rows that the driver or an executor owns, with their optimiser state. */
   public long ownedBytes() {
     return times(ownedRows, rowBytes() + rowOptimizerBytes());
   }
 
-  /** Tasks of a step: one an executor, and no more than blocks of a step. */
+  /** Number of tasks of a step: one for each executor, but at most one for each block of a step. */
   public int tasks() {
     return Math.min(work.executors(), work.train().blocksPerStep());
   }
@@ -193,7 +198,7 @@ public final class MemoryPlan {
     return (long) Math.min(work.vocabulary(), Math.ceil(rows * work.idsPerRow()));
   }
 
-  /** Bytes of a sum of so many table rows. */
+  /** Bytes of a sum with this number of table rows. */
   private long sumBytes(long tableRows) {
     return times(tableRows, 8L * (d + w) + 4);
   }
@@ -202,12 +207,12 @@ public final class MemoryPlan {
     return sumBytes(touched(rows)) + 8 * (dense + statistics);
   }
 
-  /** Most bytes of a task's gradient. */
+  /** Maximum bytes of a task's gradient. */
   public long taskGradientBytes() {
     return gradientBytes(share(work.train().batchSize(), tasks()));
   }
 
-  /** Most bytes of the gradients that the threads of a task hold together. */
+  /** Maximum total bytes of the gradients of a task's threads. */
   private long threadGradientBytes() {
     long rows = share(work.train().batchSize(), tasks());
     long threads = Math.min(work.cores(), rows);
@@ -215,24 +220,26 @@ public final class MemoryPlan {
   }
 
   /**
-   * Most bytes that the tasks of a step send, to the driver or, in a deeper tree, to each other.
+   * Maximum bytes that the tasks of a step send, to the driver or, in a deeper tree, to each other.
    */
   public long stepGradientBytes() {
     return times(tasks(), taskGradientBytes());
   }
 
-  /** Most bytes that a task of a step and the driver send each other for parameters. */
+  /** Maximum bytes exchanged for parameters between a task of a step and the driver. */
   public long fetchBytes() {
     return touched(share(work.train().batchSize(), tasks())) * (4 + rowBytes())
         + 4 * (dense + statistics);
   }
 
-  /** Most bytes of the table rows that an executor keeps while it scores its share of the rows. */
+  /**
+   * Maximum bytes of the table rows that an executor keeps while it scores its share of the rows.
+   */
   public long scoringBytes() {
     return touched(share(work.rows(), work.executors())) * (4 + rowBytes());
   }
 
-  /** Bytes of the encoded rows, all executors together. */
+  /** Total bytes of the encoded rows of all executors. */
   public long encodedBytes() {
     FieldLayout fields = work.stored();
     double ids = 4 * work.storedIdsPerRow() + 4.0 * fields.multis();
@@ -245,14 +252,16 @@ public final class MemoryPlan {
     return ceil(work.rows() * row);
   }
 
-  /** Bytes of the steps that the averages of so many rows are up to, as a checkpoint has them. */
+  /**
+   * Bytes in a checkpoint of the steps up to which the averages of this number of rows are current.
+   */
   private long averageStepBytes(long rows) {
     return averages ? times(rows, 8L * (1 + w)) : 0;
   }
 
   /**
-   * Most additional bytes while a checkpoint is written beside the training: table rows that are
-   * saved, and the steps of averages.
+   * Maximum additional bytes while a checkpoint is written concurrently with the training: saved
+   * table rows, and the steps of averages.
    */
   public long snapshotBytes() {
     if (work.executorsOwn()) {
@@ -263,12 +272,15 @@ public final class MemoryPlan {
     return sum(steps, Snapshot.mostBytes(sum(tableBytes(), tableStateBytes(), averaged, steps)));
   }
 
-  /** The data on the driver's heap, beside the constant part of Spark and the program. */
+  /** The data on the driver's heap, without the constant part of Spark and the program. */
   public long driverBytes() {
     return work.executorsOwn() ? driverWithoutTables() : driverWithTables();
   }
 
-  /** A task gets floats and sends sums of eight bytes; they are merged and become a gradient. */
+  /**
+   * A task receives floats and sends sums of eight bytes, which are merged and converted to a
+   * gradient.
+   */
   private long driverWithoutTables() {
     long numbers = dense + statistics;
     return sum(
@@ -290,14 +302,14 @@ public final class MemoryPlan {
     return share(encodedBytes(), work.executors());
   }
 
-  /** Those of some distinct table rows that the busiest owner has. */
+  /** The number of distinct table rows, out of a given number, that belong to the busiest owner. */
   private long ofOwner(long tableRows) {
     return Math.min(tableRows, ceil((double) tableRows * ownedRows / work.vocabulary()));
   }
 
   /**
-   * Most bytes of a step in an executor as an owner: answers that are under way to all tasks, their
-   * sums of its rows, these merged and as a gradient; 0 when the driver owns the tables.
+   * Maximum bytes of a step in an executor as an owner: answers in flight to all tasks, their sums
+   * for its rows, the merged sums and the gradient; 0 if the driver owns the tables.
    */
   public long receivedBytes() {
     if (!work.executorsOwn()) {
@@ -312,9 +324,9 @@ public final class MemoryPlan {
   }
 
   /**
-   * The data on an executor's heap: its share of the rows, table rows that it owns, and either what
-   * a step needs, parameters and gradients, or the parameters that its rows are scored with, or
-   * what a checkpoint has beside the table rows.
+   * The data on an executor's heap: its share of the rows, its own table rows, and one of these:
+   * parameters and gradients of a step, the parameters for scoring its rows, or the data of a
+   * checkpoint other than table rows.
    */
   public long executorBytes() {
     long step = sum(times(COPIES, fetchBytes()), times(2, threadGradientBytes()), receivedBytes());
@@ -332,7 +344,7 @@ public final class MemoryPlan {
     return heap(driverBytes());
   }
 
-  /** Heap of an executor, in MiB, on which its rows take no more than their share. */
+  /** Heap of an executor, in MiB, in which its rows take no more than their share. */
   public long executorMemory() {
     return Math.max(heap(executorBytes()), rounded(ceil(executorRows() / work.rowsMemory())));
   }
@@ -345,17 +357,20 @@ public final class MemoryPlan {
     return -Math.floorDiv(-Math.max(SMALLEST_HEAP, bytes), HEAP_STEP) * (HEAP_STEP / MIB);
   }
 
-  /** The memory of a container beyond a heap of so many MiB, in MiB. */
+  /** The memory of a container in addition to a heap of the given MiB, in MiB. */
   public static long overhead(long heap) {
     return Math.max(SMALLEST_OVERHEAD / MIB, (long) Math.ceil(OVERHEAD_SHARE * heap));
   }
 
-  /** Bytes of the model's tensor files, optimiser state included, without their headers. */
+  /** Bytes of the model's tensor files, including optimiser state, without their headers. */
   public long modelBytes() {
     return sum(tableBytes(), tableStateBytes(), 4 * (dense + statistics), 8 * dense * ofRule);
   }
 
-  /** Bytes of a checkpoint's tensor files: a model's, and averages with the step of each row. */
+  /**
+   * Bytes of a checkpoint's tensor files: the files of a model, and averages with the step of each
+   * row.
+   */
   private long checkpointBytes() {
     long averaged =
         sum(tableBytes(), averageStepBytes(work.vocabulary()), times(8, sum(dense, statistics)));
@@ -363,8 +378,8 @@ public final class MemoryPlan {
   }
 
   /**
-   * Most bytes on storage: the model served, the newest checkpoints and that of the best epoch, and
-   * one more of either kind being written.
+   * Maximum bytes on storage: the served model, the newest checkpoints and the checkpoint of the
+   * best epoch, plus one more model and one more checkpoint being written.
    */
   public long storageBytes() {
     return sum(modelBytes(), times(2L + work.checkpoints(), checkpointBytes()));

@@ -7,80 +7,86 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How long a training step takes on executors in processes of their own, from the sizes of what it
- * sends and a few measured constants. With E executors, d table rows that the share of one of them
- * uses and D that the whole batch uses, n numbers of a table row, and the driver as owner of all
+ * Estimates the time of a training step on executors in separate processes, from the sizes of its
+ * messages and a few measured constants. With E executors, d table rows used by the share of one of
+ * them and D used by the whole batch, n numbers of a table row, and the driver as owner of all
  * rows:
  *
  * <pre>
- *   compute    rows of the executor with most blocks, by the rate of its cores, and a call for each block
+ *   compute    rows of the executor with most blocks, at the rate of its cores; one call per block
  *   fetch      the driver reads E d table rows on its cores and sends 4 n E d bytes; an executor places d
  *   send       an executor writes d sums, the driver receives and reads E d of them
  *   schedule   a Spark job
- *   optimise   the driver moves D table rows
+ *   optimise   the driver updates D table rows
  * </pre>
  *
- * <p>With executors as owners, f is the share of all rows that the one with most stripes has, a
- * little more than 1 / E. The others' part of the rows passes its network card each way:
+ * <p>With executors as owners, f is the share of rows of the executor with the most stripes,
+ * slightly more than 1 / E. Rows used by other executors pass its network card in each direction:
  *
  * <pre>
  *   fetch      an owner reads f E d rows on its cores and answers in messages of 64 KB; an executor places d
  *   send       an executor writes d sums, one message an owner, which receives and reads f E d of them
- *   dense      all that is in no table passes the driver's card: to tasks beside fetch, and back after send
- *   commit     the driver tells owners that rows move; with a bound on the norm it first asks for squares
- *   optimise   an owner moves f D rows
+ *   dense      dense parameters pass the driver's card: to tasks during fetch, and back after send
+ *   commit     the driver tells owners to update rows; with a norm bound it first requests squares
+ *   optimise   an owner updates f D rows
  * </pre>
  *
- * <p>The driver is taken to have cores and a network of its own. Immutable.
+ * <p>The driver is assumed to have its own cores and network. Immutable.
  */
 public final class StepCost {
-  // Milliseconds of a core of Zen 4; Cluster.coreSpeed is the speed of another one.
+  // Milliseconds on a Zen 4 core; Cluster.coreSpeed is the relative speed of another core.
 
-  /** Milliseconds of a call of the kernel, one for each block, beside its rows. */
+  /** Fixed milliseconds of a kernel call, one for each block, in addition to its rows. */
   private static final double CALL = 0.05;
 
-  /** Milliseconds of an owner for a table row of 16 numbers that a task asks for. */
+  /** Milliseconds of an owner for a requested table row of 16 numbers. */
   private static final double READ = 90e-6;
 
-  /** Milliseconds of an executor for such a row that it gets. */
+  /** Milliseconds of an executor for such a row that it receives. */
   private static final double PLACE = 50e-6;
 
   /** Milliseconds of an executor for the sum of such a row. */
   private static final double WRITE = 60e-6;
 
-  /** Milliseconds of an owner for such a sum that it gets. */
+  /** Milliseconds of an owner for such a sum that it receives. */
   private static final double RECEIVE = 50e-6;
 
-  /** Milliseconds of a core for such a row that Adam moves. */
+  /** Milliseconds of a core for an Adam update of such a row. */
   private static final double MOVE = 210e-6;
 
-  /** The numbers of a row that these are for. */
+  /** The numbers per row in these measurements. */
   private static final double NUMBERS = 16;
 
-  /** Cores that make the optimiser faster: more wait for the same memory. */
+  /** Number of cores up to which the optimiser gets faster; more cores wait for memory. */
   private static final int MOVING_CORES = 4;
 
-  /** Milliseconds until a request is answered, beside its bytes and the network. */
+  /** Milliseconds until a request is answered, without its bytes and the network. */
   private static final double REQUEST = 1.5;
 
-  /** Milliseconds of a job whose tasks have been started ahead, and of each of its tasks. */
+  /**
+   * Milliseconds of a job whose tasks have been started ahead; the next constant is for each of its
+   * tasks.
+   */
   private static final double JOB = 4;
 
   private static final double TASK = 0.1;
 
-  /** Bytes of a number of a gradient sum: 3 to 4.4 were measured. */
+  /** Bytes per number of a gradient sum: 3 to 4.4 were measured. */
   private static final double SUM_BYTES = 4;
 
-  /** Milliseconds of a core for a message with its answer, at either side. */
+  /** Milliseconds of a core for a message with its answer, on either side. */
   private static final double MESSAGE = 0.05;
 
   /** Milliseconds of a core for the exact squares of a row's sum. */
   private static final double SQUARE = 15e-6;
 
-  /** The share of a network that is used when all executors send to each other and the driver. */
+  /**
+   * The usable share of the network bandwidth when all executors send to each other and to the
+   * driver.
+   */
   private static final double SHARE_OF_WIRE = 0.85;
 
-  /** Largest batch that is tried. */
+  /** Largest batch size that is tried. */
   private static final int LARGEST = 1 << 24;
 
   private static final int STEPS_OF_INTEGRAL = 4096;
@@ -91,20 +97,20 @@ public final class StepCost {
   private final double width;
   private final long dense;
 
-  /** Table rows that the share of an executor uses, and the whole batch. */
+  /** Table rows used by the share of an executor; the next field is for the whole batch. */
   private final double used;
 
   private final double moved;
 
   /**
-   * Where a training runs.
+   * The cluster of a training.
    *
-   * @param rowsPerSecond of a training step on one core without Spark, as {@code bench.sh kernel}
-   *     measures it
-   * @param gigabits of the network of each machine in a second, each way
-   * @param latencyMillis of a message there and back
+   * @param rowsPerSecond of a training step on one core without Spark, as measured by {@code
+   *     bench.sh kernel}
+   * @param gigabits per second of each machine's network, in each direction
+   * @param latencyMillis round-trip time of a message
    * @param driverCores cores of the driver
-   * @param coreSpeed of a core for all but the kernel, relative to Zen 4
+   * @param coreSpeed of a core for everything except the kernel, relative to Zen 4
    * @param skew s: the k-th most frequent value of a field is k^-s times as frequent as the first,
    *     in [0, 1)
    */
@@ -148,9 +154,9 @@ public final class StepCost {
   }
 
   /**
-   * Expected distinct ids of n rows, when each of the F fields has V / F values and the k-th of
-   * them has a probability in proportion to k^-s. With k = V/F u^(1 / (1 - s)) all values of u in
-   * [0, 1] are equally likely, and a value that n rows are expected to have m times is among them
+   * Expected number of distinct ids in n rows, if each of the F fields has V / F values and the
+   * probability of the k-th value is proportional to k^-s. With k = V/F u^(1 / (1 - s)), all values
+   * of u in [0, 1] are equally likely, and a value with m expected occurrences in n rows occurs
    * with probability 1 - e^-m.
    */
   double distinctIds(double rows) {
@@ -181,7 +187,7 @@ public final class StepCost {
         : TrainConfig.blocksPerStepFor(batch);
   }
 
-  /** Rows of the executor that has most blocks. */
+  /** Number of rows of the executor with the most blocks. */
   private double mostRows() {
     return Math.ceil((double) blocks() / tasks()) * batch / blocks();
   }
@@ -208,32 +214,35 @@ public final class StepCost {
         / OwnerMap.stripes(work.executors());
   }
 
-  /** Rows of all tasks that the busiest of several owners has. */
+  /** Number of rows requested by all tasks from the busiest of several owners. */
   private double served() {
     return tasks() * used * ownedShare();
   }
 
-  /** Words that pass the card of the busiest owner among executors, so many of each row. */
+  /**
+   * Words that pass the network card of the busiest owner among executors, with {@code ofRow} words
+   * for each row.
+   */
   private double words(double ofRow) {
     double others = 1 - 1.0 / work.executors();
     return Math.max(used, served()) * others * ofRow;
   }
 
-  /** Bytes of parameters that the busiest network card sends in a step: the owner's. */
+  /** Bytes of parameters sent in a step by the busiest network card, which is the owner's. */
   public double fetchedBytes() {
     return work.executorsOwn()
         ? Math.max(4 * words(width + 1), denseBytes())
         : tasks() * 4 * (used * (width + 1) + dense);
   }
 
-  /** Bytes of gradients that the busiest network card gets in a step. */
+  /** Bytes of gradients received in a step by the busiest network card. */
   public double gradientBytes() {
     return work.executorsOwn()
         ? Math.max(SUM_BYTES * words(width), denseBytes())
         : tasks() * SUM_BYTES * (used * width + dense);
   }
 
-  /** Bytes of all that is in no table, one way. */
+  /** Bytes of the parameters outside tables, in one direction. */
   private double denseBytes() {
     return tasks() * 4.0 * dense;
   }
@@ -272,7 +281,10 @@ public final class StepCost {
     phases.put("optimise", moveMillis(moved, cluster.driverCores()));
   }
 
-  /** The threads of a task wait while one of them places or writes rows. */
+  /**
+   * Adds the phases with executors as owners. The threads of a task wait while one of them places
+   * or writes rows.
+   */
   private void ownedByExecutors(Map<String, Double> phases) {
     int piece = OwnerMap.pieceBytes(work.executors());
     double pieces = Math.ceil(4 * used * width / piece / work.executors());
@@ -317,12 +329,12 @@ public final class StepCost {
     return batch * 1e3 / stepMillis();
   }
 
-  /** The rate as a share of that of all cores of executors without Spark. */
+  /** The rate divided by the rate of all executor cores without Spark. */
   public double efficiency() {
     return rowsPerSecond() / ((double) work.executors() * work.cores() * cluster.rowsPerSecond());
   }
 
-  /** The phase of a step that takes most time, beside computing. */
+  /** The slowest phase of a step other than computing. */
   public String limit() {
     return millis().entrySet().stream()
         .filter(phase -> !phase.getKey().equals("compute"))
@@ -331,7 +343,10 @@ public final class StepCost {
         .getKey();
   }
 
-  /** The least batch, a power of two from 1,024 on, of at least that efficiency; 0 for none. */
+  /**
+   * The smallest batch size, a power of two from 1,024 on, with at least this efficiency; 0 if
+   * there is none.
+   */
   public int batchFor(double efficiency) {
     for (int rows = 1024; rows <= LARGEST; rows *= 2) {
       if (new StepCost(work, cluster, rows).efficiency() >= efficiency) {

@@ -11,15 +11,15 @@ import io.destine.spark.conf.TableOwner;
  *
  * @param model the architecture
  * @param fields of the network
- * @param stored the layout of a row as it is stored: without fields of side tables, with keys
+ * @param stored the layout of a stored row: with keys instead of the fields of side tables
  * @param tableBytes of the encoded rows of side tables
  * @param train the training
  * @param vocabulary V, at least 1
- * @param rows that train, validate and test, together; at least 1
- * @param valuesPerMulti values of a multi field in a row, on average
- * @param weighted true when rows have weights
- * @param grouped true when rows have groups
- * @param checkpoints newest ones that are kept, at least 1
+ * @param rows total number of training, validation and test rows; at least 1
+ * @param valuesPerMulti mean number of values of a multi field in a row
+ * @param weighted true if rows have weights
+ * @param grouped true if rows have groups
+ * @param checkpoints number of newest ones that are kept, at least 1
  * @param rowsMemory share of an executor's heap that rows may take, in (0, 1]
  * @param executors that hold rows
  * @param cores of an executor
@@ -97,12 +97,12 @@ public record Workload(
     }
   }
 
-  /** True when each executor owns a part of the tables, false when the driver owns them. */
+  /** True if each executor owns a part of the tables, false if the driver owns them. */
   public boolean executorsOwn() {
     return owners.executors(true);
   }
 
-  /** The same training with tables of executors instead of the driver, or the reverse. */
+  /** The same training with tables owned by executors instead of the driver, or the reverse. */
   public Workload withOtherOwners() {
     return Components.with(
         this, "owners", executorsOwn() ? TableOwner.DRIVER : TableOwner.EXECUTORS);
@@ -113,12 +113,12 @@ public record Workload(
     return Components.with(this, "vocabulary", ids);
   }
 
-  /** r, ids of a row on average. */
+  /** r, mean number of ids of a row. */
   double idsPerRow() {
     return ids(fields);
   }
 
-  /** Ids of a row as it is stored, on average, keys included. */
+  /** Mean number of ids of a stored row, including keys. */
   double storedIdsPerRow() {
     return ids(stored);
   }
@@ -127,7 +127,7 @@ public record Workload(
     return of.singles() + valuesPerMulti * of.multis();
   }
 
-  /** Bytes of {@code rows} encoded rows of a side table of the given fields, about. */
+  /** Approximate bytes of {@code rows} encoded rows of a side table with the given fields. */
   public static long tableBytes(FieldLayout fields, long rows, double valuesPerMulti) {
     double bytes =
         4 * (fields.singles() + fields.denseWidth() + (1 + valuesPerMulti) * fields.multis());

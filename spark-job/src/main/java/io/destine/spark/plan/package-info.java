@@ -1,2 +1,2 @@
-/** The memory, network traffic and storage of a training; computes, and touches nothing. */
+/** Estimates the memory, network traffic and storage of a training; pure computations. */
 package io.destine.spark.plan;

@@ -6,8 +6,8 @@ import java.io.Serializable;
 
 /**
  * Sums of attention weights over rows: p(m, n) of the pairwise term and u(n) of the unary term, of
- * each layer and head. Sums are whole numbers of 2^-40, so that they do not depend on the order of
- * rows; a weight is at most 1. Mutable; one thread.
+ * each layer and head. Sums are integer multiples of 2^-40, so that they do not depend on the order
+ * of rows; a weight is at most 1. Mutable; one thread.
  */
 final class AttentionSums implements Serializable {
   private static final long serialVersionUID = 1;
@@ -17,12 +17,12 @@ final class AttentionSums implements Serializable {
   private final int heads;
   private final int fields;
 
-  /** [L, H, M + 1, M] the unary term is line M. */
+  /** [L, H, M + 1, M] the unary term is at index M. */
   private final long[] sums;
 
   private long rows;
 
-  /** No rows yet. */
+  /** Sums over no rows. */
   AttentionSums(ModelConfig config, int fields) {
     layers = config.layers();
     heads = config.heads();
@@ -30,7 +30,7 @@ final class AttentionSums implements Serializable {
     sums = new long[Math.multiplyExact(layers * heads, (fields + 1) * fields)];
   }
 
-  /** Adds the weights of the row whose logit the kernel computed last. */
+  /** Adds the weights of the row for which the kernel last computed a logit. */
   void add(RowKernel kernel) {
     int at = 0;
     for (int l = 0; l < layers; l++) {

@@ -5,20 +5,20 @@ import io.destine.feature.Vocabulary;
 import io.destine.feature.VocabularyShard;
 
 /**
- * Gives encoded rows the ids of an earlier vocabulary, which has since grown: a value that it did
- * not know is in one of its field's OOV ids, the one that encoding the row's text would give. All
- * else stays. Immutable.
+ * Maps the ids of encoded rows back to an earlier vocabulary, which their vocabulary extends. A
+ * value that is not in the earlier one gets the OOV id of its field that encoding the row's text
+ * would give. Everything else is unchanged. Immutable.
  */
 final class EarlierIds {
   private final int size;
 
-  /** Earlier ids of the ids from {@code size} on. */
+  /** Earlier ids for the ids from {@code size} on. */
   private final int[] ids;
 
   /**
-   * From a vocabulary to the one that it has grown from.
+   * The map from a grown vocabulary to the earlier one.
    *
-   * @throws IllegalArgumentException when it has fewer ids, other fields or other OOV buckets
+   * @throws IllegalArgumentException if the grown one has fewer ids, or other fields or OOV buckets
    */
   EarlierIds(Vocabulary earlier, Vocabulary grown) {
     if (grown.size() < earlier.size()

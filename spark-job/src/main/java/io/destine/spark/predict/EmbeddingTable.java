@@ -18,8 +18,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The embeddings of a model as a table with a row for each id. Tasks read the parameters as those
- * that score do, whole in each JVM.
+ * The embeddings of a model as a table with a row for each id. As for scoring, each JVM reads all
+ * parameters.
  *
  * @param parameters of the model
  * @param kept an object that must not be freed before the table, or null

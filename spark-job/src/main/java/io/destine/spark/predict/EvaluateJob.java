@@ -4,9 +4,9 @@ import io.destine.feature.EncodedBatch;
 import io.destine.metric.EvaluationReport;
 import io.destine.random.CounterRandom;
 import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.encode.SourceRows;
 import io.destine.spark.encode.Split;
 import io.destine.spark.encode.StoredVocabulary;
-import io.destine.spark.encode.TableRows;
 import io.destine.spark.evaluate.Comparison;
 import io.destine.spark.evaluate.Evaluation;
 import io.destine.spark.evaluate.ScoreTask;
@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
 
-/** The metrics of a published model on rows. */
+/** Computes the metrics of a published model on rows. */
 public final class EvaluateJob {
   private final SparkSession spark;
   private final LoadedModel model;
@@ -30,7 +30,7 @@ public final class EvaluateJob {
   }
 
   /**
-   * Metrics, and how many rows could not be read.
+   * Metrics, and the number of rows that could not be read.
    *
    * @param report the metrics of the good rows
    * @param badRows rows without a label, or with a value that does not parse
@@ -40,10 +40,10 @@ public final class EvaluateJob {
   /**
    * Evaluates rows of a configuration with the model's fields.
    *
-   * @param split which rows, by the configuration's rule; all when empty
-   * @throws io.destine.spark.conf.UserError when the fields are others
+   * @param split selects rows by the configuration's split rule; all if empty
+   * @throws io.destine.spark.conf.UserError if the fields differ
    */
-  public Outcome run(TableRows rows, Optional<Split> split) {
+  public Outcome run(SourceRows rows, Optional<Split> split) {
     long count = split.map(s -> rows.counts().good(s.ordinal())).orElseGet(rows.counts()::good);
     EvaluationReport report =
         JobDescription.during(
@@ -55,16 +55,16 @@ public final class EvaluateJob {
   }
 
   /**
-   * Evaluates a split of an encoded data set whose vocabulary is the model's, or has grown from it:
-   * the same metrics, bit for bit, as reading the rows again.
+   * Evaluates a split of an encoded data set whose vocabulary is the model's or extends it. The
+   * metrics are bit-identical to those of reading the rows again.
    */
   public EvaluationReport run(EncodedDataSet data, Split split) {
     return new Evaluation().evaluate(scored(model, data, split, tasks(data, split)));
   }
 
   /**
-   * As {@link #run(EncodedDataSet, Split)}, and how a candidate's log loss differs on these rows.
-   * Each row is scored once by either model; an executor holds both meanwhile.
+   * Like {@link #run(EncodedDataSet, Split)}, and the difference of a candidate's log loss on these
+   * rows. Each model scores each row once; an executor holds both models meanwhile.
    */
   public Comparison compare(LoadedModel candidate, EncodedDataSet data, Split split) {
     int tasks = tasks(data, split);
@@ -72,8 +72,8 @@ public final class EvaluateJob {
         .compare(scored(candidate, data, split, tasks), scored(model, data, split, tasks));
   }
 
-  /** The same of rows of which each model makes its own ids. */
-  public Comparison compare(LoadedModel candidate, TableRows rows, Split split) {
+  /** The same for rows that each model encodes with its own ids. */
+  public Comparison compare(LoadedModel candidate, SourceRows rows, Split split) {
     EvaluateJob of = new EvaluateJob(spark, candidate);
     return new Evaluation()
         .compare(of.scored(rows, Optional.of(split)), scored(rows, Optional.of(split)));
@@ -106,7 +106,7 @@ public final class EvaluateJob {
             });
   }
 
-  /** Rows with the fields of their side tables, a few in each batch. */
+  /** Rows with the fields of their side tables, in small batches. */
   private static JavaRDD<EncodedBatch> joined(JavaRDD<EncodedBatch> rows, StoredVocabulary by) {
     return by.fields().tables().isEmpty()
         ? rows
@@ -114,10 +114,10 @@ public final class EvaluateJob {
   }
 
   /**
-   * A digest of the bits of all logits: equal for equal rows in any order, and different, all but
-   * certainly, when one bit differs.
+   * A digest of the bits of all logits. It is equal for equal rows in any order, and almost
+   * certainly different if one bit differs.
    */
-  public long logitsDigest(TableRows rows) {
+  public long logitsDigest(SourceRows rows) {
     return scored(rows, Optional.empty()).map(EvaluateJob::digest).fold(0L, Long::sum);
   }
 
@@ -144,7 +144,7 @@ public final class EvaluateJob {
     };
   }
 
-  private JavaRDD<ScoredRows> scored(TableRows rows, Optional<Split> split) {
+  private JavaRDD<ScoredRows> scored(SourceRows rows, Optional<Split> split) {
     FieldChanges.requireNone(
         model.vocabulary().fields().inputs(), rows.fields(), "the model " + model.directory());
     ScoreTask scorer = model.scorer(model.vocabulary());

@@ -14,9 +14,9 @@ import io.destine.model.Destine;
 import io.destine.param.Parameters;
 import io.destine.random.CounterRandom;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.SourceRows;
 import io.destine.spark.encode.Split;
 import io.destine.spark.encode.StoredVocabulary;
-import io.destine.spark.encode.TableRows;
 import io.destine.spark.evaluate.ScoreTask;
 import io.destine.spark.parameters.ModelParameters;
 import io.destine.spark.source.FieldChanges;
@@ -34,8 +34,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Explains a published model on a sample of rows: mean attention weights, and permutation
- * importance of its fields. The sample, and so all figures, follow from the rows and the seed, not
- * from partitions and tasks.
+ * importance of its fields. The sample, and so all figures, depend only on the rows and the seed,
+ * not on partitions and tasks.
  */
 public final class ExplainJob {
   private final SparkSession spark;
@@ -48,11 +48,11 @@ public final class ExplainJob {
   }
 
   /**
-   * How to explain.
+   * Settings of an explanation.
    *
-   * @param rows most rows of the sample, about
-   * @param repeats how often the values of each field are exchanged
-   * @param seed of the sample and the exchanges
+   * @param rows approximate maximum number of rows of the sample
+   * @param repeats number of permutations of each field's values
+   * @param seed of the sample and the permutations
    */
   public record Settings(int rows, int repeats, long seed) {
     public Settings {
@@ -68,10 +68,10 @@ public final class ExplainJob {
   /**
    * Explains the model on rows with labels.
    *
-   * @param split which rows, by the configuration's rule; all when empty
-   * @throws UserError when the fields are others, or there is no row to look at
+   * @param split selects rows by the configuration's split rule; all if empty
+   * @throws UserError if the fields differ or there are no rows
    */
-  public Explanation run(TableRows table, Optional<Split> split, Settings settings) {
+  public Explanation run(SourceRows table, Optional<Split> split, Settings settings) {
     FieldChanges.requireNone(
         model.vocabulary().fields().inputs(), table.fields(), "the model " + model.directory());
     SampledRows sample = sample(table, split, settings);
@@ -100,7 +100,7 @@ public final class ExplainJob {
     }
   }
 
-  private SampledRows sample(TableRows table, Optional<Split> split, Settings settings) {
+  private SampledRows sample(SourceRows table, Optional<Split> split, Settings settings) {
     long good = split.map(s -> table.counts().good(s.ordinal())).orElseGet(table.counts()::good);
     double share = good <= settings.rows() ? 1 : (double) settings.rows() / good;
     long seed = settings.seed();
@@ -114,7 +114,7 @@ public final class ExplainJob {
         spark.sparkContext(), "choosing rows", () -> SampledRows.of(fields, chosen.collect()));
   }
 
-  /** Rows whose hash says so: equal rows are all in the sample or not. */
+  /** The sampled rows, chosen by hash: of equal rows, all or none are in the sample. */
   private static EncodedBatch chosen(EncodedBatch batch, double share, long seed) {
     int[] kept =
         IntStream.range(0, batch.rows())
@@ -127,7 +127,7 @@ public final class ExplainJob {
     return batch.select(kept, 0, kept.length);
   }
 
-  /** Figures of the rows as they are, then of each field's repetitions. */
+  /** Figures of the unchanged rows, then of each field's repetitions. */
   private List<List<Figures>> exchanged(
       JavaSparkContext context, Broadcast<SampledRows> rows, Settings settings) {
     int fields = model.network().fields().size();
@@ -163,7 +163,7 @@ public final class ExplainJob {
     return figures;
   }
 
-  /** Crosses and rates have the ids that follow from the exchanged values. */
+  /** Recomputes the ids of crosses and rates from the exchanged values. */
   private static void follow(StoredVocabulary vocabulary, int m, EncodedBatch exchanged) {
     FittedFields fields = vocabulary.fields();
     boolean single = fields.layout().field(m).kind() == FieldShape.Kind.ID;

@@ -8,11 +8,11 @@ import java.util.List;
 /**
  * The attention of a model, and the importance of its fields.
  *
- * @param rows of the sample
- * @param logLoss on them
- * @param auc on them
+ * @param rows number of rows of the sample
+ * @param logLoss on these rows
+ * @param auc on these rows
  * @param fields names, in order
- * @param worth of each field, in order
+ * @param worth importance of each field, in order
  * @param heads attention of each head, layer by layer
  */
 public record Explanation(
@@ -24,9 +24,10 @@ public record Explanation(
     List<HeadMap> heads) {
 
   /**
-   * By how much the model is worse on rows whose values of one field are exchanged at random.
+   * Permutation importance: how much worse the model is if the values of one field are exchanged
+   * between rows at random.
    *
-   * @param logLoss increase of the log loss, the mean over the repetitions
+   * @param logLoss increase of the log loss, mean over the repetitions
    * @param logLossError its standard error over the repetitions, 0 for one of them
    * @param auc decrease of the AUC, likewise
    * @param aucError its standard error
@@ -38,8 +39,8 @@ public record Explanation(
    *
    * @param layer counted from 1
    * @param head counted from 1
-   * @param pairwise [M][M] weight p(m, n) that field m gives to field n; null without the term
-   * @param unary [M] weight u(n) that field n has for all fields; null without the term
+   * @param pairwise [M][M] weight p(m, n) of field m for field n; null without the pairwise term
+   * @param unary [M] weight u(n) of field n for all fields; null without the unary term
    */
   public record HeadMap(int layer, int head, double[][] pairwise, double[] unary) {}
 

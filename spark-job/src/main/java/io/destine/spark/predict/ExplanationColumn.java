@@ -28,10 +28,10 @@ import org.apache.spark.sql.types.StructType;
 import scala.collection.JavaConverters;
 
 /**
- * A column that explains the score of each row. The contribution of a column of the input is the
- * logit of the row less that of the row with a missing value there. Attention weights are those of
- * the scorer's {@link RowExplanation}: for each layer and head the pairwise weights of a field for
- * each field, and the unary weights, by the names of the fields.
+ * A column that explains the score of each row. The contribution of an input column is the logit of
+ * the row minus its logit with a missing value in this column. Attention weights are taken from the
+ * scorer's {@link RowExplanation}: for each layer and head, the pairwise weights of each field for
+ * each field, and the unary weights, by field name.
  *
  * @param fields their names, in order
  * @param inputs columns of the input, each once
@@ -49,7 +49,7 @@ record ExplanationColumn(
   private static final DataType WEIGHTS =
       DataTypes.createMapType(DataTypes.StringType, DataTypes.FloatType, false);
 
-  /** The type of the column. A term that the network does not have is null. */
+  /** The type of the column. A term that is not in the network is null. */
   static final DataType TYPE =
       new StructType()
           .add(
@@ -69,7 +69,7 @@ record ExplanationColumn(
                   false),
               false);
 
-  /** That of a model. */
+  /** The explanation column of a model. */
   static ExplanationColumn of(LoadedModel model, Serializable kept) {
     FittedFields fields = model.vocabulary().fields();
     return new ExplanationColumn(
@@ -95,11 +95,11 @@ record ExplanationColumn(
     }
 
     /**
-     * The values of rows.
+     * The explanations of rows.
      *
-     * @param rows as they are read, each with a logit
-     * @param encoded the same rows
-     * @param logits the same rows'
+     * @param rows as read, each with a logit
+     * @param encoded the same rows, encoded
+     * @param logits of the same rows
      */
     List<Row> of(List<Row> rows, EncodedBatch encoded, double[] logits) {
       Parameters all = parameters.parameters();
@@ -123,7 +123,7 @@ record ExplanationColumn(
       return explained;
     }
 
-    /** Logits of rows without each of their values, [rows x inputs]. */
+    /** [rows x inputs] logits of the rows with each input value missing in turn. */
     private double[] without(List<Row> rows) {
       for (Row row : rows) {
         for (int place : places) {
@@ -141,9 +141,9 @@ record ExplanationColumn(
   }
 
   /**
-   * Begins a task.
+   * Starts a task.
    *
-   * @param encoder of rows, of the task's own
+   * @param encoder of rows, not shared with other tasks
    * @param columns of the rows
    */
   Task task(RowEncoder encoder, List<String> columns, ScoreTask scorer) {

@@ -31,8 +31,8 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * A published model ready to score rows on the cluster: its vocabulary and parameters. Closing it
- * frees broadcasts and what this JVM keeps; what an executor that cannot be reached keeps stays
- * until its JVM ends.
+ * frees its broadcasts and its memory in this JVM; memory in an unreachable executor is freed when
+ * its JVM ends.
  */
 public final class LoadedModel implements AutoCloseable {
   private final String directory;
@@ -48,12 +48,12 @@ public final class LoadedModel implements AutoCloseable {
   /**
    * The parts of a model that the driver reads.
    *
-   * @param parameters null on a cluster, where executors read them and the driver has no use for
+   * @param parameters null on a cluster, where executors read them and the driver does not need
    *     them
    */
   private record Contents(
       Manifest manifest, String sha256, Destine network, Parameters parameters) {
-    /** Files that others will read are checked here, where a damaged one can still be named. */
+    /** Also checks files that executors will read, so that an error can name a damaged one. */
     static Contents of(ModelReader reader, JavaSparkContext context) {
       boolean local = context.isLocal();
       requireRoom(reader, local ? Runtime.getRuntime().maxMemory() : executorHeap(context), local);
@@ -75,7 +75,7 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Refuses a model whose parameters alone are larger than the heap that is to hold them.
+   * Rejects a model whose parameters alone are larger than the heap that is to hold them.
    *
    * @param heap bytes
    */
@@ -98,10 +98,10 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Opens a model, whose scores are computed by the kernel that its training was configured with.
+   * Opens a model, to be scored with the kernel configured for its training.
    *
-   * @param path of the model, or of a directory whose live model is meant
-   * @throws UserError when there is no model or it is damaged
+   * @param path of the model, or of a directory whose live model is opened
+   * @throws UserError if there is no model or it is damaged
    */
   public static LoadedModel open(JavaSparkContext context, String path) {
     return open(context, path, Optional.empty());
@@ -110,9 +110,9 @@ public final class LoadedModel implements AutoCloseable {
   /**
    * Opens a model.
    *
-   * @param path of the model, or of a directory whose live model is meant
+   * @param path of the model, or of a directory whose live model is opened
    * @param kernel that computes the scores
-   * @throws UserError when there is no model, it is damaged, or the kernel cannot compute it
+   * @throws UserError if there is no model, it is damaged, or the kernel does not support it
    */
   public static LoadedModel open(JavaSparkContext context, String path, KernelChoice kernel) {
     return open(context, path, Optional.of(kernel));
@@ -179,18 +179,18 @@ public final class LoadedModel implements AutoCloseable {
     return vocabulary;
   }
 
-  /** Scores rows with other rows of its side tables from now on. */
+  /** From now on, scores with other rows of its side tables. */
   public void use(StoredVocabulary other) {
     vocabulary = other;
   }
 
-  /** Scores encoded rows in tasks, and counts them again. */
+  /** Scores encoded rows in tasks, with a new row count. */
   ScoreTask scorer() {
     return scorer(null);
   }
 
   /**
-   * The same of rows as they are stored, {@link FittedFields#storedLayout}.
+   * The same for stored rows, {@link FittedFields#storedLayout}.
    *
    * @param tables the vocabulary with the side tables of the rows, if it has any
    */
@@ -213,41 +213,43 @@ public final class LoadedModel implements AutoCloseable {
     return parameters;
   }
 
-  /** Name of the kernel that scores. */
+  /** Name of the kernel used for scoring. */
   public String kernel() {
     return kernel;
   }
 
   /**
-   * The table with the columns {@code probability}, the probability that the label is 1, and {@code
-   * probability_reason}, why a row has none. Timestamps are read in the time zone of the training,
-   * if the model records it, in the session's otherwise. Lazy: the model must stay open until the
-   * rows have been computed.
+   * The table with two more columns: {@code probability}, the probability that the label is 1, and
+   * {@code probability_reason}, why a row has none. Timestamps are read in the time zone of the
+   * training if the model records it, otherwise in the session's. Lazy: the model must stay open
+   * until the rows have been computed.
    *
-   * @throws UserError when a column of a field is missing or does not fit, or one of these names is
-   *     taken
+   * @throws UserError if a column of a field is missing or has an unsuitable type, or if one of
+   *     these names is already used
    */
   public Dataset<Row> score(Dataset<Row> table) {
     return scored(table, PredictionSettings.all(), Optional.empty());
   }
 
   /**
-   * The table with a column of the logits of the probability that the label is 1, and one of the
-   * explanations if it is asked for. Lazy, as {@link #score}.
+   * The table with a column of the logits of the probability that the label is 1 and, if requested,
+   * a column of explanations. Lazy, like {@link #score}.
    *
-   * @param zone the time zone of the training, where the model does not record it
-   * @throws UserError when a column of a field is missing or does not fit, or a name is taken
+   * @param zone the time zone of the training, if the model does not record it
+   * @throws UserError if a column of a field is missing or has an unsuitable type, or if a name is
+   *     already used
    */
   public Dataset<Row> logits(Dataset<Row> table, LogitColumns columns, Optional<String> zone) {
     return scored(table, PredictionSettings.of(columns), zone);
   }
 
   /**
-   * The embeddings as a table with a row for each id: {@code field} whose id it is, the first of
-   * those that share it; {@code use}, what it stands for: a {@code value}, a {@code missing} one,
-   * unknown values ({@code oov}), or all values with a hash ({@code hashed}); {@code value} and
-   * {@code count}, how often it occurred in the training rows by which it got its id, null without
-   * a value; {@code id}; and {@code vector}, of floats. In no order. Lazy, as {@link #score}.
+   * The embeddings as a table with a row for each id: {@code field}, the field of the id, or the
+   * first of the fields that share it; {@code use}, the meaning of the id: a {@code value}, a
+   * {@code missing} value, unknown values ({@code oov}), or all values with a hash ({@code
+   * hashed}); {@code value}; {@code count}, its occurrences in the training rows from which it got
+   * its id (both null without a value); {@code id}; and {@code vector}, of floats. In no particular
+   * order. Lazy, like {@link #score}.
    */
   public Dataset<Row> embeddings(SparkSession spark) {
     return embeddings(spark, null);

@@ -20,23 +20,23 @@ import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * How two models differ, from causes to effects: program, settings, rows, the model that a training
- * started from, kernel, loss of a step, figures of an epoch, parameters.
+ * The differences between two models, from causes to effects: program, settings, rows, the initial
+ * model of the training, kernel, loss of a step, figures of an epoch, parameters.
  *
  * @param equal whether vocabulary, parameters and calibration are equal, bit for bit
- * @param entries in that order
+ * @param entries the differences, in that order
  */
 public record ModelDifference(boolean equal, List<Entry> entries) {
-  /** Settings without an effect on a model: where it is written, how it is computed. */
+  /** Settings without an effect on a model: output paths and execution. */
   private static final List<String> WITHOUT_EFFECT =
       List.of("output.", "tracking.", "checkpoint.", "nightly.", "compute.", "quarantine.");
 
   /**
    * One difference.
    *
-   * @param what of the models
-   * @param first of the first model; "none" when it has nothing
-   * @param second of the second model
+   * @param what differs
+   * @param first value of the first model; "none" if it has none
+   * @param second value of the second model
    */
   public record Entry(String what, String first, String second) {
     @Override
@@ -46,17 +46,17 @@ public record ModelDifference(boolean equal, List<Entry> entries) {
   }
 
   /**
-   * Compares two models by their manifests, which have the digests of all files.
+   * Compares two models by their manifests, which contain the digests of all files.
    *
-   * @param first directory of a model, or of nights, whose live model is meant
-   * @throws io.destine.spark.conf.UserError when there is no model
-   * @throws io.destine.artifact.ModelFormatException when a manifest cannot be read
+   * @param first directory of a model, or of nightly runs for their live model
+   * @throws io.destine.spark.conf.UserError if there is no model
+   * @throws io.destine.artifact.ModelFormatException if a manifest cannot be read
    */
   public static ModelDifference of(Configuration hadoop, String first, String second) {
     return of(manifest(hadoop, first), manifest(hadoop, second));
   }
 
-  /** The manifest of a model, or of the live model of nights. */
+  /** The manifest of a model, or of the live model of nightly runs. */
   public static Manifest manifest(Configuration hadoop, String path) {
     return ModelBase.open(hadoop, CurrentModel.resolve(hadoop, path)).read(ModelReader::manifest);
   }
@@ -85,7 +85,7 @@ public record ModelDifference(boolean equal, List<Entry> entries) {
         !otherIds && !otherNetwork && !otherLogits, List.copyOf(entries.all));
   }
 
-  /** Differences so far. One thread. */
+  /** Collects differences. One thread. */
   private static final class Entries {
     private final List<Entry> all = new ArrayList<>();
 
@@ -107,7 +107,7 @@ public record ModelDifference(boolean equal, List<Entry> entries) {
       return different;
     }
 
-    /** The first epoch whose figures differ, and the first of its steps. */
+    /** Adds the first epoch whose figures differ, and the first differing step in it. */
     void addEpoch(List<Map<String, Object>> first, List<Map<String, Object>> second) {
       for (int e = 0; e < Math.min(first.size(), second.size()); e++) {
         String epoch = "epoch " + (e + 1) + ", ";
@@ -119,7 +119,10 @@ public record ModelDifference(boolean equal, List<Entry> entries) {
       add("epochs", first.size(), second.size());
     }
 
-    /** The first noted step with another loss, in epochs of as many steps. */
+    /**
+     * Adds the first recorded step with a different loss, if both epochs have the same number of
+     * steps.
+     */
     private void addStep(String epoch, Map<String, Object> first, Map<String, Object> second) {
       if (first.get("step_losses") instanceof List<?> mine
           && second.get("step_losses") instanceof List<?> theirs
@@ -166,7 +169,7 @@ public record ModelDifference(boolean equal, List<Entry> entries) {
     }
   }
 
-  /** Rows by split, of which a manifest has the figures. */
+  /** Rows by split, for splits with figures in the manifest. */
   private static SortedMap<String, Object> rows(Manifest manifest) {
     SortedMap<String, Object> rows = new TreeMap<>();
     for (String split : List.of("validation", "test")) {
@@ -199,7 +202,7 @@ public record ModelDifference(boolean equal, List<Entry> entries) {
     return epochs;
   }
 
-  /** SHA-256 of the files of parameters; those of the optimiser's state are left aside. */
+  /** SHA-256 of the parameter files, without the files of the optimiser's state. */
   private static SortedMap<String, String> parameters(Manifest manifest) {
     SortedMap<String, String> files = new TreeMap<>();
     for (Map.Entry<String, FileDigest> file : manifest.files().entrySet()) {

@@ -31,11 +31,11 @@ public final class PredictJob {
   /**
    * The result.
    *
-   * @param rows all rows, those of the input
-   * @param written those of them that are in the output
-   * @param withoutProbability those of the input that could not be read
-   * @param reason why one of them could not
-   * @param scores the probabilities of the others
+   * @param rows number of rows of the input
+   * @param written number of rows of the output
+   * @param withoutProbability number of rows of the input that could not be read
+   * @param reason why one of them could not be read
+   * @param scores the probabilities of the other rows
    */
   public record Outcome(
       long rows,
@@ -47,9 +47,9 @@ public final class PredictJob {
   /**
    * Scores the configured source and writes its rows with their probabilities.
    *
-   * @param output where {@link TableOutput#begin} has been called
-   * @throws UserError when the source cannot be read, lacks a column, has one that does not fit
-   *     into the format, or is where the output is to be
+   * @param output on which {@link TableOutput#begin} has been called
+   * @throws UserError if the source cannot be read, lacks a column, has a column that the format
+   *     does not support, or overlaps with the output
    */
   public Outcome run(TableOutput output, TableFiles files, PredictionSettings settings) {
     Dataset<Row> table = new SourceTable(spark, source).read();
@@ -72,7 +72,7 @@ public final class PredictJob {
     return source.name();
   }
 
-  /** Overwriting the input, or a directory that holds it, would lose it before it is read. */
+  /** Overwriting the input, or a directory that contains it, would delete it before it is read. */
   private void requireApart(TableOutput output, String[] inputFiles) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     output.requireApart(hadoop, "model", model.directory());

@@ -8,13 +8,13 @@ import java.util.Optional;
 /**
  * The written columns of a scored table.
  *
- * @param kept columns of the input in their order; a text that is no column is a list of names with
- *     commas between them. All columns when empty, none for an empty list
+ * @param kept columns of the input, in order; a text that is not a column is a comma-separated list
+ *     of names. All columns if the option is empty, none for an empty list
  * @param probability name of the column of the probability that the label is 1, or of another score
- * @param score what that column holds
- * @param reason whether a column says why a row has no probability
- * @param explained explanations of all rows, in their column after the others; none when empty
- * @param top which rows are written; all when empty
+ * @param score kind of score in this column
+ * @param reason whether a column states why a row has no probability
+ * @param explained explanations of all rows, in a column after the others; none if empty
+ * @param top selects the rows to write; all if empty
  */
 public record PredictionSettings(
     Optional<List<String>> kept,
@@ -23,16 +23,16 @@ public record PredictionSettings(
     boolean reason,
     Optional<LogitColumns> explained,
     Optional<TopRows> top) {
-  /** Name of the column of the probability, if no other is chosen. */
+  /** Default name of the probability column. */
   public static final String PROBABILITY = "probability";
 
-  /** Column of the place of a row among the best, from 1. */
+  /** Column of the rank of a row among the best, from 1. */
   public static final String RANK = "rank";
 
   /**
    * Checks the name.
    *
-   * @throws UserError when it is blank
+   * @throws UserError if it is blank
    */
   public PredictionSettings {
     kept = kept.map(List::copyOf);
@@ -41,7 +41,7 @@ public record PredictionSettings(
     }
   }
 
-  /** Probabilities. */
+  /** Settings with probabilities as scores. */
   public PredictionSettings(
       Optional<List<String>> kept, String probability, boolean reason, Optional<TopRows> top) {
     this(kept, probability, RowScore.PROBABILITY, reason, Optional.empty(), top);
@@ -63,12 +63,15 @@ public record PredictionSettings(
         Optional.empty());
   }
 
-  /** Name of the column that says why a row has no probability. */
+  /** Name of the column that states why a row has no probability. */
   public String reasonColumn() {
     return probability + "_reason";
   }
 
-  /** The columns that are added to those of the input. The best rows all have a probability. */
+  /**
+   * The columns added to the input columns. The best rows all have a probability, so they have no
+   * reason.
+   */
   List<String> added() {
     if (top.isPresent()) {
       return List.of(probability, RANK);

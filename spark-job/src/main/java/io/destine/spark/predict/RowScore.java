@@ -4,8 +4,8 @@ package io.destine.spark.predict;
 public enum RowScore {
   /** The probability that the label is 1; none for a row that cannot be read. */
   PROBABILITY,
-  /** The logit of it; none for a row that cannot be read. */
+  /** The logit of this probability; none for a row that cannot be read. */
   LOGIT,
-  /** The logit of it; a row that cannot be read ends the task. */
+  /** The logit of this probability; a row that cannot be read fails the task. */
   REQUIRED_LOGIT
 }

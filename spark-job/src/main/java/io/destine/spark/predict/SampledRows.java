@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * Encoded rows in an order that depends on the rows alone. Immutable.
+ * Encoded rows in an order that depends only on the rows. Immutable.
  *
  * @param fields of the rows
  * @param rows all of them
@@ -21,9 +21,9 @@ record SampledRows(FieldLayout fields, EncodedBatch rows) implements Serializabl
   private static final int LONGEST = Integer.MAX_VALUE - 8;
 
   /**
-   * The length of an array with some numbers of each row.
+   * The length of an array with {@code numbers} elements for each row.
    *
-   * @throws UserError when it is too long
+   * @throws UserError if it is too long
    */
   static int length(long rows, long numbers) {
     if (numbers > LONGEST) {
@@ -40,9 +40,9 @@ record SampledRows(FieldLayout fields, EncodedBatch rows) implements Serializabl
   }
 
   /**
-   * Puts batches together.
+   * Combines batches.
    *
-   * @throws UserError when they have too many rows
+   * @throws UserError if they have too many rows
    */
   static SampledRows of(FieldLayout fields, List<EncodedBatch> batches) {
     long rows = batches.stream().mapToLong(EncodedBatch::rows).sum();
@@ -88,7 +88,7 @@ record SampledRows(FieldLayout fields, EncodedBatch rows) implements Serializabl
   }
 
   /**
-   * The rows with the values of one field exchanged: row n has those of row {@code from[n]}.
+   * The rows with the values of one field exchanged: row n has the values of row {@code from[n]}.
    *
    * @param m the field
    */

@@ -5,9 +5,9 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.util.AccumulatorV2;
 
 /**
- * Brings the totals of tasks to the driver. Each partition counts once, however often its task
- * runs: Spark itself sees to that in the last stage of a job only, and rows are scored before a
- * shuffle when the best of them are chosen.
+ * Sends the totals of tasks to the driver. Each partition counts once, even if its task runs
+ * several times. Spark guarantees this only in the last stage of a job, but if the best rows are
+ * selected, rows are scored before a shuffle.
  */
 final class ScoreAccumulator extends AccumulatorV2<ScoreTotals, ScoreTotals> {
   private static final long serialVersionUID = 1;

@@ -8,20 +8,20 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How probabilities are distributed: exact mean, least and largest, standard deviation, and
- * quantiles by a histogram of the logit, whose {@value #BINS} bins of a width of 1/256 cover the
- * logits from -16 to 16; the outermost take what lies beyond. A quantile is the middle of its bin:
- * its logit is off by at most 1/512 in between, hence the probability by at most {@value
- * #QUANTILE_ERROR} everywhere. Counts and sums are exact, so that they are the same for any order
- * and partitioning of rows. Mutable; one thread.
+ * The distribution of probabilities: exact mean, minimum, maximum and standard deviation, and
+ * quantiles from a histogram of the logit. Its {@value #BINS} bins of width 1/256 cover the logits
+ * from -16 to 16; the outermost bins also take all logits beyond. A quantile is the middle of its
+ * bin: inside this range the error of its logit is at most 1/512, so the error of the probability
+ * is at most {@value #QUANTILE_ERROR} everywhere. Counts and sums are exact, so they do not depend
+ * on the order and partitioning of rows. Mutable; one thread.
  */
 public final class ScoreDistribution implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** Quantiles that {@link #toJson} tells. */
+  /** The quantiles in {@link #toJson}. */
   public static final List<Double> QUANTILES = List.of(0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99);
 
-  /** How far a quantile is at most from the exact one. */
+  /** Maximum error of a quantile. */
   public static final double QUANTILE_ERROR = 0.0005;
 
   private static final int BINS = 8192;
@@ -32,10 +32,10 @@ public final class ScoreDistribution implements Serializable {
   private double min = Double.POSITIVE_INFINITY;
   private double max = Double.NEGATIVE_INFINITY;
 
-  /** Rows of each bin; made with the first row, since Spark sends tasks an empty one. */
+  /** Rows of each bin; allocated with the first row, since Spark sends an empty object to tasks. */
   private long[] bins = {};
 
-  /** No rows. */
+  /** A distribution of no rows. */
   ScoreDistribution() {}
 
   /** Adds a row. */
@@ -49,7 +49,7 @@ public final class ScoreDistribution implements Serializable {
     bins[(int) Math.max(0, Math.min(BINS - 1, bin))]++;
   }
 
-  /** Adds the rows of another one. */
+  /** Adds the rows of another distribution. */
   void merge(ScoreDistribution other) {
     if (other.rows() == 0) {
       return;
@@ -70,12 +70,12 @@ public final class ScoreDistribution implements Serializable {
     }
   }
 
-  /** Rows with a probability. */
+  /** Number of rows with a probability. */
   public long rows() {
     return sum.count();
   }
 
-  /** The mean; NaN without rows, as all that follow. */
+  /** The mean; without rows NaN, like all figures below. */
   public double mean() {
     return sum.mean();
   }
@@ -88,19 +88,19 @@ public final class ScoreDistribution implements Serializable {
     return Math.sqrt(Math.max(0, squares.mean() - mean() * mean()));
   }
 
-  /** The least probability. */
+  /** The minimum probability. */
   public double min() {
     return rows() == 0 ? Double.NaN : min;
   }
 
-  /** The largest probability. */
+  /** The maximum probability. */
   public double max() {
     return rows() == 0 ? Double.NaN : max;
   }
 
   /**
-   * The least probability that at least this share of the rows do not exceed, off by at most
-   * {@value #QUANTILE_ERROR}.
+   * The smallest probability that is not exceeded by at least this share of the rows, with an error
+   * of at most {@value #QUANTILE_ERROR}.
    *
    * @param share in (0, 1]
    */

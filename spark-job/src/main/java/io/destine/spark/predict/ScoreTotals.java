@@ -20,13 +20,13 @@ final class ScoreTotals implements Serializable {
   /** Adds a row without a probability. */
   void unread(String why) {
     unread++;
-    // One line, whatever the values are.
+    // Make it one line, even if values contain control characters.
     String line = why.replaceAll("\\p{Cntrl}+", " ");
     line = line.length() <= REASON_LENGTH ? line : line.substring(0, REASON_LENGTH) + "...";
     reason = reason == null || line.compareTo(reason) < 0 ? line : reason;
   }
 
-  /** Adds the rows of others. */
+  /** Adds the rows of other totals. */
   void merge(ScoreTotals other) {
     scores.merge(other.scores);
     unread += other.unread;
@@ -35,22 +35,22 @@ final class ScoreTotals implements Serializable {
     }
   }
 
-  /** All rows. */
+  /** Number of all rows. */
   long rows() {
     return scores.rows() + unread;
   }
 
-  /** Rows without a probability. */
+  /** Number of rows without a probability. */
   long unread() {
     return unread;
   }
 
-  /** Why one of them has none, the first in alphabetical order. */
+  /** Why one of them has none: the alphabetically first reason. */
   Optional<String> reason() {
     return Optional.ofNullable(reason);
   }
 
-  /** The probabilities of the others. */
+  /** The probabilities of the other rows. */
   ScoreDistribution scores() {
     return scores;
   }

@@ -16,8 +16,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
 /**
- * Rows in their order, each with its probability or the reason why it has none; scored block by
- * block. When the last one is gone, their totals are added up.
+ * Rows in order, each with its probability or the reason why it has none; scored block by block.
+ * After the last row, their totals are added to the accumulator.
  */
 final class ScoredIterator implements Iterator<Row> {
   private final Iterator<Row> rows;
@@ -122,7 +122,7 @@ final class ScoredIterator implements Iterator<Row> {
     return RowFactory.create(values);
   }
 
-  /** The values of a scored row, but for probability and reason. */
+  /** The values of a scored row except probability and reason. */
   private Object[] values(Row row) {
     int[] kept = layout.kept();
     int added = 1 + (layout.reason() ? 1 : 0) + (layout.explanation() == null ? 0 : 1);
@@ -143,7 +143,7 @@ final class ScoredIterator implements Iterator<Row> {
     return values;
   }
 
-  /** Adds a row to the block; returns why it cannot be, or null. */
+  /** Adds a row to the block; returns the reason if it cannot be added, or null. */
   private String encode(Row row) {
     int corrupt = layout.corrupt();
     if (corrupt >= 0 && !row.isNullAt(corrupt)) {

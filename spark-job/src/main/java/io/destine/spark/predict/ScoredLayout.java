@@ -3,17 +3,16 @@ package io.destine.spark.predict;
 import java.io.Serializable;
 
 /**
- * Which values a scored row has: the kept ones of the input, the score, then what else is asked
- * for.
+ * The values of a scored row: kept values of the input, the score, then optional ones.
  *
  * @param kept columns of the input
  * @param corrupt column of the input that is not null in malformed rows, or -1
- * @param score what the score is
- * @param reason whether the reason why there is no probability follows
- * @param explanation of the row, which follows, or null
- * @param ranked whether what rows are ranked by follows: the value of a column, file, start and
+ * @param score kind of the score
+ * @param reason whether the reason for a missing probability follows
+ * @param explanation column of the explanation that follows, or null
+ * @param ranked whether the sort keys for ranking follow: the value of a column; file, start and
  *     number of an {@link io.destine.spark.source.InputPlace}
- * @param by column of the input of whose values each has a ranking, or -1
+ * @param by column of the input with a separate ranking for each of its values, or -1
  */
 record ScoredLayout(
     int[] kept,

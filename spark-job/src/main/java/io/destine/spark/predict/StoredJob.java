@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * The configuration that a published model was trained with.
+ * The configuration with which a published model was trained.
  *
  * @param directory of the model
  * @param config of its training, with overrides
@@ -26,12 +26,12 @@ public record StoredJob(String directory, JobConfig config) {
   /**
    * Reads the configuration of a model.
    *
-   * @param path of the model, or of a directory whose live model is meant
+   * @param path of the model, or of a directory whose live model is used
    * @param overrides {@code key=value}
    * @param trusted whether settings of the model may run code and read the environment
-   * @param rows the job on the rows to read, from that on the configured ones
-   * @throws UserError when there is no model, it has no configuration, an override is wrong, or a
-   *     setting asks for trust
+   * @param rows changes the configured job to the job on the rows to read
+   * @throws UserError if there is no model, it has no configuration, an override is wrong, or a
+   *     setting requires trust
    */
   public static StoredJob open(
       Configuration hadoop,
@@ -54,11 +54,11 @@ public record StoredJob(String directory, JobConfig config) {
   }
 
   /**
-   * Refuses side tables whose settings may run code, read the environment or pick other files. A
-   * model scores with the rows that it holds, so this is for commands that read the tables again.
+   * Rejects side tables whose settings may run code, read the environment or select other files. A
+   * model scores with its stored rows, so this is only for commands that read the tables again.
    *
-   * @param overrides the {@code key=value} of the user, who may name what the model may not
-   * @throws UserError that names the settings
+   * @param overrides {@code key=value} of the user, which may use such settings
+   * @throws UserError naming the settings
    */
   public void requireHarmlessTables(List<String> overrides) {
     for (SideTableConfig side : config.tables()) {

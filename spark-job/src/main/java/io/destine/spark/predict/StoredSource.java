@@ -9,16 +9,16 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The source that a model names for its rows. A model may come from elsewhere, so that its settings
- * are used unasked only when they can do no more than read files and compare values: not when they
- * name other formats, options of other libraries, functions that may run code, or variables of the
- * environment.
+ * The source configured in a model for its rows. A model may come from an untrusted origin, so its
+ * settings are used without confirmation only if they can only read files and compare values: not
+ * if they contain other formats, options of other libraries, functions that may run code, or
+ * environment variables.
  */
 final class StoredSource {
   private static final Set<String> FORMATS =
       Set.of("csv", "tsv", "json", "parquet", "orc", "avro", "libfm", "svmlight");
 
-  /** In lower case, as Spark compares them. */
+  /** Allowed options, in lower case, as Spark compares them. */
   private static final Set<String> OPTIONS =
       Set.of(
           "sep",
@@ -70,10 +70,10 @@ final class StoredSource {
    * Checks the source of a model.
    *
    * @param model its directory
-   * @param own the source that it names
+   * @param own the source configured in the model
    * @param source the source to read, whose other parts the user has given
-   * @param overrides {@code key=value} of the command: what the user gives is the user's
-   * @throws UserError with a line for each setting that is not used unasked
+   * @param overrides {@code key=value} of the command: settings given by the user are trusted
+   * @throws UserError with a line for each setting that requires confirmation
    */
   static void requireHarmless(
       String model, SourceConfig own, SourceConfig source, List<String> overrides) {
@@ -81,7 +81,7 @@ final class StoredSource {
   }
 
   /**
-   * The same of a source in another section.
+   * The same for a source in another section.
    *
    * @param section its key
    */
@@ -123,7 +123,7 @@ final class StoredSource {
     }
   }
 
-  /** True when the user gives a key, or one above it. */
+  /** True if the user has given a key or one of its parents. */
   private static boolean given(List<String> overrides, String key) {
     return overrides.stream()
         .map(override -> override.substring(0, Math.max(0, override.indexOf('='))).strip())

@@ -36,8 +36,8 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 
 /**
- * Adds a model's probabilities to the rows of a table. A row that cannot be read keeps its place;
- * it has no probability but the reason why.
+ * Adds a model's probabilities to the rows of a table. A row that cannot be read stays in the
+ * result, with the reason instead of a probability.
  */
 final class TableScorer {
   private static final int COLUMNS_SHOWN = 30;
@@ -46,7 +46,7 @@ final class TableScorer {
   private final String name;
   private final PredictionSettings settings;
 
-  /** The columns of the table that are used, and how its rows are scored. */
+  /** The used columns of the table; the next fields define how its rows are scored. */
   private final Dataset<Row> table;
 
   private final ScoredLayout layout;
@@ -59,14 +59,14 @@ final class TableScorer {
    * Checks that a table can be scored.
    *
    * @param name of the table, for messages
-   * @throws UserError when a column of a field is missing or does not fit, another one is not
-   *     there, or a name is taken
+   * @throws UserError if a column of a field is missing or has an unsuitable type, another column
+   *     is missing, or a name is already used
    */
   TableScorer(LoadedModel model, Dataset<Row> table, String name, PredictionSettings settings) {
     this(model, table, name, settings, SourceValues.of(table.sparkSession()));
   }
 
-  /** The same with values of the table as the given ones. */
+  /** The same with the given conversion of values. */
   TableScorer(
       LoadedModel model,
       Dataset<Row> table,
@@ -103,12 +103,12 @@ final class TableScorer {
     written = context.longAccumulator();
   }
 
-  /** The columns of the rows that are written. */
+  /** The columns of the written rows. */
   StructType schema() {
     return schema;
   }
 
-  /** The rows with their probabilities, lazily; the best of them when those are asked for. */
+  /** The rows with their probabilities, or only the best ones if requested; lazy. */
   Dataset<Row> scored() {
     List<String> fields =
         model.vocabulary().fields().ofLog().stream().map(FieldSpec::column).toList();
@@ -149,7 +149,7 @@ final class TableScorer {
     return top.of(ranked).filter(counted).toDF(schema.fieldNames());
   }
 
-  /** The result, when a job has taken all rows. */
+  /** The result, after a job has read all rows. */
   PredictJob.Outcome outcome() {
     ScoreTotals totals = scores.value();
     return new PredictJob.Outcome(
@@ -161,8 +161,8 @@ final class TableScorer {
   }
 
   /**
-   * Spark's readers of columns read the used ones only. Where malformed rows have their text, lines
-   * are read as a whole, and whether one is malformed must not depend on what is used of it.
+   * Selects the used columns, so that columnar readers skip the others. If malformed rows are kept
+   * as text, all columns are read: whether a line is malformed must not depend on the used columns.
    */
   private Dataset<Row> used(Dataset<Row> whole, List<String> kept) {
     if (List.of(whole.columns()).contains(SourceTable.CORRUPT)) {
@@ -174,7 +174,7 @@ final class TableScorer {
     return UsedColumns.of(whole, used);
   }
 
-  /** The columns that are kept, by their names; empty for all of them. */
+  /** The names of the kept columns; empty for all columns. */
   private Optional<List<String>> requireColumns(Dataset<Row> whole) {
     List<String> columns = new ArrayList<>(List.of(whole.columns()));
     columns.remove(SourceTable.CORRUPT);
@@ -189,7 +189,7 @@ final class TableScorer {
     settings.top().flatMap(TopRows::by).ifPresent(by -> requireGroups(by, whole, problems));
     for (String column : kept.orElse(columns)) {
       for (String added : settings.added()) {
-        // Spark's writers take names that differ in case for the same.
+        // Spark's writers treat names that differ only in case as the same.
         if (column.equalsIgnoreCase(added)) {
           problems.add(
               String.format(
@@ -209,7 +209,7 @@ final class TableScorer {
     return kept;
   }
 
-  /** The names in texts, each of which is a column or a list of names with commas between them. */
+  /** The names in texts; each text is a column or a comma-separated list of names. */
   private static List<String> names(List<String> texts, List<String> columns) {
     List<String> names = new ArrayList<>();
     for (String text : texts) {

@@ -16,14 +16,15 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The rows with the highest probabilities, in their descending order; of equal ones the row that
- * stands first in the input. Rows without a probability are none of them.
+ * The rows with the highest probabilities, in descending order; ties keep input order. Rows without
+ * a probability are excluded.
  *
- * @param rows how many
- * @param by column, of each of whose values that many are taken; of all rows when empty
+ * @param rows their number
+ * @param by column; for each of its values this number of rows is selected. If empty, the rows are
+ *     selected from all rows
  */
 public record TopRows(int rows, Optional<String> by) {
-  /** A task holds as many rows in memory. */
+  /** Maximum number; a task holds this many rows in memory. */
   private static final int MOST = 1_000_000;
 
   private static final String PROBABILITY = "probability";
@@ -34,7 +35,7 @@ public record TopRows(int rows, Optional<String> by) {
   /**
    * Checks the number.
    *
-   * @throws UserError when it is out of range
+   * @throws UserError if it is out of range
    */
   public TopRows {
     if (rows < 1 || rows > MOST) {
@@ -43,8 +44,8 @@ public record TopRows(int rows, Optional<String> by) {
   }
 
   /**
-   * The columns of rows that are ranked: the kept ones under the numbers of their places, then
-   * those that a {@link ScoredLayout} names.
+   * The columns of rows to rank: the kept ones, named by their index, then the columns of {@link
+   * ScoredLayout}.
    */
   static StructType schema(StructType kept, DataType by) {
     StructType schema = new StructType();
@@ -59,7 +60,7 @@ public record TopRows(int rows, Optional<String> by) {
         .add(PLACE.get(2), DataTypes.LongType);
   }
 
-  /** Of rows with these columns the best: the kept columns, the probability and the rank. */
+  /** Selects the best of such rows, with the kept columns, the probability and the rank. */
   Dataset<Row> of(Dataset<Row> scored) {
     Column[] order = {
       col(PROBABILITY).desc(), col(PLACE.get(0)), col(PLACE.get(1)), col(PLACE.get(2))
@@ -67,8 +68,8 @@ public record TopRows(int rows, Optional<String> by) {
     Dataset<Row> readable = scored.filter(col(PROBABILITY).isNotNull());
     Dataset<Row> best;
     if (by.isEmpty()) {
-      // Spark plans both as one: a queue of as many rows in each task, then one of the queues.
-      // Their rows are in one partition, which numbers them from 0.
+      // Spark combines sort and limit: a queue of this many rows in each task, then a merge of the
+      // queues. The result is one partition, whose rows are numbered from 0.
       best =
           readable
               .orderBy(order)

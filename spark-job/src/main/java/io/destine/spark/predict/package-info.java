@@ -1,2 +1,2 @@
-/** A published model at work on a source table: probabilities of its rows, and metrics of them. */
+/** Applies a published model to a source table: probabilities of its rows, and their metrics. */
 package io.destine.spark.predict;

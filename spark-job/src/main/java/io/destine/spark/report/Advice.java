@@ -65,7 +65,7 @@ final class Advice {
     return lines;
   }
 
-  /** How many of the newest days, this one included, did not publish. */
+  /** Number of consecutive newest days, including this one, without a publication. */
   private static long notPublished(RunReport report) {
     return report.drift().history().stream()
         .filter(day -> day.date() != null)

@@ -7,7 +7,8 @@ import java.util.Locale;
 import java.util.stream.LongStream;
 
 /**
- * A linear scale whose ticks are the multiples first..last of 1, 2 or 5 times a power of ten.
+ * A linear scale; its ticks are the multiples first..last of a step, which is 1, 2 or 5 times a
+ * power of ten.
  *
  * @param first lowest tick, in steps
  * @param last highest tick, in steps
@@ -30,7 +31,7 @@ record Axis(long first, long last, int mantissa, int exponent) {
     double least = (high - low) / intervals;
     int exponent = (int) Math.floor(Math.log10(least));
     double fraction = least / Math.pow(10, exponent);
-    // The tolerance keeps 0.2 / 0.1 from asking for a step above 2.
+    // The tolerance prevents a rounding error, as in 0.2 / 0.1, from increasing the step above 2.
     int mantissa =
         fraction <= 1 + 1e-9 ? 1 : fraction <= 2 + 1e-9 ? 2 : fraction <= 5 + 1e-9 ? 5 : 10;
     if (mantissa == 10) {
@@ -45,7 +46,7 @@ record Axis(long first, long last, int mantissa, int exponent) {
         exponent);
   }
 
-  /** Where a value lies between the positions of the ends. */
+  /** The position of a value between the positions of the ends. */
   double position(double value, double from, double to) {
     double low = value(first);
     double high = value(last);
@@ -66,7 +67,7 @@ record Axis(long first, long last, int mantissa, int exponent) {
     return BigDecimal.valueOf(index * mantissa).scaleByPowerOfTen(exponent).doubleValue();
   }
 
-  /** The text of a tick, as many decimals as a step has. */
+  /** The text of a tick, with the number of decimals of a step. */
   String label(double tick) {
     if (exponent > 5 || exponent < -6) {
       return String.format(Locale.ROOT, "%.1e", tick);

@@ -6,10 +6,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Mean prediction against share of positives, one point for each reliability bin. On the diagonal
- * predictions are calibrated. A point's area grows with the bin's share of the rows; bins of fewer
- * than {@value #LEAST_ROWS} rows, whose positive rate is chance, are left out unless there is no
- * other.
+ * Mean prediction against share of positives, one point for each reliability bin. Predictions on
+ * the diagonal are calibrated. A point's area grows with the bin's share of the rows. Bins with
+ * fewer than {@value #LEAST_ROWS} rows, whose positive rate is mostly noise, are left out unless
+ * there are no others.
  */
 final class CalibrationChart {
   static final int LEAST_ROWS = 30;
@@ -64,12 +64,12 @@ final class CalibrationChart {
     return !series.isEmpty();
   }
 
-  /** Writes the chart; nothing without a bin. */
+  /** Writes the chart, if there is a bin. */
   void write(Markup page) {
     if (!present()) {
       return;
     }
-    // One axis serves both directions, so that the diagonal is one.
+    // Both directions use the same axis, so that the diagonal is exact.
     double most =
         series.stream()
             .flatMap(line -> line.points().stream())

@@ -11,16 +11,16 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
- * Lines as inline SVG, with a legend that differs by dash and shape and not by colour alone. The
+ * A line chart as inline SVG, with a legend that differs by dash and shape, not only by colour. The
  * first series is on top, bounds are below all others.
  *
  * @param title heading of the chart
- * @param unit what the vertical axis counts
+ * @param unit unit of the vertical axis
  * @param across the horizontal axis
  * @param up the vertical axis
  * @param series the lines
- * @param marks places crossed out
- * @param markName what a cross means
+ * @param marks crosses
+ * @param markName meaning of a cross
  */
 record Chart(
     String title,
@@ -36,18 +36,18 @@ record Chart(
   private static final double LETTER = 6.5;
   private static final int MOST_MARKERS = 40;
 
-  /** A cross; without a height it stands below the axis, where no value can be read into it. */
+  /** A cross; without a y it is drawn below the axis, so that it is not read as a value. */
   record Mark(double x, OptionalDouble y, String tip) {}
 
   /**
    * A horizontal axis.
    *
-   * @param labels of places, such as dates or epochs; null for a scale
-   * @param scale null for places
+   * @param labels of positions, such as dates or epochs; null for a scale
+   * @param scale null for labelled positions
    * @param title of a scale
    */
   private record Across(TreeMap<Double, String> labels, Axis scale, String title) {
-    /** Height of the axis in the picture: a scale makes a square. */
+    /** Vertical position of the axis in the picture; with a scale the chart is square. */
     double bottom() {
       return scale == null ? 176 : 312;
     }
@@ -98,7 +98,7 @@ record Chart(
     marks = List.copyOf(marks);
   }
 
-  /** A chart over places that have a label, such as dates or epochs. */
+  /** A chart over labelled positions, such as dates or epochs. */
   static Chart over(
       TreeMap<Double, String> labels,
       String title,
@@ -119,12 +119,12 @@ record Chart(
     return new Chart(title, upTitle, scale, up, series, List.of(), "");
   }
 
-  /** Writes the chart; nothing when no series has a point. */
+  /** Writes the chart, if a series has a point. */
   void write(Markup page) {
     write(page, null);
   }
 
-  /** Writes the chart with a note below it, unless null. */
+  /** Writes the chart with a note below it, if not null. */
   void write(Markup page, String note) {
     if (series.isEmpty()) {
       return;
@@ -233,7 +233,7 @@ record Chart(
     page.close().text(line.name()).close();
   }
 
-  /** A coordinate of SVG, to a hundredth. */
+  /** An SVG coordinate, rounded to two decimals. */
   static String coordinate(double value) {
     return String.format(Locale.ROOT, "%.2f", value);
   }

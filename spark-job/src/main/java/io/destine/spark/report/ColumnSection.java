@@ -2,7 +2,7 @@ package io.destine.spark.report;
 
 import java.util.List;
 
-/** The choice for each column, when the configuration left it to the columns. */
+/** The choice of fields for each column, if fields were chosen automatically. */
 final class ColumnSection {
   private ColumnSection() {}
 

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** The reason of the decision on a candidate: the difference, with tolerance and interval. */
+/** Explains the decision on a candidate: the difference, with tolerance and interval. */
 final class Decision {
   private static final int DECIMALS = 4;
 
-  /** The words for a difference that chance could explain. */
+  /** The text for a difference that may be due to chance. */
   static final String NOISE = "within the noise";
 
   private Decision() {}
 
-  /** Sentences for people; empty when the run ended before a decision. */
+  /** Sentences for people; empty if the run ended before a decision. */
   static List<String> sentences(RunReport report) {
     List<String> sentences = new ArrayList<>();
     for (RunReport.Check check : report.comparison().gate()) {
@@ -29,7 +29,7 @@ final class Decision {
     return sentences;
   }
 
-  /** How much the losses of the same rows differ, and whether chance could explain it. */
+  /** The difference of the losses on the same rows, and whether it may be due to chance. */
   private static Optional<String> difference(RunReport report) {
     Optional<RunReport.Difference> difference = report.difference();
     OptionalDouble mean =
@@ -62,7 +62,10 @@ final class Decision {
     return Optional.of(text.toString());
   }
 
-  /** True when the rows cannot tell the two models apart: the interval of log loss holds 0. */
+  /**
+   * True if the difference between the two models is not significant: the interval of log loss
+   * contains 0.
+   */
   static boolean withinNoise(RunReport report) {
     return report
         .difference()
@@ -72,8 +75,8 @@ final class Decision {
   }
 
   /**
-   * Why a figure does not say which model is better, in a few words; empty when it does, or when
-   * the report has no interval of log loss.
+   * A short reason why a figure does not decide which model is better; empty if it does, or if the
+   * report has no interval of log loss.
    */
   static Optional<String> undecided(RunReport report, String key) {
     if (key.equals("log_loss") || key.equals("normalized_entropy")) {

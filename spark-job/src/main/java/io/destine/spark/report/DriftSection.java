@@ -4,7 +4,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** How the new day differs from those before: its label rate, and values never seen by field. */
+/**
+ * Differences between the new day and previous days: its label rate, and unseen values by field.
+ */
 final class DriftSection {
   private static final double LEAST_SCALE = 1e-3;
 

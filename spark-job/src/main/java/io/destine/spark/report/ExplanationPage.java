@@ -19,7 +19,7 @@ public final class ExplanationPage {
   /**
    * The page of an explanation.
    *
-   * @param json as the command {@code explain} prints it
+   * @param json output of the command {@code explain}
    * @return the page, to be stored as UTF-8
    */
   public static String render(JsonNode json) {
@@ -122,7 +122,7 @@ public final class ExplanationPage {
     return numbers;
   }
 
-  /** Largest weights first, as texts: which field looks at which. */
+  /** The pairs of fields with the largest attention weights, as texts, largest first. */
   public static List<String> strongest(JsonNode json, int most) {
     List<String> names = new ArrayList<>();
     json.path("fields").forEach(field -> names.add(field.path("name").asText()));

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * The contents of each field: kind, values, missing and unknown ones, and how label rates differ.
+ * The contents of each field: kind, values, missing and unknown values, and differences of label
+ * rates.
  */
 final class FieldSection {
   private FieldSection() {}

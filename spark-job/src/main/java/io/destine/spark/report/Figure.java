@@ -3,23 +3,23 @@ package io.destine.spark.report;
 import java.util.List;
 
 /**
- * A metric as tables name and explain it.
+ * A metric with its name and explanation in tables.
  *
  * @param key in a report
  * @param name in a table
  * @param meaning in a few words
- * @param good which values are good
+ * @param good direction of good values
  */
 record Figure(String key, String name, String meaning, Good good) {
 
-  /** Which values of a metric are good. */
+  /** The direction of good values of a metric. */
   enum Good {
     HIGH,
     LOW,
     NEAR_ONE,
     NONE;
 
-    /** How much worse than perfect a value is; only differences of it count. */
+    /** The distance of a value from a perfect one; only differences are meaningful. */
     double badness(double value) {
       return switch (this) {
         case HIGH -> -value;

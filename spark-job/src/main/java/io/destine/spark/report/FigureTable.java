@@ -3,7 +3,9 @@ package io.destine.spark.report;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** The metrics of the candidate beside those of the published model, on the same held-out rows. */
+/**
+ * The metrics of the candidate and of the published model side by side, on the same held-out rows.
+ */
 final class FigureTable {
   private static final int DECIMALS = 4;
   private static final double EQUAL = 0.5e-4;

@@ -46,7 +46,7 @@ final class ForecastSection {
     }
   }
 
-  /** The mean of the days before the new one, or another text when there are none. */
+  /** The mean of the days before the new one, or another text if there are none. */
   private String recent(Function<RunReport.Day, Double> figure, String otherwise) {
     OptionalDouble mean =
         report.drift().history().stream()

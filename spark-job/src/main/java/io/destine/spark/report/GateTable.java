@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** The checks that decide whether a candidate goes live; those that passed are folded up. */
+/** The checks that decide whether a candidate goes live; passed checks are collapsed. */
 final class GateTable {
   private GateTable() {}
 
@@ -62,7 +62,7 @@ final class GateTable {
     return key.replace('_', ' ');
   }
 
-  /** The missed checks of a candidate, in a few words; empty when the gate did not decide. */
+  /** The failed checks of a candidate, in a few words; empty if the gate did not decide. */
   static Optional<String> missed(RunReport report) {
     List<String> missed =
         report.comparison().gate().stream()

@@ -6,7 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** The decision of the run, its reasons, what is live now, and the few figures to know first. */
+/** The decision of the run, its reasons, the live model, and the most important figures. */
 final class Headline {
   private final Markup page;
   private final RunReport report;
@@ -28,7 +28,7 @@ final class Headline {
     page.text(" " + decision()).close();
     page.leaf("p", live());
     Decision.sentences(report).forEach(text -> page.leaf("p", text));
-    // When every check has passed the reasons are these checks, which stand below.
+    // If every check has passed, the reasons are these checks, which are listed below.
     List<String> reasons = result == RunResult.PROMOTED ? List.of() : report.progress().reasons();
     if (!reasons.isEmpty() && result == RunResult.REFUSED) {
       page.leaf("p", "Missed:", "class", "note");
@@ -80,7 +80,7 @@ final class Headline {
         : live + " stays in service" + since + "." + lag();
   }
 
-  /** How far the live model is behind the data, when it is. */
+  /** The lag of the live model behind the data, if any. */
   private String lag() {
     LocalDate day = report.identity().date();
     LocalDate live = report.live().liveDate();

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Attention weights of a head as inline SVG: a line for each field that looks and, below them, one
- * for the unary term; a column for each field that is looked at. A cell shows how far its weight is
- * from 1 / M, which all have when attention is uniform: above in one colour, below in another, in
- * full for the largest distance of its part.
+ * Attention weights of a head as inline SVG: a row for each attending field and, below, one for the
+ * unary term; a column for each attended field. A cell shows the distance of its weight from 1 / M,
+ * the weight of uniform attention: larger weights in one colour, smaller ones in another, with full
+ * colour for the largest distance of the term.
  *
  * @param fields names, in order
  * @param pairwise [M][M], empty without the term
@@ -21,7 +21,9 @@ record HeatMap(List<String> fields, double[][] pairwise, double[] unary) {
   private static final int GAP = 8;
   private static final String ALL_FIELDS = "all fields";
 
-  /** The least distance in full colour, as a share of 1 / M: rounding errors stay pale. */
+  /**
+   * Minimum distance shown in full colour, as a share of 1 / M, so that rounding errors stay pale.
+   */
   private static final double LEAST = 1e-3;
 
   void write(Markup page, String title) {
@@ -88,7 +90,7 @@ record HeatMap(List<String> fields, double[][] pairwise, double[] unary) {
     return 12 + LETTER * names.stream().mapToInt(name -> shortened(name).length()).max().orElse(0);
   }
 
-  /** The distance from 1 / M that has the full colour. */
+  /** The distance from 1 / M that is shown in full colour. */
   private double scale(double[]... lines) {
     double uniform = 1.0 / fields.size();
     double largest = LEAST * uniform;

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
 
-/** How the forecasts and the vocabulary went over the last days. */
+/** The history of forecasts and vocabulary over the last days. */
 final class HistorySection {
   private final List<RunReport.Day> days;
 
@@ -58,7 +58,7 @@ final class HistorySection {
   /**
    * The chart of one figure of the history.
    *
-   * @param scale what a value is multiplied with before it is drawn
+   * @param scale multiplier of values before they are drawn
    */
   Chart chart(
       String title,
@@ -109,7 +109,7 @@ final class HistorySection {
     return Chart.over(labels, title, unit, series, marks, "refused or failed");
   }
 
-  /** True when there are several days and one of them has a value. */
+  /** True if there are several days and one of them has a value. */
   boolean has(Function<RunReport.Day, Number> figure) {
     return days.size() > 1
         && days.stream().anyMatch(day -> NumberText.finite(figure.apply(day)).isPresent());

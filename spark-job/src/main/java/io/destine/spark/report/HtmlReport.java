@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.OptionalDouble;
 
 /**
- * A nightly run's report as one HTML page for people who look at last night's run. The page loads
- * nothing, runs no script, and is well-formed XML after its doctype.
+ * A nightly run's report as one HTML page for people. The page loads nothing, runs no script, and
+ * is well-formed XML after its doctype.
  */
 public final class HtmlReport {
   private HtmlReport() {}

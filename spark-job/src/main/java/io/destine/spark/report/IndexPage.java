@@ -16,8 +16,8 @@ public final class IndexPage {
    * The page, for {@code runs/index.html}.
    *
    * @param model the directory of the model
-   * @param runs reports by the names of their directories, oldest first
-   * @param live name of the run whose model is live; null when there is none
+   * @param runs reports by directory name, oldest first
+   * @param live name of the run whose model is live; null if there is none
    * @param models names of the runs whose models are kept, with a page at {@code
    *     models/NAME/report.html}
    */

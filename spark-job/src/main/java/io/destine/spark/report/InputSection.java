@@ -1,6 +1,6 @@
 package io.destine.spark.report;
 
-/** The rows that the run read, and the bounds that they had to keep. */
+/** The rows read by the run, and their required bounds. */
 final class InputSection {
   private InputSection() {}
 

@@ -5,8 +5,8 @@ import java.util.Deque;
 import java.util.Set;
 
 /**
- * HTML that is also well-formed XML, written from front to back. All text and every attribute's
- * value is escaped here and nowhere else.
+ * Writes HTML that is also well-formed XML, sequentially. All texts and attribute values are
+ * escaped here and nowhere else.
  */
 final class Markup {
   /** Elements after which a line may end without a visible space. */
@@ -37,17 +37,19 @@ final class Markup {
     return this;
   }
 
-  /** An element that holds text only. */
+  /** Writes an element that contains only text. */
   Markup leaf(String tag, String text, String... attributes) {
     return open(tag, attributes).text(text).close();
   }
 
-  /** A name and a value of a list of facts; nothing for null. */
+  /** Writes a name and a value of a list of facts, unless the value is null. */
   Markup fact(String name, Object value) {
     return value == null ? this : leaf("dt", name).leaf("dd", value.toString());
   }
 
-  /** An element without content: one of SVG, or one that HTML never closes, such as meta. */
+  /**
+   * Writes an element without content: an SVG element, or one that HTML never closes, such as meta.
+   */
   Markup empty(String tag, String... attributes) {
     start(tag, attributes);
     out.append("/>");
@@ -59,7 +61,7 @@ final class Markup {
     return this;
   }
 
-  /** Opens a section with its heading and, unless null, a line that explains it. */
+  /** Opens a section with its heading and, if not null, an explanatory line. */
   Markup openSection(String title, String note) {
     open("section").leaf("h2", title);
     return note == null ? this : leaf("p", note, "class", "note");
@@ -73,7 +75,7 @@ final class Markup {
     }
   }
 
-  /** Text without meaning as markup; characters that XML forbids become U+FFFD. */
+  /** Escapes text for markup; characters that XML forbids become U+FFFD. */
   static String escape(String text) {
     StringBuilder escaped = new StringBuilder(text.length());
     text.codePoints()

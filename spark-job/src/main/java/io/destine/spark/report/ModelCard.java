@@ -10,13 +10,13 @@ import java.util.OptionalDouble;
 
 /**
  * The report of a training as a model card: Markdown for people, with the metadata of Hugging
- * Face's model cards at its head, as YAML. It has the name of the model, but no path and no time.
+ * Face's model cards at the top, as YAML. It contains the name of the model, but no paths or times.
  */
 public final class ModelCard {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> SPLITS = List.of("train", "validation", "test");
 
-  /** Keys of figures, their names for people, and those of Hugging Face's metrics. */
+  /** Keys of figures, their names for people, and the names of Hugging Face's metrics. */
   private static final List<List<String>> FIGURES =
       List.of(
           List.of("auc", "AUC", "roc_auc"),
@@ -47,7 +47,7 @@ public final class ModelCard {
   private void write() {
     String model = report.required("model");
     String name = escaped(model.substring(model.lastIndexOf('/') + 1));
-    // JSON is YAML.
+    // JSON is valid YAML.
     text.append("---\n").append(metadata(name).toPrettyString()).append("\n---\n\n");
     text.append("# ").append(name).append("\n\n");
     text.append("A click-through-rate model: the probability of label 1 for a row of ");
@@ -189,7 +189,7 @@ public final class ModelCard {
     text.append("| ").append(String.join(" | ", cells)).append(" |\n");
   }
 
-  /** Text of settings and tables: no Markdown, HTML or new line in it has a meaning. */
+  /** Escapes Markdown, HTML and line breaks in texts of settings and tables. */
   private static String escaped(String value) {
     return value
         .replaceAll("\\p{Cntrl}+", " ")
@@ -198,7 +198,7 @@ public final class ModelCard {
         .replaceAll("[\\\\`*_\\[\\]|#]", "\\\\$0");
   }
 
-  /** The same in letters of one width. */
+  /** The same as inline code. */
   private static String code(String value) {
     return "<code>" + escaped(value) + "</code>";
   }

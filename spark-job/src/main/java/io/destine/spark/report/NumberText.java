@@ -7,7 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** Numbers and dates as people read them, the same in every locale. */
+/** Human-readable numbers and dates, independent of the locale. */
 final class NumberText {
   /** The text of an absent value. */
   static final String ABSENT = "–";
@@ -21,7 +21,7 @@ final class NumberText {
 
   private NumberText() {}
 
-  /** A number with a fixed count of decimals; one too large for that in powers of ten. */
+  /** A number with a fixed number of decimals; a very large number in scientific notation. */
   static String fixed(double value, int decimals) {
     String pattern = Math.abs(value) < 1e12 ? "%." + decimals + "f" : "%.3e";
     return String.format(Locale.ROOT, pattern, value).replace('-', '−');
@@ -35,14 +35,14 @@ final class NumberText {
     return fixed(finite(value), decimals);
   }
 
-  /** A number of a report; empty when it is null or not finite. */
+  /** A number of a report; empty if it is null or not finite. */
   static OptionalDouble finite(Number value) {
     return value == null || !Double.isFinite(value.doubleValue())
         ? OptionalDouble.empty()
         : OptionalDouble.of(value.doubleValue());
   }
 
-  /** A number with its sign, plus included. */
+  /** A number with its sign, also for positive numbers. */
   static String signed(double value, int decimals) {
     String text = fixed(value, decimals);
     boolean zero = text.chars().noneMatch(c -> c >= '1' && c <= '9');
@@ -63,7 +63,7 @@ final class NumberText {
     return count(finite(value));
   }
 
-  /** A share of 1 as percent with two decimals. */
+  /** A share as percent with two decimals. */
   static String percent(double share) {
     return fixed(100 * share, 2) + "%";
   }
@@ -76,7 +76,7 @@ final class NumberText {
     return percent(finite(share));
   }
 
-  /** A duration, in seconds below two minutes. */
+  /** A duration; below two minutes in seconds. */
   static String duration(double seconds) {
     if (seconds < 120) {
       return fixed(seconds, 1) + " s";
@@ -87,7 +87,7 @@ final class NumberText {
         : whole / 3600 + " h " + whole % 3600 / 60 + " min";
   }
 
-  /** A number of a check: counts as such, others with four decimals. */
+  /** A number of a check: counts as integers, others with four decimals. */
   static String figure(OptionalDouble value) {
     if (value.isEmpty()) {
       return ABSENT;
@@ -108,7 +108,7 @@ final class NumberText {
         : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
   }
 
-  /** A moment, to the second. */
+  /** A time, rounded to seconds. */
   static String moment(Instant at) {
     return MOMENT.format(at);
   }

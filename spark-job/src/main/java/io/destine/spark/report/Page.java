@@ -7,8 +7,8 @@ import java.util.Base64;
 import java.util.function.Consumer;
 
 /**
- * The frame of every page: refers to nothing outside itself but other pages, runs no script, which
- * its content security policy holds, and is well-formed XML after its doctype.
+ * The frame of every page. A page refers to nothing external except other pages, runs no script, as
+ * enforced by its content security policy, and is well-formed XML after its doctype.
  */
 final class Page {
   static final String DOCTYPE = "<!DOCTYPE html>\n";
@@ -31,7 +31,10 @@ final class Page {
     return DOCTYPE + page;
   }
 
-  /** Nothing may be loaded or run but the page's own style sheet, by its digest. */
+  /**
+   * The policy: nothing may be loaded or run except the page's own style sheet, identified by its
+   * digest.
+   */
   static String policy() {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");

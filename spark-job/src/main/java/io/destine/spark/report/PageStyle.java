@@ -1,9 +1,9 @@
 package io.destine.spark.report;
 
 /**
- * The style sheet of the page. Blue and orange are told apart with every common colour blindness.
- * It holds none of the characters that {@link Markup} escapes, for a browser reads style elements
- * without undoing that.
+ * The style sheet of the page. Blue and orange can be distinguished with every common colour
+ * blindness. It contains none of the characters that {@link Markup} escapes, because browsers do
+ * not unescape style elements.
  */
 final class PageStyle {
   static final String CSS =

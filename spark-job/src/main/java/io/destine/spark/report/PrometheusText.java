@@ -11,8 +11,8 @@ import java.util.OptionalDouble;
 
 /**
  * A nightly run's report in the text format of Prometheus, for the textfile collector of
- * node-exporter: gauges named destine_nightly_*, each with the label model. A value that the report
- * does not hold has no sample, and a gauge without samples is not declared.
+ * node-exporter: gauges named destine_nightly_*, each with the label model. A value that is missing
+ * in the report has no sample, and a gauge without samples is not declared.
  */
 public final class PrometheusText {
   private static final String PREFIX = "destine_nightly_";
@@ -48,7 +48,8 @@ public final class PrometheusText {
     RunReport.Progress progress = report.progress();
     Instant finished = progress.finished() == null ? progress.started() : progress.finished();
     gauge("last_run_timestamp_seconds", "When the last run ended.", seconds(finished));
-    // The live model went live with the last success, unless that is this run.
+    // The last success is the time at which the live model went live, unless this run is the last
+    // success.
     boolean promoted = progress.result() == RunResult.PROMOTED;
     Instant success = promoted ? finished : report.live().liveSince();
     gauge("last_success_timestamp_seconds", "When a model last went live.", seconds(success));
@@ -114,7 +115,7 @@ public final class PrometheusText {
     gauges(name, help, Map.of("", NumberText.finite(value)));
   }
 
-  /** Adds a sample; of equal names the last counts, for Prometheus rejects two. */
+  /** Adds a sample; for equal names the last one is used, because Prometheus rejects duplicates. */
   private static void put(
       Map<String, OptionalDouble> samples, String label, String name, Number value) {
     if (name != null) {

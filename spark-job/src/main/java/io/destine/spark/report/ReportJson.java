@@ -30,8 +30,8 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * Records of reports as JSON: keys in snake case, no absent values. A value of another type than
- * the record's is absent.
+ * Reads and writes records of reports as JSON: keys in snake case, absent values omitted. A value
+ * with a type other than the record's is treated as absent.
  */
 final class ReportJson {
   private static final ObjectMapper MAPPER =
@@ -59,7 +59,7 @@ final class ReportJson {
 
   private ReportJson() {}
 
-  /** A record; one without values when the node is no object. */
+  /** A record; without values if the node is not an object. */
   static <T> T read(JsonNode json, Class<T> type) {
     try {
       return MAPPER.treeToValue(json.isObject() ? json : MAPPER.createObjectNode(), type);
@@ -68,7 +68,7 @@ final class ReportJson {
     }
   }
 
-  /** The records of an array; none for null. */
+  /** The records of an array; empty for null. */
   static <T> List<T> list(JsonNode json, Class<T> type) {
     List<T> list = new ArrayList<>();
     for (JsonNode item : json == null ? MissingNode.getInstance() : json) {
@@ -93,7 +93,7 @@ final class ReportJson {
     return json;
   }
 
-  /** ISO texts. */
+  /** Reads times from ISO texts. */
   private static final class Times<T> extends StdDeserializer<T> {
     private static final long serialVersionUID = 1L;
     private final transient Function<String, T> parse;
@@ -117,7 +117,7 @@ final class ReportJson {
     }
   }
 
-  /** Takes null for a value of another type. */
+  /** Replaces a value of another type by null. */
   private static final class Lenient extends DeserializationProblemHandler {
     @Override
     public Object handleUnexpectedToken(

@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
  * A node of a report, read leniently: a value that is missing, null, of another type or not finite
  * is absent.
  *
- * @param json the node; a missing node when there is none
+ * @param json the node; a missing node if there is none
  */
 record ReportNode(JsonNode json) {
 
@@ -26,7 +26,7 @@ record ReportNode(JsonNode json) {
     return new ReportNode(json.path(key));
   }
 
-  /** True when the node is an object with something in it. */
+  /** True if the node is a non-empty object. */
   boolean present() {
     return json.isObject() && !json.isEmpty();
   }
@@ -117,7 +117,7 @@ record ReportNode(JsonNode json) {
             });
   }
 
-  /** The keys of the object in their order. */
+  /** The keys of the object in order. */
   List<String> keys() {
     List<String> keys = new ArrayList<>();
     json.fieldNames().forEachRemaining(keys::add);

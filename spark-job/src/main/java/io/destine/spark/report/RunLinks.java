@@ -3,11 +3,11 @@ package io.destine.spark.report;
 import java.util.Optional;
 
 /**
- * Names of the runs that a run's page leads to; pages are at {@code runs/NAME/report.html} and the
+ * Names of the runs to which a run's page links; pages are at {@code runs/NAME/report.html} and the
  * index at {@code runs/index.html}.
  *
- * @param previous the run before
- * @param next the run after
+ * @param previous the previous run
+ * @param next the next run
  */
 public record RunLinks(Optional<String> previous, Optional<String> next) {
 

@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * The report of a nightly run, as {@code report.json} has it: one object with the keys of all
- * parts, those of {@link Source} and {@link Counts} below {@code input}. A value that the run has
- * not reached is null, a list is empty.
+ * The report of a nightly run, as in {@code report.json}: one object with the keys of all parts;
+ * the keys of {@link Source} and {@link Counts} are below {@code input}. Values that the run has
+ * not reached are null, and lists are empty.
  */
 public record RunReport(
     Identity identity,
@@ -37,7 +37,7 @@ public record RunReport(
    * @param runId a random text
    * @param process the process of the run
    * @param configFingerprint of the settings
-   * @param settings that the model depends on, by key
+   * @param settings on which the model depends, by key
    */
   public record Identity(
       String model,
@@ -49,10 +49,10 @@ public record RunReport(
       Map<String, String> settings) {}
 
   /**
-   * The progress of the run, or its end.
+   * The progress of the run, or its result.
    *
    * @param seconds from the start to the end
-   * @param stages that are over, in order
+   * @param stages finished stages, in order
    * @param reasons of the result
    * @param error of a failed run
    */
@@ -76,9 +76,9 @@ public record RunReport(
   /**
    * The rows of the day: a path, or a table with a condition.
    *
-   * @param files that the run has found
-   * @param window days that the candidate was trained on
-   * @param changed the difference between these files and those of today, in words
+   * @param files found by the run
+   * @param window days of the candidate's training data
+   * @param changed the difference between these files and the current ones, in words
    */
   public record Source(
       String path,
@@ -100,9 +100,9 @@ public record RunReport(
    * The files of a day.
    *
    * @param bytes their size; null for a table with snapshots
-   * @param rows of the day in them; null for other files
+   * @param rows number of the day's rows in them; null for other files
    * @param fingerprint SHA-256, in hexadecimal, of their names below the day's path, sizes and
-   *     times of modification; of a table with snapshots, whose files never change, of their names
+   *     modification times; for a table with snapshots, whose files never change, of their names
    *     and the numbers of the day's rows in them
    */
   public record Files(Long count, Long bytes, Long rows, String fingerprint) {
@@ -130,9 +130,9 @@ public record RunReport(
   /**
    * The training of the candidate.
    *
-   * @param parent directory of the model that it started from; null for a start from nothing
+   * @param parent directory of the model from which it started; null for training from scratch
    * @param learning one object for each epoch
-   * @param stepTime mean milliseconds of the parts of a step, by keys that end with {@code _ms}
+   * @param stepTime mean milliseconds of the phases of a step, by keys that end with {@code _ms}
    */
   public record Training(
       @JsonInclude String parent,
@@ -146,7 +146,7 @@ public record RunReport(
    * Figures of models, by key, and the decision on the candidate.
    *
    * @param forecast of the live model on the whole new day
-   * @param firstForecast that of the date's first run
+   * @param firstForecast the forecast of the date's first run
    * @param candidate on held-out rows
    * @param publishedSameRows of the published model on the same rows
    * @param gate the checks
@@ -162,7 +162,7 @@ public record RunReport(
       gate = ReportJson.list(gate);
     }
 
-    /** A figure of a model; empty when there is none. */
+    /** A figure of a model; empty if there is none. */
     public static OptionalDouble figure(JsonNode figures, String key) {
       return new ReportNode(figures).number(key);
     }
@@ -182,16 +182,16 @@ public record RunReport(
    * A check of the gate.
    *
    * @param check name of the figure
-   * @param bound the least or the largest value that passes
+   * @param bound the minimum or maximum value that passes
    * @param text the condition and the value, in words
    */
   public record Check(String check, Double value, Double bound, boolean passed, String text) {}
 
   /**
-   * Differences between the new day and those before.
+   * Differences between the new day and previous days.
    *
    * @param oov rates of values without an id, by field
-   * @param history the last days, this one included
+   * @param history the last days, including this one
    */
   public record Drift(
       Growth vocabulary, List<SideTableChange> sideTables, List<OovRate> oov, List<Day> history) {
@@ -215,7 +215,7 @@ public record RunReport(
   /** Rows of a side table, and the changes since the published model. */
   public record SideTableChange(String table, Long rows, Long added, Long removed, Long changed) {}
 
-  /** The share of the new day's values of a field without an id, and the mean of recent days. */
+  /** The share of a field's values without an id on the new day, and its mean over recent days. */
   public record OovRate(String field, Double rate, Double recent) {}
 
   /** A day of the history. */
@@ -233,14 +233,14 @@ public record RunReport(
    * The live model after the run.
    *
    * @param published its directory
-   * @param liveDate newest day that it has learnt from
+   * @param liveDate newest day in its training data
    */
   public record Live(
       String published, LocalDate liveDate, Instant liveSince, RolledBack rolledBack) {}
 
   /** A rollback that took the run's model out of service, and the name of the model live since. */
   public record RolledBack(Instant at, String to) {
-    /** Its time in words. */
+    /** Its time as text. */
     String moment() {
       return at == null ? NumberText.ABSENT : NumberText.moment(at);
     }
@@ -257,9 +257,9 @@ public record RunReport(
   }
 
   /**
-   * The report that a JSON object holds; without a value of the right type a key is absent.
+   * Reads a report from a JSON object; a value of a wrong type is treated as absent.
    *
-   * @throws IllegalArgumentException when it is none
+   * @throws IllegalArgumentException if it is not a report
    */
   public static RunReport of(JsonNode json) {
     JsonNode input = json.path(INPUT);
@@ -289,7 +289,9 @@ public record RunReport(
     return comparison.forecast() == null ? comparison.firstForecast() : comparison.forecast();
   }
 
-  /** True when a page and metrics can show it: it names model and date, and the run has ended. */
+  /**
+   * True if it can be shown as a page and as metrics: it has model and date, and the run has ended.
+   */
   public boolean hasEnded() {
     RunResult result = progress.result();
     return identity.model() != null

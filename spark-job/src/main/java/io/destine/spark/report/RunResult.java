@@ -3,15 +3,15 @@ package io.destine.spark.report;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** The state of a nightly run, or its end. */
+/** The state or result of a nightly run. */
 public enum RunResult {
-  /** It is under way, or was killed. */
+  /** It is running, or was killed. */
   RUNNING("Running"),
   /** Its candidate has passed the gate and is about to be published. */
   PROMOTING("Publishing"),
   /** Its candidate is, or was, the published model. */
   PROMOTED("Published"),
-  /** Its candidate missed a check of the gate; the live model stays live. */
+  /** Its candidate failed a check of the gate; the live model stays live. */
   REFUSED("Refused"),
   /** It ended with an error. */
   FAILED("Failed");
@@ -33,12 +33,12 @@ public enum RunResult {
     return title;
   }
 
-  /** True for a run without an end in its report: it is under way, or was killed. */
+  /** True for a run without a result in its report: it is running, or was killed. */
   public boolean underWay() {
     return this == RUNNING || this == PROMOTING;
   }
 
-  /** True when a run of the date need not be made again. */
+  /** True if the date does not need another run. */
   public boolean finished() {
     return this == PROMOTED || this == REFUSED;
   }

@@ -6,7 +6,7 @@ import java.util.List;
  * A line of a chart.
  *
  * @param name its name in the legend
- * @param style first, second or bound, perhaps after "thin": colour, dash and marker
+ * @param style first, second or bound, optionally prefixed by "thin": colour, dash and marker
  * @param points its points, by ascending x
  */
 record Series(String name, String style, List<Point> points) {
@@ -34,7 +34,7 @@ record Series(String name, String style, List<Point> points) {
   /**
    * A point in the units of the axes.
    *
-   * @param tip what a pointer over the point shows; null for a point without a marker
+   * @param tip text shown when the pointer is over the point; null for a point without a marker
    * @param radius of the marker
    */
   record Point(double x, double y, String tip, double radius) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Iterator;
 import java.util.Map;
 
-/** All settings, by their dotted keys, folded up until somebody asks. */
+/** All settings, by their dotted keys, initially collapsed. */
 final class SettingsSection {
   private SettingsSection() {}
 

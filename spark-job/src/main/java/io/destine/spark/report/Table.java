@@ -1,6 +1,6 @@
 package io.destine.spark.report;
 
-/** A table of a page, written row by row; on a narrow screen it scrolls by itself. */
+/** A table of a page, written row by row; on a narrow screen it scrolls separately. */
 final class Table {
   private static final double BAR_WIDTH = 120;
 
@@ -9,7 +9,8 @@ final class Table {
   /**
    * Opens a table.
    *
-   * @param columns titles; a title that starts with # stands over numbers, which align right
+   * @param columns titles; a title that starts with # is for a column of numbers, which is
+   *     right-aligned
    */
   Table(Markup page, String... columns) {
     this.page = page;
@@ -29,7 +30,7 @@ final class Table {
     return this;
   }
 
-  /** Opens a row that stands out. */
+  /** Opens a highlighted row. */
   Table openRow(String kind) {
     page.open("tr", "class", kind);
     return this;
@@ -60,7 +61,7 @@ final class Table {
    * A cell with a horizontal bar.
    *
    * @param share length of the bar, from 0 to 1 of the cell
-   * @param reference where a tick stands on the same scale, below 0 for none
+   * @param reference position of a tick on the same scale, negative for none
    */
   Table bar(double share, double reference) {
     page.open("td", "class", "bar");

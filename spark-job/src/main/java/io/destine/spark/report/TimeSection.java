@@ -3,13 +3,13 @@ package io.destine.spark.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** Where the time of the run went: by stage, and within a training step. */
+/** Breakdown of the run's time: by stage, and within a training step. */
 final class TimeSection {
   private static final String UNIT = "_ms";
 
   private TimeSection() {}
 
-  /** The section of the stages and of the parts of a step, which may be null. */
+  /** The section of the stages and of the phases of a step, which may be null. */
   static void write(Markup page, List<RunReport.Stage> all, JsonNode stepTime) {
     List<RunReport.Stage> stages =
         all.stream().filter(s -> NumberText.finite(s.seconds()).isPresent()).toList();

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * The report of a training as one HTML page for people who look at a model. The page refers to
- * nothing outside itself, runs no script, and is well-formed XML after its doctype.
+ * The report of a training as one HTML page for people. The page refers to nothing external, runs
+ * no script, and is well-formed XML after its doctype.
  */
 public final class TrainingPage {
   private TrainingPage() {}
@@ -85,7 +85,7 @@ public final class TrainingPage {
     return SplitTable.interval(metrics, key).orElse("no interval for these rows");
   }
 
-  /** The warnings: of the data, then of each split's figures. */
+  /** The warnings: about the data, then about each split's figures. */
   private static List<String> warnings(ReportNode run) {
     List<String> warnings = new ArrayList<>();
     for (String split : List.of("validation", "test")) {

@@ -20,7 +20,7 @@ public final class TuningPage {
   /**
    * The page of a search.
    *
-   * @param json as the search keeps it; all but directory may be absent
+   * @param json stored by the search; all but directory may be absent
    * @return the page, to be stored as UTF-8
    * @throws IllegalArgumentException if directory is absent
    */
@@ -75,14 +75,14 @@ public final class TuningPage {
     }
   }
 
-  /** Settings by key, in the order of their names. */
+  /** Settings by key, sorted by name. */
   private static TreeMap<String, String> values(ReportNode trial) {
     TreeMap<String, String> values = new TreeMap<>();
     trial.at("values").keys().forEach(key -> values.put(key, trial.at("values").required(key)));
     return values;
   }
 
-  /** Each trial, and the best one up to it, in the order in which they were tried. */
+  /** Each trial and the best one so far, in order of the trials. */
   private static void chart(Markup page, ReportNode search) {
     boolean byAuc = byAuc(search);
     String key = byAuc ? AUC : LOSS;

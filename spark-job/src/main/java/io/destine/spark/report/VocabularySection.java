@@ -3,7 +3,7 @@ package io.destine.spark.report;
 import java.util.Comparator;
 import java.util.List;
 
-/** Ids that the day added to the vocabulary, in all and by field. */
+/** Ids added to the vocabulary by the day, in total and by field. */
 final class VocabularySection {
   private VocabularySection() {}
 

@@ -18,8 +18,8 @@ import scala.collection.JavaConverters;
 import scala.reflect.ClassTag$;
 
 /**
- * Puts consecutive partitions together, so that rows keep their order. Spark's own coalescing puts
- * those together that lie on one machine.
+ * Merges consecutive partitions, so that rows keep their order. Spark's own coalesce merges
+ * partitions on the same machine.
  */
 final class ConsecutivePartitions extends RDD<InternalRow> {
   private static final long serialVersionUID = 1;
@@ -37,12 +37,12 @@ final class ConsecutivePartitions extends RDD<InternalRow> {
   }
 
   /**
-   * The rows of a table, in order, in at most that many partitions. Stages before the last shuffle
-   * may run in this call.
+   * The rows of a table, in order, in at most {@code most} partitions. Stages before the last
+   * shuffle may run in this call.
    */
   static Dataset<Row> merged(Dataset<Row> table, int most) {
     RDD<InternalRow> rows = TablePlan.of(table).rows();
-    // Also where nothing is merged: another plan of the table would run those stages again.
+    // Used even if nothing is merged: another plan of the table would run those stages again.
     RDD<InternalRow> merged =
         rows.getNumPartitions() <= most ? rows : new ConsecutivePartitions(rows, most);
     return InternalRows.table(table.sparkSession(), merged, table.schema());
@@ -105,7 +105,7 @@ final class ConsecutivePartitions extends RDD<InternalRow> {
     }
   }
 
-  /** Which partitions a group holds. */
+  /** The partitions of a group. */
   private static final class Parents extends NarrowDependency<InternalRow> {
     private static final long serialVersionUID = 1;
 

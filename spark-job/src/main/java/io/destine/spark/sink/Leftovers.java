@@ -13,20 +13,20 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Hidden siblings of an output, {@code .NAME.ID.new} and {@code .NAME.ID.old}, that runs which were
- * killed have left. One is removed when the process that its marker names has ended on this machine
- * and it holds files of such tables only.
+ * Hidden siblings of an output, {@code .NAME.ID.new} and {@code .NAME.ID.old}, left by killed runs.
+ * A sibling is removed if the process in its marker ran on this machine and has ended, and if it
+ * contains only files of such tables.
  *
  * @param fileSystem of the output
- * @param marker of the tables that are written there
+ * @param marker of the tables written there
  * @param output the path
  */
 record Leftovers(FileSystem fileSystem, OutputMarker marker, Path output) {
   /**
-   * Removes them; names in a line those of which it cannot be told.
+   * Removes leftovers; logs those it cannot classify.
    *
-   * @param own sibling of the run at work
-   * @param log takes lines for people
+   * @param own sibling of the current run
+   * @param log receives lines for people
    */
   void remove(Path own, Consumer<String> log) {
     Pattern hidden =

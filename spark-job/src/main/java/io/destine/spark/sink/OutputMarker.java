@@ -17,8 +17,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The file by which a {@link TableOutput} is recognised: it says of what kind the table is, what is
- * known of it, and, until the table is in its place, whose process writes it.
+ * The marker file of a {@link TableOutput}: it contains the kind of the table, facts about it and,
+ * until the table is in place, the process that writes it.
  *
  * @param fileSystem of the output
  * @param kind of the table
@@ -26,17 +26,17 @@ import org.apache.hadoop.fs.Path;
 record OutputMarker(FileSystem fileSystem, TableOutput.Kind kind) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Key of the process that is at work. */
+  /** Key of the writing process. */
   private static final String UNFINISHED = "unfinished";
 
-  /** Writes that this process is at work in a directory. */
+  /** Marks a directory as being written by this process. */
   void begin(Path directory) throws IOException {
     ObjectNode marker = JSON.createObjectNode().put("kind", kind.words());
     Owner.ofThisProcess(kind.command()).putInto(marker.putObject(UNFINISHED));
     write(directory, marker);
   }
 
-  /** Writes what is known of a table that is whole. */
+  /** Writes the facts about a complete table. */
   void finish(Path directory, ObjectNode facts) throws IOException {
     ObjectNode marker = JSON.createObjectNode().put("kind", kind.words());
     marker.setAll(facts);
@@ -53,7 +53,7 @@ record OutputMarker(FileSystem fileSystem, TableOutput.Kind kind) {
     return new Path(directory, OutputKind.TABLE_FILE);
   }
 
-  /** Whose process writes a table of this kind; empty when the marker does not say so. */
+  /** The process that writes a table of this kind; empty if the marker does not contain one. */
   Optional<Owner> writer(Path directory) {
     try (InputStream in = fileSystem.open(file(directory))) {
       JsonNode marker = JSON.readTree(in);

@@ -9,17 +9,17 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 
 /**
- * The tasks that run from here until {@link #close}. Some go on after their job has failed: Spark
- * asks them to stop and returns at once, and one that is about to open its file creates the
- * directory again that is removed meanwhile.
+ * Tracks the running tasks until {@link #close}. Tasks may continue after their job has failed:
+ * Spark requests their stop and returns immediately, and a task that is about to open its file
+ * recreates the directory that is being removed.
  *
- * <p>The counts of executors in Spark's status store would not do: they leave out a task that
- * starts within a tenth of a second of another event.
+ * <p>The executor counts in Spark's status store are not sufficient: they omit a task that starts
+ * within a tenth of a second of another event.
  */
 final class RunningTasks implements AutoCloseable {
   private static final Duration LONGEST = Duration.ofSeconds(20);
 
-  /** Listeners hear of a task a moment after it has started. */
+  /** Listeners are notified of a task with a short delay. */
   private static final Duration PAUSE = Duration.ofMillis(250);
 
   private final SparkContext context;
@@ -37,13 +37,13 @@ final class RunningTasks implements AutoCloseable {
         }
       };
 
-  /** Starts to watch. */
+  /** Starts tracking. */
   RunningTasks(SparkContext context) {
     this.context = context;
     context.addSparkListener(listener);
   }
 
-  /** Returns when none runs, or after {@link #LONGEST}. */
+  /** Returns when no task is running, or after {@link #LONGEST}. */
   void awaitNone() {
     long end = System.nanoTime() + LONGEST.toNanos();
     int idle = 0;

@@ -10,17 +10,17 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * The files that a table is written to.
+ * The files of a written table.
  *
  * @param format of the files
- * @param compression a name that Spark's writer of the format knows; its own choice when empty
- * @param most how many files at most; one for each task when empty
+ * @param compression a name known to Spark's writer of the format; its default if empty
+ * @param most maximum number of files; one for each task if empty
  */
 public record TableFiles(TableFormat format, Optional<String> compression, OptionalInt most) {
   /**
    * Checks the compression.
    *
-   * @throws UserError when the format has no such compression, or there are no files
+   * @throws UserError if the format has no such compression, or the number of files is not positive
    */
   public TableFiles {
     if (compression.isPresent() && !format.compressions().contains(compression.get())) {
@@ -37,23 +37,23 @@ public record TableFiles(TableFormat format, Optional<String> compression, Optio
     }
   }
 
-  /** As many files of a format as there are tasks, in the compression of Spark's choice. */
+  /** One file for each task, with Spark's default compression. */
   public static TableFiles of(TableFormat format) {
     return new TableFiles(format, Optional.empty(), OptionalInt.empty());
   }
 
-  /** The options of Spark's writer for a table of that many columns. */
+  /** The options of Spark's writer for a table with this number of columns. */
   Map<String, String> options(int columns) {
     Map<String, String> options = new HashMap<>(format.options());
     if (format == TableFormat.CSV && columns == 1) {
-      // Null alone would be an empty line, which the writer leaves out and readers skip.
+      // In a single column, null would be an empty line, which the writer omits and readers skip.
       options.put("nullValue", "\"\"");
     }
     compression.ifPresent(name -> options.put("compression", name));
     return options;
   }
 
-  /** The table in as many partitions as there are to be files. */
+  /** The table with one partition for each file. */
   Dataset<Row> partitioned(Dataset<Row> table) {
     return most.isEmpty() ? table : ConsecutivePartitions.merged(table, most.getAsInt());
   }

@@ -12,7 +12,7 @@ import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** File formats of tables. Each keeps values as they are. */
+/** File formats of tables. Each preserves values. */
 public enum TableFormat {
   /** Parquet. */
   PARQUET,
@@ -20,18 +20,18 @@ public enum TableFormat {
   ORC,
   /** Text by RFC 4180 with a header: quotes are doubled, spaces kept, an empty text is quoted. */
   CSV,
-  /** One JSON object a line, with nulls. */
+  /** One JSON object per line, with nulls. */
   JSON;
 
-  /** Times to the microsecond; seconds of the offset only where there are some. */
+  /** Timestamps with microseconds; seconds of the offset only if not 0. */
   private static final String TIME = "yyyy-MM-dd'T'HH:mm:ss[.SSSSSS]";
 
-  /** The name that Spark knows. */
+  /** Spark's name of the format. */
   public String spark() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The compressions that need no further library, by the names that Spark knows. */
+  /** The compressions that need no additional library, by Spark's names. */
   public List<String> compressions() {
     return switch (this) {
       case PARQUET -> List.of("none", "snappy", "gzip", "zstd", "lz4_raw");
@@ -64,9 +64,9 @@ public enum TableFormat {
   }
 
   /**
-   * Checks that files of this format can hold every column.
+   * Checks that this format supports every column.
    *
-   * @throws UserError with one line for each that they cannot
+   * @throws UserError with one line for each unsupported column
    */
   public void require(StructType schema) {
     List<String> problems = new ArrayList<>();
@@ -77,7 +77,7 @@ public enum TableFormat {
                 "column \"%s\" of type %s does not fit into csv; use --format parquet or json",
                 field.name(), field.dataType().simpleString()));
       }
-      // ORC's writer takes such a name, its reader fails on the file.
+      // ORC's writer accepts such a name, but its reader fails on the file.
       if (this == ORC && field.name().indexOf('`') >= 0) {
         problems.add(
             String.format(
@@ -91,7 +91,7 @@ public enum TableFormat {
     }
   }
 
-  /** True when a column can hold lists. */
+  /** True if columns can hold lists. */
   public boolean holdsLists() {
     return this != CSV;
   }

@@ -31,20 +31,19 @@ import org.slf4j.LoggerFactory;
 /**
  * The directory of a table that a command writes. It is checked before anything is computed. Files
  * are written to a hidden sibling, {@code .NAME.ID.new}, which is renamed at the end, so the
- * directory holds either all rows of a run or what it held before. What is replaced must be the
- * output of an earlier run of the same command and nothing else: it has the file {@value
- * OutputKind#TABLE_FILE} and no entry that the command does not write. Until the files are in place
- * that file says whose process writes them, so that the next run can remove what a killed one has
- * left.
+ * directory contains either all rows of a run or its previous contents. Only the output of an
+ * earlier run of the same command is replaced: a directory with the file {@value
+ * OutputKind#TABLE_FILE} and without foreign entries. Until the files are in place, this file
+ * contains the process that writes them, so that the next run can remove leftovers of a killed one.
  */
 public final class TableOutput implements AutoCloseable {
-  /** Tables by the command that writes them. */
+  /** Kinds of tables, by the command that writes them. */
   public enum Kind {
-    /** Of predict. */
+    /** Output of predict. */
     PREDICTIONS("predictions", "predict"),
-    /** Of generate. */
+    /** Output of generate. */
     CLICK_LOG("a click log", "generate"),
-    /** Of export. */
+    /** Output of export. */
     EMBEDDINGS("embeddings", "export");
 
     private final String words;
@@ -81,10 +80,10 @@ public final class TableOutput implements AutoCloseable {
    * The output at a path.
    *
    * @param kind of the table
-   * @param text the path as the user gave it
+   * @param text the path as given by the user
    * @param overwrite whether an earlier table of this kind may be replaced
-   * @throws UserError when it is no path, or lies inside a file, a model, a data set or another
-   *     such table
+   * @throws UserError if it is not a path, or is inside a file, a model, a data set or another such
+   *     table
    */
   public TableOutput(Configuration hadoop, Kind kind, String text, boolean overwrite) {
     this.kind = kind;
@@ -116,18 +115,18 @@ public final class TableOutput implements AutoCloseable {
   }
 
   /**
-   * Checks that this directory is not something that is to be kept, and neither holds it nor lies
-   * inside it.
+   * Checks that this directory does not overlap with a path that must be preserved: it must not be,
+   * contain, or be inside that path.
    *
-   * @param what is to be kept, such as "input"
-   * @param path of it, which may be a pattern of paths
-   * @throws UserError when it is, or is no path
+   * @param what name of the preserved data, such as "input"
+   * @param path of the data, which may be a glob pattern
+   * @throws UserError if they overlap, or if it is not a path
    */
   public void requireApart(Configuration hadoop, String what, String path) {
     requireApart(what, canonical(hadoop, what, path));
   }
 
-  /** The same for a file that Spark names URL-encoded. */
+  /** The same for a file that Spark reports as an encoded URL. */
   public void requireApart(Configuration hadoop, String what, URI file) {
     requireApart(what, canonical(hadoop, what, new Path(file).toString()));
   }
@@ -145,8 +144,8 @@ public final class TableOutput implements AutoCloseable {
   }
 
   /**
-   * No file stands in the way, and no directory above is replaced as a whole by others. Returns the
-   * topmost directory above that does not exist yet.
+   * Checks that no file is in the way, and that no parent directory is replaced as a whole by
+   * others. Returns the topmost parent directory that does not exist yet.
    */
   private Optional<Path> requireFree() {
     Deque<Path> above = new ArrayDeque<>();
@@ -234,12 +233,12 @@ public final class TableOutput implements AutoCloseable {
   }
 
   /**
-   * Creates the hidden sibling that files are to be written to, and removes those of earlier runs
-   * whose process has ended. Where this cannot be told, they are named in a line.
+   * Creates the hidden sibling to which files are written, and removes siblings of earlier runs
+   * whose process has ended. If this is unknown, they are logged.
    *
-   * @param log takes lines for people
-   * @throws UserError when the directory above cannot be written to, or the target holds something
-   *     that is not to be replaced
+   * @param log receives lines for people
+   * @throws UserError if the parent directory is not writable, or the target has contents that must
+   *     not be replaced
    */
   public void begin(Consumer<String> log) {
     requireReplaceable();
@@ -247,7 +246,7 @@ public final class TableOutput implements AutoCloseable {
       if (!fileSystem.mkdirs(fresh)) {
         throw new IOException("the file system refused");
       }
-      // For a process that is stopped; a run that fails removes it itself.
+      // For a stopped process; a failed run removes it itself.
       fileSystem.deleteOnExit(fresh);
       marker.begin(fresh);
     } catch (IOException e) {
@@ -265,9 +264,9 @@ public final class TableOutput implements AutoCloseable {
   }
 
   /**
-   * Writes the files of a table. When that fails, its tasks have ended before this returns.
+   * Writes the files of a table. After a failure, its tasks have ended before this returns.
    *
-   * @throws UserError when the format cannot hold the columns
+   * @throws UserError if the format does not support the columns
    */
   public void write(Dataset<Row> table, TableFiles files) {
     try (RunningTasks tasks = new RunningTasks(table.sparkSession().sparkContext())) {
@@ -296,8 +295,8 @@ public final class TableOutput implements AutoCloseable {
   /**
    * Puts the files in place.
    *
-   * @param facts of the run, which the marker keeps
-   * @throws UserError when something else has been put there meanwhile
+   * @param facts about the run, stored in the marker
+   * @throws UserError if something else has been put there meanwhile
    */
   public void commit(ObjectNode facts) {
     try {
@@ -311,7 +310,7 @@ public final class TableOutput implements AutoCloseable {
     fileSystem.cancelDeleteOnExit(fresh);
   }
 
-  /** Removes what a run that was not committed has written, with the directories made for it. */
+  /** Removes the files of an uncommitted run, with the directories created for it. */
   @Override
   public void close() {
     if (committed) {

@@ -1,2 +1,2 @@
-/** Tables that commands write: their formats, and what may be replaced. */
+/** Tables written by commands: formats, and rules for replacing existing tables. */
 package io.destine.spark.sink;

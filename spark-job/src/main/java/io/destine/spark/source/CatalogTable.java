@@ -18,8 +18,8 @@ import org.apache.spark.sql.functions;
 import scala.collection.Iterator;
 
 /**
- * A table that a catalog of Spark knows by name, as the catalog has it now. Tables of Iceberg and
- * of Delta have snapshots; other tables have none here.
+ * A table in a Spark catalog, in its current state. Iceberg and Delta tables have snapshots; other
+ * tables are treated as having none.
  */
 public final class CatalogTable {
   private static final int SNAPSHOTS_SHOWN = 5;
@@ -38,16 +38,16 @@ public final class CatalogTable {
   }
 
   /**
-   * The table of a name. Spark's cached data of it is read again.
+   * The table with a name. Spark's cached data of the table is refreshed.
    *
-   * @param name as in SQL: of one or several parts, in backticks where they hold other characters
-   * @throws UserError when there is no such table
+   * @param name as in SQL: one or several parts, in backticks if they contain special characters
+   * @throws UserError if the table does not exist
    */
   public static CatalogTable of(SparkSession spark, String name) {
     return of(spark, name, "source.table");
   }
 
-  /** The table that a setting names, see {@link #of(SparkSession, String)}. */
+  /** The table given by a setting, see {@link #of(SparkSession, String)}. */
   public static CatalogTable of(SparkSession spark, String name, String key) {
     try {
       String quoted = quoted(name);
@@ -58,7 +58,7 @@ public final class CatalogTable {
     }
   }
 
-  /** The name with each of its parts in backticks, so that it can stand in any SQL. */
+  /** The name with each part in backticks, for use in any SQL. */
   private static String quoted(String name) throws ParseException {
     return quoted(parts(name));
   }
@@ -68,7 +68,7 @@ public final class CatalogTable {
         ".", parts.stream().map(part -> "`" + part.replace("`", "``") + "`").toList());
   }
 
-  /** The parts of a name as SQL reads it. */
+  /** The parts of a name, by the rules of SQL. */
   static List<String> parts(String name) throws ParseException {
     List<String> parts = new ArrayList<>();
     Iterator<String> all = CatalystSqlParser$.MODULE$.parseMultipartIdentifier(name).iterator();
@@ -79,11 +79,11 @@ public final class CatalogTable {
   }
 
   /**
-   * The snapshot that a configuration asks for: by id, tag, branch or time, otherwise the current
+   * The snapshot selected by a configuration: by id, tag, branch or time, otherwise the current
    * one.
    *
-   * @return empty when the table has no snapshots, or not yet one
-   * @throws UserError when the table has snapshots, but not the one that is asked for
+   * @return empty if the table does not support snapshots or has none yet
+   * @throws UserError if the table has snapshots, but not the selected one
    */
   public Optional<TableSnapshot> snapshot(SourceConfig config) {
     if (log.isEmpty()) {
@@ -99,7 +99,10 @@ public final class CatalogTable {
     return id.map(found -> committed(snapshots, found));
   }
 
-  /** A number is an id, as the formats themselves take it; anything else names a tag or branch. */
+  /**
+   * Resolves a version: a number is an id, as in the formats themselves; anything else names a tag
+   * or branch.
+   */
   private String named(SnapshotLog snapshots, String version) {
     if (version.matches("-?\\d+")) {
       return version;
@@ -179,11 +182,11 @@ public final class CatalogTable {
   }
 
   /**
-   * The rows that a configuration asks for.
+   * The rows selected by a configuration.
    *
-   * @param snapshot that they are of, as {@link #snapshot} gives it
+   * @param snapshot of the rows, from {@link #snapshot}
    * @param key of the conditions, for messages
-   * @throws UserError when a condition is no SQL, or names a column that is not there
+   * @throws UserError if a condition is not valid SQL or names a missing column
    */
   public Dataset<Row> rows(SourceConfig config, Optional<TableSnapshot> snapshot, String key) {
     Dataset<Row> rows;
@@ -208,30 +211,32 @@ public final class CatalogTable {
     return filtered;
   }
 
-  /** The column of the files of rows; empty for a table whose snapshots are not known here. */
+  /** The metadata column with the file of a row; empty for a table without supported snapshots. */
   public Optional<String> fileColumn() {
     return log.map(SnapshotLog::file);
   }
 
-  /** The names of its partitions, such as {@code day=2026-03-01}, in order; none without any. */
+  /**
+   * The names of its partitions, such as {@code day=2026-03-01}, in order; empty if it has none.
+   */
   public List<String> partitions() {
     try {
       Dataset<Row> names =
           log.isPresent() ? log.get().partitions() : spark.sql("SHOW PARTITIONS " + quoted);
       return names.collectAsList().stream().map(row -> row.getString(0)).sorted().toList();
     } catch (Exception e) {
-      // A table without partitions: names tell nothing.
+      // A table without partitions, so there are no names.
       return List.of();
     }
   }
 
-  /** The problem of an SQL condition on the rows. */
+  /** The error for an invalid SQL condition on the rows. */
   public UserError condition(String key, String text, Exception e) {
     return new UserError(
         key + " = \"" + text + "\": on table " + name + ": " + SourceFailure.firstLine(e));
   }
 
-  /** Of tables without snapshots that are known here, Spark itself finds the state. */
+  /** For tables without supported snapshots, Spark itself resolves the version. */
   private Dataset<Row> state(SourceConfig config) {
     if (config.rows().versionAsOf().isPresent()) {
       return asOf("VERSION", literal(config.rows().versionAsOf().get()));

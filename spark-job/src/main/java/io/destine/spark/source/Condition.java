@@ -22,7 +22,7 @@ import scala.collection.JavaConverters;
  * @param text of the condition
  */
 public record Condition(String key, String text) {
-  /** Functions that compute on the values of a row and do nothing else. */
+  /** Functions that only compute on the values of a row. */
   private static final Set<String> HARMLESS =
       Set.of(
           "abs",
@@ -91,14 +91,14 @@ public record Condition(String key, String text) {
           "xxhash64",
           "year");
 
-  /** Values of the moment or the session, which Spark takes for deterministic. */
+  /** Functions of the current time or the session, which Spark treats as deterministic. */
   private static final Set<String> OF_THE_MOMENT = Set.of("Now", "LocalTimestamp");
 
   /**
    * Checks that the condition selects the same rows each time.
    *
-   * @param filtered rows that meet it
-   * @throws UserError when it does not
+   * @param filtered rows that satisfy it
+   * @throws UserError if it does not
    */
   void requireSameEachTime(Dataset<Row> filtered) {
     Optional<String> part = Relations.condition(filtered).flatMap(Condition::changing);
@@ -132,10 +132,10 @@ public record Condition(String key, String text) {
   }
 
   /**
-   * The first part that may do more than compare values of a row: a function that is not on a list,
-   * such as reflect, which runs code, or a query.
+   * The first part that may do more than compare values of a row: a query, or a function that is
+   * not on the list of harmless ones, such as reflect, which runs code.
    *
-   * @return the part; empty when there is none, or when the text is no condition
+   * @return the part; empty if there is none or the text is not a condition
    */
   public Optional<String> beyondComparisons() {
     try {

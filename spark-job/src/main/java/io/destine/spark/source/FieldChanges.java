@@ -13,12 +13,12 @@ public final class FieldChanges {
   private FieldChanges() {}
 
   /**
-   * Checks that fields are those of a model, in its order.
+   * Checks that fields are the same as a model's, in the same order.
    *
    * @param known fields of the model
    * @param found fields of the table
-   * @param model what they should agree with, for messages
-   * @throws UserError naming columns and what changed
+   * @param model name of the model or vocabulary in messages
+   * @throws UserError naming the columns and the changes
    */
   public static void requireNone(List<FieldSpec> known, List<FieldSpec> found, String model) {
     if (known.equals(found)) {

@@ -12,12 +12,12 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.compress.CompressionCodec;
 import org.apache.hadoop.io.compress.CompressionCodecFactory;
 
-/** The first lines of separated text: equal in all files of a table. */
+/** The header lines of separated text, which must be equal in all files of a table. */
 final class HeaderLines {
   private HeaderLines() {}
 
   /**
-   * Checks that all files that are not empty begin with the same line.
+   * Checks that all non-empty files begin with the same line.
    *
    * @throws UserError naming a file that does not
    */
@@ -41,7 +41,7 @@ final class HeaderLines {
     }
   }
 
-  /** Byte by byte, whatever the encoding; null in a file without content. */
+  /** The first line of a file as bytes, regardless of the encoding; null for an empty file. */
   private static String first(Configuration hadoop, Path file) {
     CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file);
     try (InputStream stored = file.getFileSystem(hadoop).open(file);

@@ -3,15 +3,15 @@ package io.destine.spark.source;
 import org.apache.spark.SparkConf;
 
 /**
- * Tables of a Hive metastore, where the distribution of Spark has the classes for it. A session
- * asks the metastore when a table of Spark's own catalog is first named, not before.
+ * Enables tables of a Hive metastore if the Spark distribution contains the classes for it. A
+ * session connects to the metastore only when a table of Spark's own catalog is first used.
  */
 public final class HiveSupport {
   private static final String SETTING = "spark.sql.catalogImplementation";
 
   private HiveSupport() {}
 
-  /** Adds Hive's tables to the settings of a session, unless these say which catalog to use. */
+  /** Enables Hive's tables in the settings of a session, unless these already choose a catalog. */
   public static SparkConf in(SparkConf settings) {
     return present() ? settings.setIfMissing(SETTING, "hive") : settings;
   }

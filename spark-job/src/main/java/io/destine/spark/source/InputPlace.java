@@ -4,10 +4,10 @@ import org.apache.spark.rdd.InputFileBlockHolder;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
- * Where the rows of a task stand in the input: file, begin of the part of it that Spark reads at
- * once, and number of the row in that part. However Spark cuts a file into parts, this order is
- * that of its rows. Rows of a table that is not made of files are numbered in their partition. One
- * thread.
+ * The position of a task's current row in the input: file, start of the file split, and number of
+ * the row in the split. This order is the order of the rows in a file, regardless of how Spark
+ * splits it. Rows of a table that does not consist of files are numbered within their partition.
+ * One thread.
  */
 public final class InputPlace {
   private final int partition;
@@ -21,7 +21,7 @@ public final class InputPlace {
     this.partition = partition;
   }
 
-  /** Goes on to the row that the task has just taken from Spark's reader. */
+  /** Advances to the row that the task has just read. */
   public void next() {
     UTF8String nextUrl = InputFileBlockHolder.getInputFilePath();
     boolean files = nextUrl.numBytes() > 0;
@@ -36,17 +36,17 @@ public final class InputPlace {
     row = 0;
   }
 
-  /** The file's path; empty when there is none. */
+  /** The file's path; empty if there is none. */
   public String file() {
     return file;
   }
 
-  /** Where the part begins: a place in the file, or the number of the partition. */
+  /** The start of the split: an offset in the file, or the number of the partition. */
   public long start() {
     return start;
   }
 
-  /** The row's number in the part. */
+  /** The row's number in the split. */
   public long row() {
     return row;
   }

@@ -10,7 +10,7 @@ import org.apache.spark.sql.sources.BaseRelation;
 import org.apache.spark.sql.sources.TableScan;
 import org.apache.spark.sql.types.StructType;
 
-/** A table of rows in the form that Spark SQL computes with, which need no conversion. */
+/** A table of rows in Spark SQL's internal format, which need no conversion. */
 public final class InternalRows extends BaseRelation implements TableScan {
   private final SparkSession spark;
   private final RDD<InternalRow> rows;
@@ -42,7 +42,7 @@ public final class InternalRows extends BaseRelation implements TableScan {
     return false;
   }
 
-  /** Of internal rows, whatever the signature says: what {@link #needConversion} promises. */
+  /** Returns internal rows despite the signature, as announced by {@link #needConversion}. */
   @Override
   @SuppressWarnings("unchecked")
   public RDD<Row> buildScan() {

@@ -5,29 +5,33 @@ import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 
 /**
- * The purpose of the Spark jobs of a thread, in words that progress lines and Spark's pages show,
- * such as "encoding rows". Jobs without such words, like the steps of a training, show none.
+ * The description of the Spark jobs of a thread, such as "encoding rows", which is shown in
+ * progress lines and in the Spark UI. Jobs without a description, like the steps of a training,
+ * show none.
  */
 public final class JobDescription {
-  /** The local property under which stages carry the words. */
+  /** The local property with the description. */
   public static final String PROPERTY = "spark.job.description";
 
-  /** The local property with the number of rows that the jobs go through, if it is known. */
+  /** The local property with the number of rows that the jobs process, if known. */
   public static final String ROWS = "destine.rows";
 
-  /** The local property that tells one piece of work from another with the same words. */
+  /** The local property that distinguishes different work with the same description. */
   public static final String WORK = "destine.work";
 
   private static final AtomicLong WORKS = new AtomicLong();
 
   private JobDescription() {}
 
-  /** Names the jobs of this thread from now on; null for no name. */
+  /** Sets the description of the jobs of this thread from now on; null for none. */
   public static void set(SparkContext context, String words) {
     set(context, words, null);
   }
 
-  /** Names the jobs of this thread from now on, which go through that many rows. */
+  /**
+   * Sets the description of the jobs of this thread from now on, and the number of rows that they
+   * process.
+   */
   public static void set(SparkContext context, String words, long rows) {
     set(context, words, Long.toString(rows));
   }
@@ -38,7 +42,7 @@ public final class JobDescription {
     context.setLocalProperty(WORK, Long.toString(WORKS.incrementAndGet()));
   }
 
-  /** The result of the work, whose jobs have this name. */
+  /** Runs work whose jobs have this description, and returns its result. */
   public static <T> T during(SparkContext context, String words, Supplier<T> work) {
     return restored(
         context,
@@ -48,7 +52,7 @@ public final class JobDescription {
         });
   }
 
-  /** The result of the work, whose jobs have this name and go through that many rows. */
+  /** Runs work whose jobs have this description and number of rows, and returns its result. */
   public static <T> T during(SparkContext context, String words, long rows, Supplier<T> work) {
     return restored(
         context,
@@ -64,13 +68,13 @@ public final class JobDescription {
     }
   }
 
-  /** The names of the jobs of a thread; closing gives them back to it. */
+  /** The saved job description of a thread; closing restores it. */
   public interface Kept extends AutoCloseable {
     @Override
     void close();
   }
 
-  /** Keeps the name of the jobs of this thread, to give it back. */
+  /** Saves the job description of this thread, to restore it later. */
   public static Kept keep(SparkContext context) {
     String words = context.getLocalProperty(PROPERTY);
     String rows = context.getLocalProperty(ROWS);

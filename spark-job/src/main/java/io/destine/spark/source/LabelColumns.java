@@ -7,7 +7,7 @@ import io.destine.metric.WeightTotals;
 import io.destine.spark.conf.LabelRule;
 import java.util.Locale;
 
-/** How the values of label, weight and group columns are read. */
+/** Parses the values of label, weight and group columns. */
 public final class LabelColumns {
   private static final FieldSpec GROUP = FieldSpec.categorical("group");
 
@@ -39,7 +39,7 @@ public final class LabelColumns {
   /**
    * 0 or 1 by a rule, or {@link #NEITHER}.
    *
-   * @throws IllegalArgumentException when the rule says of the value neither
+   * @throws IllegalArgumentException if the rule maps the value to neither
    */
   public static float label(LabelRule rule, Object raw) {
     if (rule.plain()) {
@@ -66,9 +66,9 @@ public final class LabelColumns {
   }
 
   /**
-   * The weight that a value of the named column stands for: 0 or a number in the range of weights.
+   * The weight of a value of the named column: 0 or a number in the range of weights.
    *
-   * @throws IllegalArgumentException when it is something else, naming the column
+   * @throws IllegalArgumentException naming the column if it is something else
    */
   public static float weight(String column, Object raw) {
     String text = RawValues.text(raw);
@@ -93,10 +93,10 @@ public final class LabelColumns {
   }
 
   /**
-   * A hash of the text by which a row is split, never 0; 0 when it is missing.
+   * A hash of the split key's text; never 0, except for a missing value.
    *
-   * @param column that holds it
-   * @throws IllegalArgumentException naming the column when the value has no text of its own
+   * @param column of the key
+   * @throws IllegalArgumentException naming the column if the value has no unique text
    */
   public static long splitKey(FieldSpec column, Object raw) {
     String text = RawValues.text(column, raw);
@@ -107,7 +107,7 @@ public final class LabelColumns {
     return hash == 0 ? 1 : hash;
   }
 
-  /** A hash of the group's text, never 0; 0 when it is missing. */
+  /** A hash of the group's text; never 0, except for a missing value. */
   public static long group(Object raw) {
     String text = RawValues.text(GROUP, raw);
     if (text == null) {

@@ -21,7 +21,7 @@ final class ListedRows extends ColumnVector {
 
   @Override
   public void close() {
-    // Holds nothing that has to be freed.
+    // Nothing to free.
   }
 
   @Override

@@ -4,13 +4,13 @@ import java.util.Iterator;
 import org.apache.spark.rdd.InputFileBlockHolder;
 
 /**
- * Rows of a table in a task, in their order. A file that cannot be read ends the iteration with a
- * failure that names it, which Spark's readers mostly do not. One thread.
+ * Rows of a table in a task, in order. If a file cannot be read, the iteration ends with an error
+ * that names the file, which most Spark readers do not do. One thread.
  */
 public final class NamedRows<T> implements Iterator<T> {
   private final Iterator<T> rows;
 
-  /** The given rows, which come straight from the table. */
+  /** Wraps rows read directly from the table. */
   public NamedRows(Iterator<T> rows) {
     this.rows = rows;
   }
@@ -35,7 +35,7 @@ public final class NamedRows<T> implements Iterator<T> {
     }
   }
 
-  /** The file that the task reads; empty when the table is not made of files. */
+  /** The file that the task reads; empty if the table does not consist of files. */
   private static String file() {
     String url = InputFileBlockHolder.getInputFilePath().toString();
     try {

@@ -20,19 +20,19 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.TimestampType;
 
 /**
- * A column whose fields are chosen by its values, because {@code fields = "*"}.
+ * A column whose fields are chosen from its values, with {@code fields = "*"}.
  *
  * @param name of the column
- * @param type as Spark spells it
- * @param holds what its type allows
- * @param date whether it is the column of the rows' dates
- * @param days whether its days may be values: not so where later rows have days of their own
+ * @param type in Spark's notation
+ * @param holds the uses that its type allows
+ * @param date whether it is the date column of the rows
+ * @param days whether its days may be values: false if later rows will have other days
  */
 public record OpenColumn(String name, String type, Holds holds, boolean date, boolean days) {
 
   /** The uses of a type. */
   public enum Holds {
-    /** Texts, which may be numbers or times, and whole numbers. */
+    /** Texts (which may be numbers or times) and whole numbers. */
     TEXTS,
     /** Numbers with 24 binary digits. */
     FLOATS,
@@ -40,15 +40,15 @@ public record OpenColumn(String name, String type, Holds holds, boolean date, bo
     DOUBLES,
     /** Dates or times. */
     TIMES,
-    /** One value a row that is none of these. */
+    /** One value per row of any other type. */
     VALUES,
     /** Lists of texts. */
     LISTS,
-    /** Nothing that a field takes. */
+    /** Nothing that a field supports. */
     NONE
   }
 
-  /** The columns of a table that fields are chosen from, in its order. */
+  /** The columns of a table from which fields are chosen, in table order. */
   public static List<OpenColumn> of(StructType schema, EncodingConfig config) {
     Set<String> taken = new HashSet<>(TableSchema.roles(config).keySet());
     String date = config.dateColumn().orElse(null);
@@ -100,12 +100,12 @@ public record OpenColumn(String name, String type, Holds holds, boolean date, bo
             : Holds.VALUES;
   }
 
-  /** The same column of rows that others follow night by night. */
+  /** The same column for rows that are extended night by night. */
   OpenColumn ofNights() {
     return new OpenColumn(name, type, holds, date, false);
   }
 
-  /** True when there is something to choose. */
+  /** True if fields can be chosen from the column. */
   public boolean readable() {
     return holds != Holds.NONE;
   }

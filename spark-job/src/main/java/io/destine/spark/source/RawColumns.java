@@ -10,8 +10,8 @@ import org.apache.spark.sql.types.StructType;
 import scala.Function1;
 
 /**
- * The columns of a table in Spark's own form of rows, which costs no object per value. A column
- * whose type has no faster way is converted to what a {@link Row} would hold. One thread.
+ * The columns of a table in Spark's internal row format, which needs no object per value. A column
+ * whose type has no direct access is converted to the value in a {@link Row}. One thread.
  */
 public final class RawColumns {
   private final StructType schema;
@@ -25,7 +25,7 @@ public final class RawColumns {
     this.values = values;
   }
 
-  /** The place of a column, -1 when there is none of the name. */
+  /** The index of a column; -1 if there is none with the name. */
   public int place(String column) {
     String[] names = schema.fieldNames();
     for (int i = 0; i < names.length; i++) {
@@ -41,7 +41,10 @@ public final class RawColumns {
     return schema.fields()[column].dataType();
   }
 
-  /** A value as the encoder takes it: null, a text, number, boolean, date, list or bytes. */
+  /**
+   * A value in the form that the encoder expects: null, a text, number, boolean, date, list or
+   * bytes.
+   */
   public Object value(InternalRow row, int column) {
     if (row.isNullAt(column)) {
       return null;
@@ -52,7 +55,7 @@ public final class RawColumns {
     return values.of(converter.apply(row.get(column, type(column))));
   }
 
-  /** The row as JSON, for a person. */
+  /** The row as JSON, for people. */
   public String json(InternalRow row) {
     if (rows == null) {
       rows = CatalystTypeConverters.createToScalaConverter(schema);

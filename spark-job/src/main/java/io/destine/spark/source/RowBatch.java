@@ -8,8 +8,8 @@ import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /**
- * Some rows of a table, which one can read by column and by row. Valid until the next batch of its
- * iterator is taken. One thread.
+ * A batch of rows of a table, readable by column and by row. Valid until the iterator returns the
+ * next batch. One thread.
  */
 public final class RowBatch {
   private static final int MOST_ROWS = 512;
@@ -27,7 +27,7 @@ public final class RowBatch {
     this.rows = rows;
   }
 
-  /** Rows of the batch. */
+  /** Number of rows of the batch. */
   public int rows() {
     return rows;
   }
@@ -37,12 +37,12 @@ public final class RowBatch {
     return columns[column];
   }
 
-  /** Row n; valid until another row of the batch is taken. */
+  /** Row n; valid until another row of the batch is read. */
   public InternalRow row(int n) {
     return batch == null ? list[n] : batch.getRow(n);
   }
 
-  /** A batch that Spark's reader made. */
+  /** A batch from Spark's reader. */
   static RowBatch of(ColumnarBatch batch) {
     ColumnVector[] columns = new ColumnVector[batch.numCols()];
     for (int c = 0; c < columns.length; c++) {
@@ -51,7 +51,7 @@ public final class RowBatch {
     return new RowBatch(columns, batch, null, batch.numRows());
   }
 
-  /** Batches of copies of the given rows, which are of the given schema. */
+  /** Batches of copies of the given rows. */
   static Iterator<RowBatch> of(Iterator<InternalRow> rows, StructType schema) {
     InternalRow[] list = new InternalRow[MOST_ROWS];
     ColumnVector[] columns = new ColumnVector[schema.size()];

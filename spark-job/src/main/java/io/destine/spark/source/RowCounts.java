@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How many rows a source has, good and bad, by split and label, and whether one can train on them.
+ * Numbers of good and bad rows of a source, by split and label, and the check whether they can be
+ * used for training.
  */
 public final class RowCounts {
   private static final String[] SPLITS = {"train", "validation", "test"};
@@ -24,12 +25,12 @@ public final class RowCounts {
   }
 
   /**
-   * Rows that were counted elsewhere.
+   * Counts from elsewhere.
    *
    * @param good [3][2] good rows by split and label
    * @param dropped good rows that are left out
    * @param bad number of bad rows
-   * @param reasons of bad rows, a few of them
+   * @param reasons of some bad rows
    */
   public static RowCounts of(long[][] good, long dropped, long bad, List<String> reasons) {
     RowCounts result =
@@ -42,12 +43,12 @@ public final class RowCounts {
     return result;
   }
 
-  /** Bad rows. */
+  /** Number of bad rows. */
   public long bad() {
     return bad;
   }
 
-  /** Good rows of all splits. */
+  /** Number of good rows of all splits. */
   public long good() {
     long total = 0;
     for (long[] labels : good) {
@@ -56,12 +57,12 @@ public final class RowCounts {
     return total;
   }
 
-  /** Good rows of a split: 0 trains, 1 validates, 2 tests. */
+  /** Number of good rows of a split: 0 training, 1 validation, 2 test. */
   public long good(int split) {
     return good[split][0] + good[split][1];
   }
 
-  /** Good rows with label 1. */
+  /** Number of good rows with label 1. */
   public long positives() {
     long total = 0;
     for (long[] labels : good) {
@@ -71,7 +72,8 @@ public final class RowCounts {
   }
 
   /**
-   * Stops a job whose rows are too bad, or whose splits cannot train and evaluate a model.
+   * Stops a job with too many bad rows, or with splits on which a model cannot be trained and
+   * evaluated.
    *
    * @param name of the source, for messages
    * @throws UserError naming counts, reasons or the split
@@ -117,7 +119,7 @@ public final class RowCounts {
     }
   }
 
-  /** One line for each other split whose rows have one label only. */
+  /** One line for each other split whose rows have only one label. */
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>();
     for (int split = 1; split < SPLITS.length; split++) {

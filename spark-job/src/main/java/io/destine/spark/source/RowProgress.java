@@ -5,11 +5,11 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.util.LongAccumulator;
 
 /**
- * Counts the rows that tasks have done, for lines of progress and Spark's pages. Executors report
- * the count with their heartbeats and when a task ends. A task that runs twice counts twice.
+ * Counts the rows processed by tasks, for progress lines and the Spark UI. Executors report the
+ * count with their heartbeats and when a task ends. A task that runs twice counts twice.
  */
 public final class RowProgress implements Serializable {
-  /** Name of the accumulators that count. */
+  /** Name of the accumulators. */
   public static final String NAME = "rows done";
 
   private static final long serialVersionUID = 1;

@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
 
-/** The fields' values in a Spark row; set to one row after the other by one thread. */
+/** The fields' values in a Spark row; reused for one row after the other, by one thread. */
 public final class RowRecord implements RawRecord {
   private final int[] columns;
   private final SourceValues values;
   private Row row;
 
-  /** Field m is in column {@code columns[m]}. */
+  /** A record whose field m is in column {@code columns[m]}. */
   public RowRecord(int[] columns, SourceValues values) {
     this.columns = columns.clone();
     this.values = values;
   }
 
-  /** The columns of the given names in rows of the given kind. */
+  /** The indices of the columns with the given names. */
   public static int[] columns(List<String> names, List<String> rowColumns) {
     Map<String, Integer> places = new HashMap<>();
     for (int i = rowColumns.size() - 1; i >= 0; i--) {
@@ -32,7 +32,7 @@ public final class RowRecord implements RawRecord {
     return columns;
   }
 
-  /** This record, now of the given row. */
+  /** Sets this record to the given row and returns it. */
   public RowRecord of(Row next) {
     row = next;
     return this;

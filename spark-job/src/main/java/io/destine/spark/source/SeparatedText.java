@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Csv and tsv files as a table of texts. A header may name a column twice, in other case, or not at
- * all; the table then has the names of the header, an unnamed column the name of its place ({@code
- * _c0}), and a name that occurs twice is refused when it is used.
+ * Csv and tsv files as a table of texts. A header may repeat a name, also in different case, or
+ * leave a column unnamed. The table has the names of the header, an unnamed column is named by its
+ * position ({@code _c0}), and a repeated name is rejected when it is used.
  */
 final class SeparatedText {
   private static final Logger LOG = LoggerFactory.getLogger(SeparatedText.class);
@@ -57,7 +57,9 @@ final class SeparatedText {
     return renamed(named(header, paths), partitions.names(), paths);
   }
 
-  /** Rows under names of their own, by place, and then under those of the header. */
+  /**
+   * Reads rows under unique names by position, and then renames the columns to the header's names.
+   */
   private Dataset<Row> renamed(List<String> header, List<String> partitions, String... paths) {
     Map<String, Integer> uses = new HashMap<>();
     List<String> all = new ArrayList<>(header);
@@ -77,7 +79,10 @@ final class SeparatedText {
             .toArray(String[]::new));
   }
 
-  /** The header's own names, which Spark changes where two are equal but for case, or empty. */
+  /**
+   * The original names of the header, which Spark changes if two differ only in case or one is
+   * empty.
+   */
   private List<String> header(String... paths) {
     Dataset<Row> lines = reader(false).csv(paths);
     Row first = lines.head();
@@ -104,7 +109,7 @@ final class SeparatedText {
     return named;
   }
 
-  /** Spark appends its place to a name that occurs twice, and calls column i {@code _ci}. */
+  /** Spark appends the position to a repeated name, and names an unnamed column i {@code _ci}. */
   private static boolean mayBeRenamed(List<String> columns) {
     Map<String, Integer> stems = new HashMap<>();
     for (int i = 0; i < columns.size(); i++) {
@@ -130,7 +135,7 @@ final class SeparatedText {
   /**
    * The files' rows as texts.
    *
-   * @param compared true when Spark compares the names with each file's header
+   * @param compared true if Spark compares the names with the header of each file
    */
   private Dataset<Row> rows(List<String> columns, boolean compared, String... paths) {
     List<StructField> fields = new ArrayList<>();

@@ -11,7 +11,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 
-/** The snapshots of a table, as its format records them. */
+/** The snapshots of a table, as recorded by its format. */
 interface SnapshotLog {
   /** Id of a snapshot, a text. */
   String ID = "id";
@@ -19,13 +19,15 @@ interface SnapshotLog {
   /** Time of a commit. */
   String TIME = "time";
 
-  /** Id of the current snapshot; empty when there is none yet. */
+  /** Id of the current snapshot; empty if there is none yet. */
   Optional<String> current();
 
   /** All snapshots: {@link #ID} and the {@link #TIME} of the commit. */
   Dataset<Row> snapshots();
 
-  /** The current snapshots of the past: {@link #ID} and the {@link #TIME} from which on. */
+  /**
+   * The history of current snapshots: {@link #ID} and the {@link #TIME} since which it was current.
+   */
   Dataset<Row> history();
 
   /** Tags and branches by name, with the ids of their snapshots. */
@@ -34,7 +36,7 @@ interface SnapshotLog {
   /** Names of the partitions, in any order. */
   Dataset<Row> partitions();
 
-  /** The column of a row with the file that it is read from. */
+  /** The metadata column with the file of a row. */
   String file();
 
   /**
@@ -56,7 +58,7 @@ interface SnapshotLog {
   /**
    * Iceberg, whose metadata tables list snapshots.
    *
-   * @param id of the current one, or none
+   * @param id of the current snapshot, or "none"
    */
   record Iceberg(SparkSession spark, String quoted, String id) implements SnapshotLog {
     @Override

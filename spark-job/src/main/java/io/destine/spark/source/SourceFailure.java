@@ -19,12 +19,12 @@ import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.security.AccessControlException;
 
 /**
- * Spark's and Hadoop's exceptions about a table that cannot be read, as one line for the person
- * whose table it is. The cause shows in a message ({@link SparkMessage}), in the class of an
- * exception, or in the code that throws it.
+ * Translates Spark's and Hadoop's exceptions about a table that cannot be read into one line for
+ * the user. The cause is recognised by a message ({@link SparkMessage}), by the class of an
+ * exception, or by the code that throws it.
  */
 public final class SourceFailure {
-  /** Packages whose exceptions, of whatever class, mean that a file is damaged. */
+  /** Packages whose exceptions, of any class, mean that a file is damaged. */
   private static final List<String> DECODERS =
       List.of(
           "org.apache.hadoop.io.compress.",
@@ -44,7 +44,7 @@ public final class SourceFailure {
   private SourceFailure() {}
 
   /**
-   * The failure as a line for people, or nothing when the table is not to blame.
+   * The failure as a line for people; empty if the table is not the cause.
    *
    * @param failure of Spark, with its causes
    */
@@ -53,9 +53,9 @@ public final class SourceFailure {
   }
 
   /**
-   * A failure of reading to throw in place of the given one.
+   * The exception to throw instead of the given failure of reading.
    *
-   * @param where file, path or table that was read; empty when unknown
+   * @param where file, path or table that was read; empty if unknown
    */
   static RuntimeException of(Exception failure, String where) {
     Optional<UserError> mistake = explain(failure, where);
@@ -70,7 +70,7 @@ public final class SourceFailure {
     return new UncheckedIOException("Cannot read " + where + ": " + firstLine(failure), cause);
   }
 
-  /** As {@link #explain(Throwable)}, of a failure to read the given file, path or table. */
+  /** Like {@link #explain(Throwable)}, for a failure to read the given file, path or table. */
   static Optional<UserError> explain(Throwable failure, String where) {
     List<Throwable> chain = chain(failure);
     for (Throwable e : chain) {
@@ -111,7 +111,7 @@ public final class SourceFailure {
         : Optional.empty();
   }
 
-  /** A check of an option is no damage, though the same packages make it. */
+  /** A failed check of an option is not damage, although it comes from the same packages. */
   private static boolean fromDecoder(Throwable e) {
     for (StackTraceElement frame : e.getStackTrace()) {
       String name = frame.getClassName();
@@ -136,7 +136,7 @@ public final class SourceFailure {
     return chain;
   }
 
-  /** The first line of what an exception says, without Spark's "[ERROR_CLASS]" and "SQLSTATE". */
+  /** The first line of an exception's message, without Spark's "[ERROR_CLASS]" and "SQLSTATE". */
   public static String firstLine(Throwable e) {
     String message = e.getMessage() == null ? "" : e.getMessage();
     return message

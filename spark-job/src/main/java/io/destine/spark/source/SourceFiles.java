@@ -25,7 +25,9 @@ import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.SparkSession;
 
-/** The files that rows come from: which ones Spark reads, and that it reads all there are. */
+/**
+ * The files of a source: lists the files that Spark reads, and checks that it reads all of them.
+ */
 public final class SourceFiles {
   private static final Set<String> FORMATS =
       Set.of("csv", "tsv", "json", "parquet", "orc", "text", "avro");
@@ -33,7 +35,7 @@ public final class SourceFiles {
 
   private SourceFiles() {}
 
-  /** The files of a table in Spark's order; none when it is not made of files. */
+  /** The files of a table in Spark's order; empty if it does not consist of files. */
   public static List<Path> of(Dataset<?> table) {
     Optional<List<URI>> directories = Relations.hiveDirectories(table);
     if (directories.isPresent()) {
@@ -42,7 +44,10 @@ public final class SourceFiles {
     return Arrays.stream(table.inputFiles()).map(SourceFiles::decoded).toList();
   }
 
-  /** Of a table that Hive's own code reads Spark names the directories alone. */
+  /**
+   * The files in directories: for a table read by Hive's own code, Spark reports only the
+   * directories.
+   */
   private static List<Path> below(SparkSession spark, List<URI> directories) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     List<Path> files = new ArrayList<>();
@@ -67,19 +72,19 @@ public final class SourceFiles {
     return files;
   }
 
-  /** The path that Spark writes as a URL, with a space as %20. */
+  /** The path of a URL as written by Spark, with a space as %20. */
   static Path decoded(String url) {
     return new Path(URI.create(url));
   }
 
-  /** A path as a user writes it: local ones without their scheme. */
+  /** A path as a user writes it: without the scheme if it is local. */
   static String shown(Path file) {
     return "file".equals(file.toUri().getScheme()) ? file.toUri().getPath() : file.toString();
   }
 
   /**
-   * Checks that Spark reads every file below the paths. Where directories are partitions ({@code
-   * d=1/}) it ignores files that lie beside them, and in any other directory all that lies deeper.
+   * Checks that Spark reads every file below the paths. Spark ignores files next to partition
+   * directories ({@code d=1/}), and all deeper levels of other directories.
    *
    * @throws UserError naming files that would be left out
    */
@@ -121,12 +126,12 @@ public final class SourceFiles {
   /**
    * A file below one of the paths.
    *
-   * @param depth directories between the path and the file
-   * @param partitions how many of those are called NAME=VALUE
+   * @param depth number of directories between the path and the file
+   * @param partitions number of them named NAME=VALUE
    */
   private record Found(Path path, int depth, int partitions) {}
 
-  /** True when options choose files by name or age, or take every directory. */
+  /** True if options select files by name or age, or read directories recursively. */
   private static boolean selects(SourceConfig config) {
     Set<String> options = new HashSet<>();
     for (Map.Entry<String, String> option : config.form().options().entrySet()) {
@@ -186,8 +191,8 @@ public final class SourceFiles {
   }
 
   /**
-   * The file, unless it is hidden by Spark's own rule: a name on its way begins with a dot or,
-   * without "=", with an underscore.
+   * The file, unless Spark treats it as hidden: a name in its path begins with a dot or, if it
+   * contains no "=", with an underscore.
    */
   private static Optional<Found> found(Path root, Path file) {
     int depth = 0;

@@ -14,14 +14,14 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The tables that make up a source: one whose rows are split by a rule, or one for each split.
+ * The tables of a source: one whose rows are split by a rule, or one for each split.
  *
  * @param fields in order, the same for every table
- * @param open the columns that the fields are to be chosen from, which these fields read; empty
- *     when the fields are configured
+ * @param open the columns from which the fields are to be chosen, read by these fields; empty if
+ *     the fields are configured
  * @param parts one or more
- * @param files that the rows come from; none when the source is not made of files
- * @param snapshot of the table that they come from; empty when it has none
+ * @param files of the rows; empty if the source does not consist of files
+ * @param snapshot of the source table; empty if it has none
  * @param sides side tables, in order
  */
 public record SourceParts(
@@ -54,8 +54,8 @@ public record SourceParts(
    * A side table.
    *
    * @param rows as read
-   * @param files that the rows come from; none when the table is not made of files
-   * @param snapshot of it; empty when it has none
+   * @param files of the rows; empty if the table does not consist of files
+   * @param snapshot of the table; empty if it has none
    */
   public record Side(
       SideTableConfig config,
@@ -79,7 +79,7 @@ public record SourceParts(
   /**
    * The tables of the configured source, with their schemas checked.
    *
-   * @throws io.destine.spark.conf.UserError when there is nothing to read or a column is missing
+   * @throws io.destine.spark.conf.UserError if there is nothing to read or a column is missing
    */
   public static SourceParts read(SparkSession spark, JobConfig config) {
     SourceParts log = readLog(spark, config);
@@ -95,7 +95,7 @@ public record SourceParts(
   /**
    * Side tables, with their schemas checked.
    *
-   * @throws io.destine.spark.conf.UserError when there is nothing to read or a column is missing
+   * @throws io.destine.spark.conf.UserError if there is nothing to read or a column is missing
    */
   public static List<Side> sides(SparkSession spark, List<SideTableConfig> tables) {
     return tables.stream().map(side -> side(spark, side)).toList();
@@ -106,7 +106,7 @@ public record SourceParts(
     return sides.stream().map(Side::config).toList();
   }
 
-  /** The same with side tables whose rows have been read. */
+  /** The same with side tables and their rows. */
   public SourceParts with(List<SideTableConfig> tables, List<Dataset<Row>> rows) {
     List<Side> read = new ArrayList<>();
     for (int t = 0; t < tables.size(); t++) {
@@ -154,8 +154,8 @@ public record SourceParts(
    * A table whose rows are split by a rule, with its schema checked.
    *
    * @param name of the table, for messages
-   * @throws io.destine.spark.conf.UserError when a column is missing or does not fit
-   * @throws IllegalArgumentException when splits have paths of their own
+   * @throws io.destine.spark.conf.UserError if a column is missing or has an unsuitable type
+   * @throws IllegalArgumentException if splits have their own paths
    */
   public static SourceParts of(Dataset<Row> table, EncodingConfig config, String name) {
     TableSchema schema = new TableSchema(table.schema(), name);
@@ -165,7 +165,7 @@ public record SourceParts(
         schema.fields(config), schema.open(config), List.of(part), List.of(), Optional.empty());
   }
 
-  /** The table of a path whose rows are all of one split. */
+  /** The table of a path, all in one split. */
   private static SourceParts of(JobConfig config, SourceTable source, String path, int split) {
     SourceTable.Rows rows = new SourceTable.Rows(source.read(List.of(path)), Optional.empty());
     return of(config, rows, path, SplitRule.always(split));

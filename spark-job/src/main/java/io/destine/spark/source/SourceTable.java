@@ -14,17 +14,17 @@ import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
 
 /**
- * Reads the table that a configuration names. Separated text is read as texts, one column each;
- * lines with too few or too many of them keep their text in {@link #CORRUPT}.
+ * Reads the table of a configuration. All columns of separated text are read as texts; lines with
+ * too few or too many values keep their text in {@link #CORRUPT}.
  */
 public final class SourceTable {
-  /** Column with the text of a line that could not be taken apart. */
+  /** Column with the text of a line that could not be parsed. */
   public static final String CORRUPT = "_corrupt_record";
 
-  /** Setting of Spark for the time zone of timestamps. */
+  /** Spark's setting for the time zone of timestamps. */
   public static final String TIME_ZONE = "spark.sql.session.timeZone";
 
-  /** Why such a line is no row. */
+  /** Reason why such a line is not a row. */
   public static final String UNEVEN = "the line has more or fewer values than there are columns";
 
   private final SparkSession spark;
@@ -39,16 +39,16 @@ public final class SourceTable {
   /**
    * Rows of a table.
    *
-   * @param snapshot that they are of; empty when the table has none
+   * @param snapshot of the rows; empty if the table has none
    */
   public record Rows(Dataset<Row> rows, Optional<TableSnapshot> snapshot) {}
 
   /**
-   * The same job as of the snapshot of its table that it asks for now, in the time zone of the
-   * session unless it names one, so that each reading of the source gives the same rows. Files and
-   * tables without snapshots are read as they are.
+   * The same job pinned to the snapshot that its configuration currently selects, and to the
+   * session's time zone unless one is configured, so that each reading of the source gives the same
+   * rows. Files and tables without snapshots are not pinned.
    *
-   * @throws UserError when there is no such table or snapshot
+   * @throws UserError if the table or snapshot does not exist
    */
   public static JobConfig pinned(SparkSession spark, JobConfig config) {
     SourceConfig asked = config.source();
@@ -63,12 +63,12 @@ public final class SourceTable {
             .orElse(source));
   }
 
-  /** The table of the source's own paths or name. */
+  /** Reads the configured paths or table. */
   public Dataset<Row> read() {
     return rows().rows();
   }
 
-  /** The table of the source's own paths or name, and which of its snapshots that is. */
+  /** Reads the configured paths or table, with the snapshot used. */
   public Rows rows() {
     if (config.rows().table().isEmpty()) {
       return new Rows(read(config.rows().paths()), Optional.empty());
@@ -79,9 +79,9 @@ public final class SourceTable {
   }
 
   /**
-   * The table of the given paths.
+   * Reads the given paths.
    *
-   * @throws UserError when there is nothing to read
+   * @throws UserError if there is nothing to read
    */
   Dataset<Row> read(List<String> paths) {
     String where = String.join(", ", paths);
@@ -96,7 +96,9 @@ public final class SourceTable {
     }
   }
 
-  /** Spark checks options and paths by exceptions of many classes, even by assertions. */
+  /**
+   * Spark reports invalid options and paths with exceptions of many classes, even assertion errors.
+   */
   private static RuntimeException refusal(Throwable e, String where) {
     Optional<UserError> mistake = SourceFailure.explain(e, where);
     if (mistake.isPresent()) {
@@ -115,7 +117,7 @@ public final class SourceTable {
     return SourceFailure.of((Exception) e, where);
   }
 
-  /** Where names differ only by case, Spark reads the table in a session that minds case. */
+  /** If names differ only in case, the table is read in a case-sensitive session. */
   private Dataset<Row> loaded(String... paths) throws AnalysisException {
     try {
       return reader(spark).load(paths);

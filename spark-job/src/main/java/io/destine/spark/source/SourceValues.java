@@ -12,9 +12,9 @@ import org.apache.spark.sql.catalyst.util.DateTimeUtils;
 import scala.collection.JavaConverters;
 
 /**
- * Values of Spark's rows as the encoder takes them: lists as Java lists, and a timestamp as the
- * text of its time in the session's zone ({@code spark.sql.session.timeZone}), whatever the zone of
- * the JVM.
+ * Converts values of Spark's rows to the form that the encoder expects: lists as Java lists, and a
+ * timestamp as the text of its time in the session's zone ({@code spark.sql.session.timeZone}),
+ * independent of the JVM's zone.
  */
 public final class SourceValues implements Serializable {
   private static final long serialVersionUID = 1;
@@ -26,23 +26,23 @@ public final class SourceValues implements Serializable {
     this.zone = zone;
   }
 
-  /** Values of rows that the session reads. */
+  /** Values with timestamps in the zone of the session. */
   public static SourceValues of(SparkSession spark) {
     return of(spark, Optional.empty());
   }
 
-  /** Values with timestamps of the given zone, or of the session's. */
+  /** Values with timestamps in the given zone, or the session's if empty. */
   public static SourceValues of(SparkSession spark, Optional<String> zone) {
     return in(
         DateTimeUtils.getZoneId(zone.orElseGet(() -> spark.conf().get(SourceTable.TIME_ZONE))));
   }
 
-  /** Values with timestamps of the given zone. */
+  /** Values with timestamps in the given zone. */
   public static SourceValues in(ZoneId zone) {
     return new SourceValues(zone);
   }
 
-  /** The value of a row as the encoder takes it. */
+  /** A value of a row in the form that the encoder expects. */
   public Object of(Object value) {
     if (value instanceof scala.collection.Seq<?> seq) {
       List<?> list = JavaConverters.seqAsJavaList(seq);
@@ -57,14 +57,19 @@ public final class SourceValues implements Serializable {
     return value instanceof Timestamp || value instanceof Instant;
   }
 
-  /** Spark shifts what lies before 1582, so that the JVM's old calendar prints the same date. */
+  /**
+   * Undoes Spark's shift of dates before 1582, which makes the JVM's old calendar print the same
+   * date.
+   */
   private static Instant instant(Object value) {
     return value instanceof Timestamp timestamp
         ? DateTimeUtils.microsToInstant(DateTimeUtils.fromJavaTimestamp(timestamp))
         : (Instant) value;
   }
 
-  /** As {@link Timestamp#toString}: a fraction of one digit at least, without further zeros. */
+  /**
+   * Like {@link Timestamp#toString}: at least one fractional digit, without further trailing zeros.
+   */
   private String text(Instant instant) {
     LocalDateTime time = LocalDateTime.ofInstant(instant, zone);
     StringBuilder fraction = new StringBuilder(Integer.toString(time.getNano()));

@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A message of Spark about a table and what it means for the person whose table it is.
+ * A message of Spark about a table and its meaning for the user.
  *
- * @param said what the message holds, with the parts of use as groups
- * @param line from those parts and from what was read
+ * @param said pattern of the message, with the useful parts as groups
+ * @param line the line for the user, from these parts and from the path or table that was read
  */
 record SparkMessage(Pattern said, BiFunction<MatchResult, String, String> line) {
   private static final String SAME_COLUMNS =
@@ -21,7 +21,7 @@ record SparkMessage(Pattern said, BiFunction<MatchResult, String, String> line) 
   private static final String FORMAT =
       ", or a part of it is missing; source.format says what the files are";
 
-  /** The most telling first. */
+  /** The most specific ones first. */
   private static final List<SparkMessage> ALL =
       List.of(
           of(
@@ -150,7 +150,7 @@ record SparkMessage(Pattern said, BiFunction<MatchResult, String, String> line) 
     return new SparkMessage(Pattern.compile(said), line);
   }
 
-  /** The meaning of the messages of an exception and its causes; empty when none is known. */
+  /** The meaning of the messages of an exception and its causes; empty if none is known. */
   static Optional<String> explain(List<Throwable> chain, String where) {
     for (SparkMessage known : ALL) {
       for (Throwable e : chain) {
@@ -179,7 +179,7 @@ record SparkMessage(Pattern said, BiFunction<MatchResult, String, String> line) 
     return where.isEmpty() ? "source: " : where + ": ";
   }
 
-  /** A path as Spark writes it in a message: a URL, or almost one. */
+  /** Converts a path in a Spark message, which is a URL or nearly one. */
   private static String file(String path) {
     String text = path.strip();
     try {

@@ -7,8 +7,8 @@ import io.destine.spark.conf.SplitConfig;
 import java.io.Serializable;
 
 /**
- * Gives a row its split: 0 trains, 1 validates, 2 tests. A pure function of the row's content, key
- * and date.
+ * Assigns a row to a split: 0 training, 1 validation, 2 test. A pure function of the row's content,
+ * key and date.
  */
 public interface SplitRule extends Serializable {
 
@@ -16,13 +16,14 @@ public interface SplitRule extends Serializable {
    * The split of a row.
    *
    * @param hash of the row's content
-   * @param key hash of the value whose rows share a split; 0 without one, and the content decides
-   * @param date null when there is no date column or no date
-   * @throws IllegalArgumentException when the date is needed and is not one
+   * @param key hash of the split key, whose rows stay in one split; 0 if there is none, so the
+   *     content decides
+   * @param date null if there is no date column or no date
+   * @throws IllegalArgumentException if the date is needed and invalid
    */
   int split(long hash, long key, String date);
 
-  /** The rule of a configuration whose rows come from one table. */
+  /** The rule of a configuration with a single table. */
   static SplitRule of(SplitConfig config) {
     if (config instanceof SplitConfig.ByFraction f) {
       double validationFrom = f.train();
@@ -39,12 +40,12 @@ public interface SplitRule extends Serializable {
     throw new IllegalArgumentException("split must be by fraction or date, got " + config);
   }
 
-  /** Every row has the given split. */
+  /** A rule that assigns every row to the given split. */
   static SplitRule always(int split) {
     return (hash, key, date) -> split;
   }
 
-  /** By the uniform number that the seed and the row's key or content give. */
+  /** By a uniform number, derived from the seed and the row's key or content. */
   record ByFraction(long seed, double validationFrom, double testFrom) implements SplitRule {
     @Override
     public int split(long hash, long key, String date) {
@@ -53,7 +54,7 @@ public interface SplitRule extends Serializable {
     }
   }
 
-  /** By comparison with the first dates of validation and test. */
+  /** By comparing the date with the first dates of validation and test. */
   record ByDate(DateOrder order, String column, String validationFrom, String testFrom)
       implements SplitRule {
     @Override

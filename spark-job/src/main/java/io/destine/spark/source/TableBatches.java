@@ -19,9 +19,9 @@ import org.apache.spark.sql.types.YearMonthIntervalType;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /**
- * A table as batches of rows. Where Spark's reader of the table gives columns (Parquet, ORC, cached
- * tables, Iceberg), they are taken as they are, and only those that are used; otherwise whole rows
- * are copied into batches. Both ways give the same rows in the same order.
+ * Reads a table as batches of rows. If Spark's reader of the table returns columnar batches
+ * (Parquet, ORC, cached tables, Iceberg), these are used directly, with only the used columns;
+ * otherwise rows are copied into batches. Both ways give the same rows in the same order.
  */
 public final class TableBatches {
   private final StructType schema;
@@ -34,7 +34,7 @@ public final class TableBatches {
     this.columns = columns;
   }
 
-  /** The batches of a table of which the given columns are used. */
+  /** The batches of a table, for use of the given columns. */
   public static TableBatches of(Dataset<Row> table, Set<String> used) {
     Dataset<Row> narrow = UsedColumns.of(table, used);
     if (readable(narrow.schema())) {
@@ -52,7 +52,7 @@ public final class TableBatches {
     return schema;
   }
 
-  /** The batches, lazily; a file that cannot be read is named by the failure. */
+  /** The batches; lazy. The error for an unreadable file names the file. */
   public JavaRDD<RowBatch> batches() {
     if (columns.isPresent()) {
       return columns.get().toJavaRDD().mapPartitions(batches -> iterator(new NamedRows<>(batches)));
@@ -75,7 +75,7 @@ public final class TableBatches {
     };
   }
 
-  /** True when rows of columns can give values of the type. */
+  /** True if values of the type can be read from columnar batches. */
   private static boolean readable(DataType type) {
     if (type instanceof StructType struct) {
       for (StructField field : struct.fields()) {

@@ -27,9 +27,12 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.YearMonthIntervalType;
 
-/** Holds a table's columns against what a configuration needs of them. */
+/** Checks a table's columns against the requirements of a configuration. */
 public final class TableSchema {
-  /** Attention takes time by the square of the fields, and Spark's plans by their number. */
+  /**
+   * The time of attention grows with the square of the number of fields, and Spark's plans grow
+   * with their number.
+   */
   private static final int MOST_FIELDS = 1_000;
 
   private static final int SHOWN = 20;
@@ -43,13 +46,13 @@ public final class TableSchema {
   private final Optional<SourceConfig> source;
   private final String where;
 
-  /** The columns of a table that is not read from files, {@code where} names it in messages. */
+  /** The columns of a table that is not read from files; {@code where} is its name in messages. */
   public TableSchema(StructType schema, String where) {
     this(schema, Optional.empty(), where);
   }
 
   /**
-   * The columns of a table that is read as a source says.
+   * The columns of a table that is read by a source's settings.
    *
    * @param where file, directory or table, for messages
    */
@@ -72,7 +75,7 @@ public final class TableSchema {
     columns = List.copyOf(names);
   }
 
-  /** The configured fields; when there are none, those that read the columns to choose from. */
+  /** The configured fields; if there are none, fields that read the columns to choose from. */
   public List<FieldSpec> fields(EncodingConfig config) {
     if (!config.fields().isEmpty()) {
       return config.fields();
@@ -80,16 +83,16 @@ public final class TableSchema {
     return open(config).stream().filter(OpenColumn::readable).map(OpenColumn::reader).toList();
   }
 
-  /** The columns that fields are chosen from; none when fields are configured. */
+  /** The columns from which fields are chosen; empty if fields are configured. */
   public List<OpenColumn> open(EncodingConfig config) {
     return config.fields().isEmpty() ? OpenColumn.of(schema, config) : List.of();
   }
 
   /**
-   * Checks that every needed column exists once, has a fitting type, and that no field gives the
-   * label away.
+   * Checks that every needed column exists once and has a suitable type, and that no field leaks
+   * the label.
    *
-   * @throws UserError with one line for each that is not so
+   * @throws UserError with one line for each problem
    */
   public void check(EncodingConfig config) {
     List<String> problems = new ArrayList<>();
@@ -122,9 +125,9 @@ public final class TableSchema {
   }
 
   /**
-   * Checks that every field has a column of a fitting type.
+   * Checks that every field has a column of a suitable type.
    *
-   * @throws UserError with one line for each that has not
+   * @throws UserError with one line for each field without one
    */
   public void check(List<FieldSpec> fields) {
     List<String> problems = new ArrayList<>();
@@ -154,7 +157,7 @@ public final class TableSchema {
     }
   }
 
-  /** True when the column exists once. */
+  /** True if the column exists exactly once. */
   private boolean require(List<String> problems, String column, String what) {
     int found = uses.getOrDefault(column, 0);
     if (found == 1) {
@@ -207,7 +210,7 @@ public final class TableSchema {
   /**
    * Checks that the columns do not look like files of another format or separator.
    *
-   * @throws UserError with one line that says what they look like
+   * @throws UserError with one line that describes the likely problem
    */
   public void requireWellRead() {
     if (!misread().isEmpty()) {
@@ -215,7 +218,7 @@ public final class TableSchema {
     }
   }
 
-  /** The usual problem of a table with such columns; empty when they look sound. */
+  /** The likely problem of a table with such columns; empty if they look correct. */
   private String misread() {
     String first = columns.isEmpty() ? "" : columns.get(0);
     if (source.isEmpty()) {
@@ -296,7 +299,7 @@ public final class TableSchema {
     return type instanceof ArrayType list && isText(list.elementType());
   }
 
-  /** True for types whose values have one text each. */
+  /** True for types whose values have a unique text. */
   static boolean isText(DataType type) {
     return type instanceof StringType
         || type instanceof NumericType
@@ -311,7 +314,7 @@ public final class TableSchema {
             .contains(type);
   }
 
-  /** The roles of columns beside the fields. */
+  /** The roles of columns other than fields. */
   static Map<String, String> roles(EncodingConfig config) {
     Map<String, String> roles = new LinkedHashMap<>();
     roles.put(config.label(), "label");

@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 
 /**
- * The state of a table that rows come from.
+ * The state of a table from which rows are read.
  *
  * @param table its name
- * @param id of the snapshot, the same for ever
- * @param committed when it was made
+ * @param id of the snapshot, which never changes
+ * @param committed time of the commit
  */
 public record TableSnapshot(String table, String id, Instant committed) {
 
@@ -19,7 +19,7 @@ public record TableSnapshot(String table, String id, Instant committed) {
     json.put("table", table).put("snapshot", id).put("committed_at", committed.toString());
   }
 
-  /** The snapshot in a phrase for people. */
+  /** The snapshot as a phrase for people. */
   public String words() {
     return "table " + table + ", snapshot " + id + " of " + committed.truncatedTo(SECONDS);
   }

@@ -8,16 +8,16 @@ import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** The tables of a catalog in which a table was not found. */
+/** Suggests existing tables if a table was not found in a catalog. */
 final class TablesThere {
   private static final int SHOWN = 10;
 
   private TablesThere() {}
 
   /**
-   * Why a table cannot be used, from the failure to do so.
+   * The error for a table that cannot be used.
    *
-   * @param key of the setting that names it
+   * @param key of the setting with its name
    */
   static RuntimeException refusal(SparkSession spark, String name, String key, Exception e) {
     if (e instanceof AnalysisException refused) {
@@ -38,7 +38,7 @@ final class TablesThere {
     return String.valueOf(e.getMessage()).contains("cannot be found");
   }
 
-  /** A phrase on the tables of the same database, on the databases, or on catalogs. */
+  /** A phrase about the tables of the same database, the databases, or catalogs. */
   private static String near(SparkSession spark, String name) {
     try {
       return near(spark, CatalogTable.parts(name));
@@ -60,7 +60,7 @@ final class TablesThere {
       List<String> tables = column(spark, "SHOW TABLES IN " + parent, "tableName");
       return in(String.join(".", parents), tables, last) + hint;
     } catch (Exception e) {
-      // For a missing database: the existing ones.
+      // The database is missing: list the existing ones.
     }
     boolean catalog = parents.size() > 1 || known(spark, parents.get(0));
     if (!catalog) {

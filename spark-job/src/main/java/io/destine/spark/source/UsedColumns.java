@@ -9,11 +9,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 
-/** The part of a table that is used, so that Spark's readers of columns leave the others out. */
+/** Selects the used columns of a table, so that Spark's columnar readers skip the others. */
 public final class UsedColumns {
   private UsedColumns() {}
 
-  /** The used columns, in their order in the table; the table itself when names are ambiguous. */
+  /** The used columns, in table order; the table itself if names are ambiguous. */
   public static Dataset<Row> of(Dataset<Row> table, Set<String> used) {
     List<String> names = List.of(table.columns());
     long distinct = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).distinct().count();

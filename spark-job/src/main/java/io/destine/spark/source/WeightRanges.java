@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The weights of the good rows by split, and whether training and metrics can tell them apart: a
- * positive weight may be above or below the mean of its split by a factor of a million.
+ * The weights of the good rows by split, and the check that training and metrics can resolve them:
+ * a positive weight must be within a factor of a million of the mean of its split.
  */
 public final class WeightRanges {
   private static final List<String> SPLITS = List.of("training", "validation", "test");
@@ -23,7 +23,7 @@ public final class WeightRanges {
   }
 
   /**
-   * Weights that were added up elsewhere.
+   * Weights summed elsewhere.
    *
    * @param totals of training, validation and test rows
    * @param column of the weights, if there is one
@@ -35,8 +35,8 @@ public final class WeightRanges {
   }
 
   /**
-   * Stops a job whose weights are too far apart, or which has no training rows of a label that have
-   * a weight.
+   * Stops a job whose weights are too far apart, or whose training rows of a label all have weight
+   * 0.
    *
    * @throws UserError naming the column, the split and the weight
    */
@@ -89,7 +89,7 @@ public final class WeightRanges {
     return "column \"" + column + "\": ";
   }
 
-  /** The label whose rows all have weight 0, or -1. */
+  /** The label whose rows all have weight 0; -1 if there is none. */
   private static int absent(WeightTotals weights) {
     if (weights.weightedRows(true) == 0) {
       return 1;

@@ -15,28 +15,28 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A small text file that is created or replaced in one step: readers find the old text or the new
- * one, never a part, never nothing, also when the writer is killed.
+ * A small text file that is created or replaced atomically: readers find the old text or the new
+ * one, never a partial or missing file, even if the writer is killed.
  *
  * <p>To replace it, the text is written to one of its {@link Siblings}, forced to disk, read back
  * and renamed over the file, see {@link AtomicRename}. The next replacement removes siblings of
  * killed writers. One writer at a time; any number of readers.
  *
- * <p>To create it, the text is written to .NAME.claim-RANDOM, which is put in place unless there is
- * a file: on a local disk by a hard link, on HDFS by a rename, which the name node refuses when the
- * name is taken. A creator that is held up or fails touches nothing but its claim. Any number of
+ * <p>To create it, the text is written to .NAME.claim-RANDOM, which is put in place if the file
+ * does not exist: on a local disk by a hard link, on HDFS by a rename, which the name node refuses
+ * if the name is taken. A creator that is delayed or fails touches only its claim. Any number of
  * creators; one succeeds.
  *
  * <p>Object stores need no siblings, see {@link ConditionalCreate}.
  *
- * <p>Relied upon in HDFS: rename with {@code OVERWRITE} is one entry of the name node's log; hsync
- * returns when the data nodes have the bytes on disk. Blocks of a replaced file may go while it is
- * being read, so a failing read starts over.
+ * <p>It relies on these properties of HDFS: a rename with {@code OVERWRITE} is one entry of the
+ * name node's log; hsync returns once the data nodes have the bytes on disk. Blocks of a replaced
+ * file may disappear while it is being read, so a failed read starts over.
  *
  * <p>Failures are {@link java.io.UncheckedIOException} with the path.
  */
 public final class AtomicFile {
-  /** The separator of a file's name and a random part in the name of a text to be created. */
+  /** Separates the file's name from the random part in the name of a claim. */
   static final String CLAIM = ".claim-";
 
   private static final int MOST_ATTEMPTS = 5;
@@ -56,7 +56,7 @@ public final class AtomicFile {
     this.path = siblings.target();
   }
 
-  /** The text, from UTF-8; empty when there is no file. */
+  /** The text, from UTF-8; empty if there is no file. */
   public Optional<String> read() {
     for (int attempt = 1; ; attempt++) {
       try {
@@ -73,9 +73,9 @@ public final class AtomicFile {
   }
 
   /**
-   * Replaces the text; when this fails, the file has the old text or the new one.
+   * Replaces the text; after a failure, the file has the old text or the new one.
    *
-   * @throws IllegalArgumentException when the file system cannot replace a file in one step
+   * @throws IllegalArgumentException if the file system cannot replace a file atomically
    */
   public void replace(String text) {
     if (inStore()) {
@@ -91,7 +91,8 @@ public final class AtomicFile {
       siblings.removeLeftovers();
       write(fresh, text);
       if (rename.local()) {
-        // Left by a writer with checksums; it would make such a reader refuse the new text.
+        // Left by a writer with checksums; a reader with checksums would reject the new text
+        // because of it.
         Storage.delete(fileSystem, siblings.sibling("crc"));
       }
       rename.over(fresh, path);
@@ -116,11 +117,11 @@ public final class AtomicFile {
   }
 
   /**
-   * Creates the file unless there is one.
+   * Creates the file if it does not exist.
    *
-   * @param text which no other process writes
-   * @return false when there is one
-   * @throws IllegalArgumentException when the file system cannot create a file on condition
+   * @param text unique to this process
+   * @return false if the file exists
+   * @throws IllegalArgumentException if the file system cannot create a file conditionally
    */
   boolean create(String text) {
     try {
@@ -137,8 +138,7 @@ public final class AtomicFile {
         write(claim, text);
         return rename.local() ? link(claim) : fileSystem.rename(claim, path);
       } catch (FileNotFoundException | NoSuchFileException e) {
-        // An empty directory, or a claim that took long, is removed by the cleaning of another
-        // process.
+        // The cleaning of another process may remove an empty directory, or a claim that took long.
         if (attempt == MOST_ATTEMPTS) {
           throw e;
         }

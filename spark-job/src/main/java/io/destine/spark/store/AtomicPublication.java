@@ -7,19 +7,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts a model directory in place in one piece, or replaces one. The model is written to a fresh
- * directory of {@link Siblings} and its files are read back; a {@link Replacement} puts it at the
- * target DIR/NAME, by way of DIR/.NAME.old.
+ * Puts a model directory in place atomically, or replaces one. The model is written to a new
+ * sibling directory ({@link Siblings}) and its files are read back; a {@link Replacement} then
+ * moves it to the target DIR/NAME, keeping the previous model at DIR/.NAME.old meanwhile.
  *
- * <p>When a process is killed between the two renames there is no target, but the previous model is
- * whole at .NAME.old: readers ({@link PublishedModel}) look there next. The next writer begins with
- * {@link #recover}, which renames it back and removes what is left over. A .NAME.old that is no
+ * <p>If a process is killed between the two renames, there is no target, but the previous model is
+ * complete at .NAME.old, where readers ({@link PublishedModel}) look next. The next writer begins
+ * with {@link #recover}, which renames it back and removes leftovers. A .NAME.old that is not a
  * model is never touched.
  *
- * <p>One writer at a time: it holds a lock or is alone. A writer that loses its lock on the way
- * ends before its next rename or deletion; what it has written so far has a name of its own, so
- * that no file of it gets among those of its successor. The file system must rename a directory
- * atomically, as HDFS and local disks do and object stores do not.
+ * <p>One writer at a time: it holds a lock or is alone. A writer that loses its lock stops before
+ * its next rename or deletion; its files are under a unique name, so they do not mix with files of
+ * its successor. The file system must rename directories atomically, which HDFS and local disks do,
+ * but object stores do not.
  */
 public final class AtomicPublication implements ModelPublication {
   private static final Logger LOG = LoggerFactory.getLogger(AtomicPublication.class);
@@ -38,7 +38,7 @@ public final class AtomicPublication implements ModelPublication {
   /**
    * Publication at the given path, whose parent need not exist yet.
    *
-   * @param fence the writer's right to do so
+   * @param fence the writer's right to publish
    */
   public AtomicPublication(FileSystem fileSystem, Path target, Fence fence) {
     this.fileSystem = fileSystem;
@@ -62,13 +62,13 @@ public final class AtomicPublication implements ModelPublication {
             new Replacement(fileSystem, paths.target(), paths.old()).put(fresh);
           });
     } catch (Throwable e) {
-      // On a full disk nothing else may be written before it is gone.
+      // Remove it: on a full disk, nothing else can be written before.
       Storage.deleteLeftover(fileSystem, fresh);
       throw e;
     }
   }
 
-  /** Ends what a killed writer has left: renames the previous model back, removes leftovers. */
+  /** Cleans up after a killed writer: renames the previous model back and removes leftovers. */
   public void recover() {
     fence.requireHeld();
     ModelPublication.requireReplaceable(fileSystem, paths.old());

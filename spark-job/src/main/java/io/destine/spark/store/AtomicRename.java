@@ -12,14 +12,14 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
- * The renames of one file system that are a single step, and the file system without its checksum
- * files, which a rename cannot take along in the same step.
+ * Atomic renames of a file system, and the file system without its checksum files, which the same
+ * rename cannot move.
  *
- * <p>On a local disk that is rename(2). Hadoop's own local rename falls back to copying where the
+ * <p>On a local disk this is rename(2). Hadoop's own local rename falls back to copying if the
  * system refuses, so it is not used, except for a wrapper of the local file system. On HDFS it is
- * the name node's rename under its lock, reached through FileContext, which knows {@code OVERWRITE}
- * for HDFS, WebHDFS and mounts of them. For other schemes FileContext deletes the target first, so
- * that a reader may find nothing; those are refused.
+ * the name node's rename under its lock, called through FileContext, which supports {@code
+ * OVERWRITE} for HDFS, WebHDFS and their mounts. For other schemes FileContext deletes the target
+ * first, so that a reader may find no file; these are refused.
  */
 final class AtomicRename {
   private static final Set<String> BY_NAME_NODE = Set.of("hdfs", "webhdfs", "swebhdfs", "viewfs");
@@ -34,7 +34,7 @@ final class AtomicRename {
     local = "file".equals(scheme);
   }
 
-  /** That a file can neither be replaced in one step nor created on condition. */
+  /** The message that a file can neither be replaced atomically nor created conditionally. */
   String refusal(Path path) {
     return path
         + ": "
@@ -44,12 +44,12 @@ final class AtomicRename {
         + " on, which comes with Spark 4.1 and later";
   }
 
-  /** True when a file can be replaced in one step. */
+  /** True if a file can be replaced atomically. */
   boolean isPossible() {
     return local || BY_NAME_NODE.contains(scheme);
   }
 
-  /** The file system to work with: on a local disk the raw one. */
+  /** The file system to use: on a local disk the raw one. */
   FileSystem fileSystem() {
     return fileSystem;
   }
@@ -59,7 +59,7 @@ final class AtomicRename {
     return local;
   }
 
-  /** Renames a file over another or to a free name, in one step; both are in one directory. */
+  /** Renames a file to a name in the same directory, atomically replacing an existing file. */
   void over(Path from, Path to) throws IOException {
     if (!local) {
       FileContext.getFileContext(fileSystem.getUri(), fileSystem.getConf())

@@ -9,10 +9,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * One file or directory, however its path was spelt: absolute, with the scheme, without a '/' at
- * its end and, on a local disk, with links resolved. It need not exist.
+ * The canonical path of a file or directory: absolute, with the scheme, without a trailing '/' and,
+ * on a local disk, with links resolved. It need not exist.
  *
- * @param fileSystem on which it is
+ * @param fileSystem of the path
  * @param path the full path
  */
 public record CanonicalPath(FileSystem fileSystem, Path path) {
@@ -20,8 +20,8 @@ public record CanonicalPath(FileSystem fileSystem, Path path) {
   /**
    * The file or directory of a path as Hadoop reads it: not URL-encoded.
    *
-   * @throws IllegalArgumentException when the text is no path
-   * @throws java.io.UncheckedIOException when its file system is not known
+   * @throws IllegalArgumentException if the text is not a path
+   * @throws java.io.UncheckedIOException if its file system is unknown
    */
   public static CanonicalPath of(Configuration hadoop, String text) {
     Path given = new Path(text);
@@ -54,11 +54,11 @@ public record CanonicalPath(FileSystem fileSystem, Path path) {
   }
 
   /**
-   * Checks the path of something that is to be written. Others with the same beginning are made of
-   * its name, and Hadoop takes what is before a colon at the start of a path for a scheme; its file
-   * systems of web addresses say of each that it is a file, and write none.
+   * Checks the path of an output. Names of other files are derived from its name, and Hadoop treats
+   * the part before a colon at the start of a path as a scheme. Its file systems for web addresses
+   * report every address as a file, and cannot write.
    *
-   * @throws IllegalArgumentException when its name has a colon, or it is a web address
+   * @throws IllegalArgumentException if its name has a colon, or it is a web address
    */
   public void requireWritable() {
     String scheme = path.toUri().getScheme();
@@ -77,24 +77,24 @@ public record CanonicalPath(FileSystem fileSystem, Path path) {
     return OutputContents.of(fileSystem, path);
   }
 
-  /** The lock of a directory of results: beside it, since the directory itself is renamed. */
+  /** The lock of a directory of results: next to it, since the directory itself is renamed. */
   public Path lock() {
     return new Path(path.getParent(), "." + path.getName() + ".lock");
   }
 
-  /** True when the other path is this one. */
+  /** True if the other path is the same. */
   public boolean is(CanonicalPath other) {
     return sameStorage(other) && name().equals(other.name());
   }
 
-  /** True when the other path lies below this one. */
+  /** True if the other path is inside this one. */
   public boolean holds(CanonicalPath other) {
     String prefix = name().endsWith("/") ? name() : name() + "/";
     return sameStorage(other) && !is(other) && other.name().startsWith(prefix);
   }
 
-  // One HDFS has several names, such as those of its name nodes; elsewhere this part of an address
-  // is a bucket or a container.
+  // An HDFS may have several names, for example one for each name node; on other storage this part
+  // of the address is a bucket or a container.
   private boolean sameStorage(CanonicalPath other) {
     URI own = path.toUri();
     URI others = other.path.toUri();
@@ -107,7 +107,7 @@ public record CanonicalPath(FileSystem fileSystem, Path path) {
     return path.toUri().getPath();
   }
 
-  /** A full path for people: without the scheme on a local disk. */
+  /** A full path for people, without the scheme on a local disk. */
   public static String shown(Path path) {
     return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
   }

@@ -11,14 +11,14 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The single steps of an object store: a file exists, whole, when its stream is closed, and one
- * that is written on the condition that there is none of its name replaces nothing.
+ * The atomic operations of an object store: a file exists completely once its stream is closed, and
+ * a conditional write of a file succeeds only if none of its name exists.
  *
- * <p>S3A sends that condition from Hadoop 3.4.2 on, as {@code If-None-Match: *}; the file system
- * then has the path capability {@value #CAPABILITY}.
+ * <p>S3A sends this condition since Hadoop 3.4.2, as {@code If-None-Match: *}; the file system then
+ * has the path capability {@value #CAPABILITY}.
  */
 final class ConditionalCreate {
-  /** Option of a file to be created, and what a file system that knows it is asked for. */
+  /** Option for creating a file, and the path capability of file systems that support it. */
   static final String CAPABILITY = "fs.option.create.conditional.overwrite";
 
   private final FileSystem fileSystem;
@@ -38,11 +38,11 @@ final class ConditionalCreate {
   }
 
   /**
-   * Checks, by a file that is created twice, that the store heeds conditions: some servers ignore
-   * the header.
+   * Checks, by creating a file twice, that the store honours conditions: some servers ignore the
+   * header.
    *
-   * @param directory in which the file is
-   * @throws IllegalArgumentException when it does not
+   * @param directory of the file
+   * @throws IllegalArgumentException if it does not
    */
   void require(Path directory) {
     Path probe = new Path(directory, ".probe-" + UUID.randomUUID());
@@ -64,10 +64,11 @@ final class ConditionalCreate {
   }
 
   /**
-   * Creates a file with a text unless there is one of its name.
+   * Creates a file with a text if none of its name exists.
    *
-   * @param text which no other process writes
-   * @return false when there is one; true also when it is this one, whose first answer was lost
+   * @param text unique to this process
+   * @return false if another one exists; true also if the existing file is this one, because the
+   *     first answer was lost
    */
   boolean create(Path path, String text) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -76,7 +77,7 @@ final class ConditionalCreate {
       write(conditional(path), bytes);
       return true;
     } catch (IOException e) {
-      // Stores tell a refusal in several ways; the present state decides.
+      // Stores report a refusal in different ways; the current state decides.
       refusal = e;
     }
     Optional<byte[]> there = Storage.read(fileSystem, path);
@@ -86,7 +87,7 @@ final class ConditionalCreate {
     return Arrays.equals(there.get(), bytes);
   }
 
-  /** Writes a file, also over another. */
+  /** Writes a file, replacing an existing one. */
   void replace(Path path, String text) throws IOException {
     write(fileSystem.create(path, true), text.getBytes(StandardCharsets.UTF_8));
   }
@@ -98,7 +99,7 @@ final class ConditionalCreate {
     return (FSDataOutputStream) builder.build();
   }
 
-  /** A stream that fails is not closed, which would store what it has; it is given up. */
+  /** A failed stream is abandoned, not closed: closing would store the data written so far. */
   private static void write(FSDataOutputStream out, byte[] bytes) throws IOException {
     try {
       out.write(bytes);

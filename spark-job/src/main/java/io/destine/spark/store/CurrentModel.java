@@ -15,10 +15,10 @@ import org.apache.hadoop.conf.Configuration;
  * The live model of a directory, as {@link Publications} keep it.
  *
  * @param name of the model below {@code models/}
- * @param date the newest day that it was trained on
+ * @param date the newest day in its training data
  * @param since when it went live
  * @param run the run that published it
- * @param previous name of the model that was live before, or null
+ * @param previous name of the previous live model, or null
  */
 public record CurrentModel(
     String name, LocalDate date, Instant since, String run, String previous) {
@@ -41,21 +41,22 @@ public record CurrentModel(
   /**
    * The live model of a directory, if it has one.
    *
-   * @throws io.destine.spark.conf.UserError when the file that says so is damaged
+   * @throws io.destine.spark.conf.UserError if the file that records it is damaged
    */
   public static Optional<CurrentModel> read(Configuration hadoop, String base) {
     return Publications.of(hadoop, base).state().live();
   }
 
-  /** The directory of the model that a path stands for: the live one, or the path itself. */
+  /** Resolves a path to a model directory: the live model's directory, or the path itself. */
   public static String resolve(Configuration hadoop, String path) {
     return read(hadoop, path).map(current -> directory(path, current.name())).orElse(path);
   }
 
   /**
-   * The model that a text names; empty when it says that none is live.
+   * The model in a record's text; empty for a record of no live model.
    *
-   * @throws ModelFormatException when it says neither; the text may be any bytes, and is not shown
+   * @throws ModelFormatException if it is neither; the message does not show the text, which may be
+   *     arbitrary bytes
    */
   static Optional<CurrentModel> parse(String text, String where) {
     try {

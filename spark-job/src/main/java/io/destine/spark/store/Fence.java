@@ -3,12 +3,12 @@ package io.destine.spark.store;
 import java.util.function.Supplier;
 
 /**
- * A run's right to write. It is checked right before each write that other runs see; the answer
- * ends a run that has lost its lock, so that nothing of its successor's is overwritten.
+ * A run's right to write. It is checked right before each write that is visible to other runs. A
+ * run that has lost its lock fails at this check, so it does not overwrite output of its successor.
  */
 public interface Fence {
 
-  /** The right of a run without competitors. */
+  /** The right of a run without concurrent runs. */
   Fence NONE =
       new Fence() {
         @Override
@@ -21,24 +21,24 @@ public interface Fence {
   /**
    * Checks, on storage, that the run may still write.
    *
-   * @throws LostLockException when it may not
-   * @throws java.io.UncheckedIOException with the path, when storage does not tell
+   * @throws LostLockException if it may not
+   * @throws java.io.UncheckedIOException with the path, if storage fails
    */
   void requireHeld();
 
   /**
-   * Checks what is known already, without a look at storage: cheap enough for every step.
+   * Checks only what is already known, without accessing storage: cheap enough for every step.
    *
-   * @throws LostLockException when the loss has been noticed
+   * @throws LostLockException if the loss has been noticed
    */
   void requireNotLost();
 
   /**
-   * Tells a failure of a writer that has lost its right from any other: what others have written
-   * since may be in its way.
+   * After a failure, checks whether the writer has lost its right: output of other writers may have
+   * caused the failure.
    *
-   * @param failure that the writer has met
-   * @throws LostLockException when the right is lost
+   * @param failure of the writer
+   * @throws LostLockException if the right is lost
    */
   default void requireHeldAfter(Throwable failure) {
     try {
@@ -54,7 +54,8 @@ public interface Fence {
   }
 
   /**
-   * The result of a writer's work; its failure after a loss is the loss.
+   * Runs a writer's work and returns its result; a failure after the loss of the right is reported
+   * as the loss.
    *
    * @throws LostLockException as {@link #requireHeldAfter}
    */

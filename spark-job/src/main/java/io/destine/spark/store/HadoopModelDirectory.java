@@ -33,7 +33,9 @@ public class HadoopModelDirectory implements ModelDirectory {
     this.root = fileSystem.makeQualified(root);
   }
 
-  /** The directory's path, with scheme and authority, such as for Spark to write Parquet below. */
+  /**
+   * The directory's path with scheme and authority, for example for Spark to write Parquet into it.
+   */
   public Path root() {
     return root;
   }
@@ -52,7 +54,7 @@ public class HadoopModelDirectory implements ModelDirectory {
     }
   }
 
-  /** Creates a file of a text, in UTF-8, replacing one of that name. */
+  /** Writes a text file in UTF-8, replacing an existing one. */
   public final void write(String name, String text) {
     try (OutputStream out = create(name)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
@@ -96,7 +98,7 @@ public class HadoopModelDirectory implements ModelDirectory {
     }
   }
 
-  /** Reports what the file system's own checksums find as a damaged file. */
+  /** Reports checksum errors of the file system as a damaged file. */
   private static final class CheckedStream extends FilterInputStream {
     private final Path path;
 
@@ -146,7 +148,8 @@ public class HadoopModelDirectory implements ModelDirectory {
   }
 
   /**
-   * By listStatus: listFiles asks for permissions, for which a local disk starts a process each.
+   * Uses listStatus: listFiles requests permissions, for which a local file system starts a process
+   * for each file.
    */
   private void collect(Path directory, List<String> names) throws IOException {
     for (FileStatus status : fileSystem.listStatus(directory)) {

@@ -6,10 +6,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Who holds a {@link RunLock}, for a look from outside.
+ * The holder of a {@link RunLock}, for other processes.
  *
- * @param words who, since when and until when
- * @param since when it was acquired
+ * @param words holder, acquisition and expiry as text
+ * @param since time of acquisition
  */
 public record LockHolder(String words, Instant since) {
 

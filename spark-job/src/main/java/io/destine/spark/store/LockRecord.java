@@ -14,14 +14,14 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The record of a number of a lock, one JSON object in a line.
+ * The record in a numbered file of a lock, one JSON object in a line.
  *
- * @param id of this acquisition, which renewals keep: a process may hold a lock, lose it and hold
- *     it again
+ * @param id of this acquisition, kept by renewals: a process may acquire a lock, lose it and
+ *     acquire it again
  * @param owner the process
  * @param started when it acquired the lock
- * @param renewed when it last said that it lives
- * @param expires from when on others may take the lock over
+ * @param renewed time of the last renewal
+ * @param expires time from which others may take over the lock
  */
 record LockRecord(String id, Owner owner, Instant started, Instant renewed, Instant expires) {
   private static final JsonMapper MAPPER =
@@ -42,12 +42,12 @@ record LockRecord(String id, Owner owner, Instant started, Instant renewed, Inst
     return new LockRecord(id, owner, started, start, start.plus(lease));
   }
 
-  /** True when another may take it over. */
+  /** True if another process may take it over. */
   boolean isFree(Instant now) {
     return !now.isBefore(expires) || owner.hasEnded();
   }
 
-  /** The text of the number. */
+  /** The text of the record. */
   String text() {
     ObjectNode json = MAPPER.createObjectNode().put("id", id);
     owner.putInto(json);
@@ -57,7 +57,7 @@ record LockRecord(String id, Owner owner, Instant started, Instant renewed, Inst
     return json + "\n";
   }
 
-  /** The record of the text; empty when it is not the whole text of a lock. */
+  /** The record in a text; empty if the text is not a complete record. */
   static Optional<LockRecord> parse(String text) {
     try {
       JsonNode json = MAPPER.readTree(text);

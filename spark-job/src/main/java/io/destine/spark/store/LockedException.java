@@ -1,6 +1,9 @@
 package io.destine.spark.store;
 
-/** A {@link RunLock} is held by another run: by whom, since when, and when that ends. */
+/**
+ * A {@link RunLock} is held by another run; the message states the holder, the acquisition and the
+ * expiry.
+ */
 public class LockedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -1,6 +1,6 @@
 package io.destine.spark.store;
 
-/** A run has lost its lock to another run: it ends before it writes anything more. */
+/** A run has lost its lock to another run and ends before it writes anything else. */
 public final class LostLockException extends LockedException {
   private static final long serialVersionUID = 1;
 

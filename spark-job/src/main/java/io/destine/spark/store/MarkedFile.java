@@ -15,8 +15,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 
 /**
- * A small text file on the local disk that a command writes. It is new or, as its first bytes show,
- * an earlier one of the same command: no other file is replaced. Replaced in one step.
+ * A small text file on the local disk that a command writes, atomically. An existing file is
+ * replaced only if its first bytes show that the same command wrote it.
  *
  * @param setting the option or key that names the file, for messages
  * @param path of the file
@@ -29,8 +29,8 @@ public record MarkedFile(String setting, Path path, String mark, String writer) 
    * Checks that the file can be written.
    *
    * @param overwrite whether an earlier file of the command may be replaced
-   * @throws UserError when it may not, when something else is there, or when its directory is
-   *     missing, not writable or a model's
+   * @throws UserError if it may not, if something else is there, or if its directory is missing,
+   *     not writable, or a model directory
    */
   public void requireWritable(boolean overwrite) {
     requireReplaceable();
@@ -49,7 +49,7 @@ public record MarkedFile(String setting, Path path, String mark, String writer) 
   /**
    * Checks that there is no file, or an earlier one of the same command.
    *
-   * @throws UserError when something else is there, or when its directory is a model's
+   * @throws UserError if something else is there, or if its directory is a model directory
    */
   public void requireReplaceable() {
     if (exists() && !isOwn()) {
@@ -97,8 +97,8 @@ public record MarkedFile(String setting, Path path, String mark, String writer) 
    *
    * @param text begins with the mark
    * @param attributes of the file
-   * @throws UserError when something else has been put there meanwhile
-   * @throws UncheckedIOException with the path, when the disk fails
+   * @throws UserError if something else has been put there meanwhile
+   * @throws UncheckedIOException with the path, if the disk fails
    */
   public void write(String text, FileAttribute<?>... attributes) {
     if (!text.startsWith(mark)) {
@@ -111,7 +111,7 @@ public record MarkedFile(String setting, Path path, String mark, String writer) 
       fresh = Files.createTempFile(directory, "." + path.getFileName() + ".", ".new", attributes);
       Files.writeString(fresh, text);
       if (attributes.length == 0) {
-        // Temporary files are their owner's alone.
+        // Temporary files are readable only by their owner.
         fresh.toFile().setReadable(true, false);
       }
       Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

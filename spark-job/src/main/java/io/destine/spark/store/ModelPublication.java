@@ -5,14 +5,14 @@ import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Puts a model directory in place: readers find it whole or not at all. One writer at a time. */
+/** Puts a model directory in place: readers find a complete model or none. One writer at a time. */
 public interface ModelPublication {
 
   /**
-   * A model that has been written and verified, but is not at its place yet.
+   * A model that has been written and verified, but is not yet in place.
    *
    * @param manifestSha256 of the model's manifest
-   * @param placement does so
+   * @param placement puts it in place
    */
   record Written(String manifestSha256, Runnable placement) {
     /** Writes a model into a directory and verifies it. */
@@ -33,11 +33,11 @@ public interface ModelPublication {
   }
 
   /**
-   * A publication that replaces the model at a path, if there is one: in two renames, or, where
-   * {@link Storage#writesInPlace}, by a copy, during which there is no model at the path.
+   * A publication that replaces the model at a path, if there is one: by two renames or, if {@link
+   * Storage#writesInPlace}, by a copy, during which there is no model at the path.
    *
    * @param target whose parent need not exist yet
-   * @param fence the writer's right to do so
+   * @param fence the writer's right to publish
    */
   static ModelPublication replacing(FileSystem fileSystem, Path target, Fence fence) {
     return Storage.writesInPlace(fileSystem)
@@ -45,7 +45,7 @@ public interface ModelPublication {
         : new AtomicPublication(fileSystem, target, fence);
   }
 
-  /** A publication at a path of its own, which is written once and never replaced. */
+  /** A publication at a new path, which is written once and never replaced. */
   static ModelPublication once(FileSystem fileSystem, Path target, Fence fence) {
     return new WriteOncePublication(fileSystem, target, fence);
   }
@@ -58,12 +58,11 @@ public interface ModelPublication {
    *
    * @param writing writes the whole model, manifest included, into the directory it is given
    * @return SHA-256 of the model's manifest
-   * @throws IllegalArgumentException when the target is something else than a model, which is not
-   *     replaced
-   * @throws io.destine.artifact.ModelFormatException when what was written reads back differently
-   * @throws java.io.UncheckedIOException with the path, when storage fails; a previous model is
-   *     then still there, or the new one is whole beside its place
-   * @throws LostLockException when the writer has lost its lock; nothing of others has been touched
+   * @throws IllegalArgumentException if the target is not a model; it is then not replaced
+   * @throws io.destine.artifact.ModelFormatException if the written model reads back differently
+   * @throws java.io.UncheckedIOException with the path, if storage fails; a previous model is then
+   *     still there, or the new one is complete next to its place
+   * @throws LostLockException if the writer has lost its lock; no data of others has been touched
    */
   default String publish(Consumer<HadoopModelDirectory> writing) {
     Written written = write(writing);
@@ -71,7 +70,7 @@ public interface ModelPublication {
     return written.manifestSha256();
   }
 
-  /** Checks that a target is free or a model. */
+  /** Checks that a target does not exist or is a model. */
   static void requireReplaceable(FileSystem fileSystem, Path target) {
     OutputContents there = OutputContents.of(fileSystem, target);
     if (!there.isReplaceableBy(OutputKind.MODEL)) {

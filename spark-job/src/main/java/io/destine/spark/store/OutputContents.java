@@ -19,10 +19,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The contents of a path to which results are to go. A directory of results is replaced or removed
- * only by its own kind, and only when no file in it comes from elsewhere.
+ * The contents of an output path. A directory of results is replaced or removed only by results of
+ * the same kind, and only if it contains no foreign files.
  *
- * @param kind of the directory, by the marks that each kind has
+ * @param kind of the directory, by the marker files of each kind
  * @param foreign the first file that no writer of this kind writes, as a path inside the directory;
  *     empty when there is none
  */
@@ -31,7 +31,7 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
   private static final Set<String> MODEL_FILES =
       Set.of(Manifest.FILE, Manifest.DIGEST_FILE, UnfinishedModelDirectory.MARK);
 
-  /** Spark ML adds these to a model that it saves. */
+  /** Files that Spark ML adds to a saved model. */
   private static final Pattern METADATA = Pattern.compile("metadata/(part-\\d+|_SUCCESS)");
 
   /** Files of a model whose manifest is missing or damaged. */
@@ -55,14 +55,17 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
               + "|(part|pending|keys|table)-[^/]*\\.(safetensors|parquet))"
               + "|quarantine/(_SUCCESS|part-[^/]*\\.json|_temporary/.*)");
 
-  /** Checksums of a local disk; remains of a lock, and of a manifest that was not put in place. */
+  /**
+   * Checksum files of a local disk; leftovers of a lock and of a manifest that was not put in
+   * place.
+   */
   private static final Pattern REMAINS =
       Pattern.compile(
           "\\..*\\.crc|\\.LOCK\\..*|"
               + Pattern.quote("." + Manifest.FILE + AtomicFile.CLAIM)
               + ".*");
 
-  /** The report of a nightly run, which exists from its beginning on. */
+  /** The report of a nightly run, which exists from the start of the run. */
   private static final String REPORT = "report.json";
 
   private static final Pattern CHECKPOINT = Pattern.compile("step-\\d{10}");
@@ -119,7 +122,8 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
             ? json(fileSystem, new Path(path, Manifest.FILE))
             : JSON.missingNode();
     String format = manifest.path("format").asText();
-    // Damaged ones, and data sets whose manifests do not name a format, are told by their files.
+    // Damaged outputs, and data sets whose manifests do not name a format, are recognised by their
+    // files.
     boolean model =
         format.equals(Manifest.FORMAT)
             || names.contains(Manifest.DIGEST_FILE)
@@ -147,7 +151,7 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
     return found(OutputKind.DATA_SET, files, name -> isNamedAs(OutputKind.DATA_SET, name));
   }
 
-  /** True for the name of a file that writers of a kind write. */
+  /** True for a file name used by writers of a kind. */
   private static boolean isNamedAs(OutputKind kind, String name) {
     return switch (kind) {
       case MODEL -> UNLISTED.matcher(name).matches() || isBesideListed(name);
@@ -157,7 +161,7 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
     };
   }
 
-  /** Reports, encoded rows, and what a writer of these has left. */
+  /** Reports, encoded rows, and leftovers of their writers. */
   private static boolean isOfRun(String name) {
     int slash = name.indexOf('/');
     String first = slash < 0 ? name : name.substring(0, slash);
@@ -168,8 +172,8 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
   }
 
   /**
-   * The first file in a directory of a kind that no writer of this kind writes. The directory may
-   * have been removed in part, and lack its marks.
+   * The first foreign file in a directory of a kind, which no writer of this kind writes. The
+   * directory may be partly removed and lack its marker files.
    */
   public static Optional<String> foreign(FileSystem fileSystem, Path path, OutputKind kind) {
     OutputContents there = of(fileSystem, path);
@@ -183,8 +187,8 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
   /**
    * The nearest directory above a path that its command replaces as a whole.
    *
-   * @param nights whether directories of nights count, which are tidied up by names of files
-   * @return words such as {@code " lies inside /data/model, which holds a model"}; empty when there
+   * @param nights whether directories of nightly runs count, which are cleaned up by file name
+   * @return words such as {@code " lies inside /data/model, which holds a model"}; empty if there
    *     is none
    * @throws java.io.UncheckedIOException with the path, when storage fails
    */
@@ -199,7 +203,7 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
     return Optional.empty();
   }
 
-  /** The kind of table in a directory, in words; empty when no command has written one there. */
+  /** The kind of table in a directory, in words; empty if no command has written one there. */
   public static Optional<String> table(FileSystem fileSystem, Path directory) {
     Path marker = new Path(directory, OutputKind.TABLE_FILE);
     return Storage.exists(fileSystem, marker)
@@ -230,7 +234,7 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
     return new OutputContents(kind, files.stream().filter(remains.or(own).negate()).findFirst());
   }
 
-  /** True for the name of a checkpoint, and of one that is written or replaced. */
+  /** True for the name of a checkpoint, or of a checkpoint that is being written or replaced. */
   public static boolean isCheckpoint(String name) {
     String target = Siblings.targetOf(name).orElse(name.replaceFirst("^\\.(.*)\\.old$", "$1"));
     return CHECKPOINT.matcher(target).matches();
@@ -251,12 +255,12 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
     }
   }
 
-  /** True when there is nothing to lose. */
+  /** True if nothing would be lost by writing here. */
   public boolean isFree() {
     return kind == OutputKind.NOTHING || kind == OutputKind.EMPTY;
   }
 
-  /** True when results of a kind may take this place. */
+  /** True if results of a kind may replace these contents. */
   public boolean isReplaceableBy(OutputKind other) {
     return isFree() || (kind == other && foreign.isEmpty());
   }

@@ -7,10 +7,11 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A large file that a command writes: to one of its {@link Siblings}, which is renamed when it is
- * whole, so that a reader finds the earlier file or all of the new one. Where the storage cannot
- * replace a file in one step, the earlier one is deleted first. One writer at a time: siblings of
- * killed writers are removed. Failures are {@link java.io.UncheckedIOException} with the path.
+ * A large output file of a command. It is written to a sibling file ({@link Siblings}) and renamed
+ * once complete, so that a reader finds the earlier file or the complete new one. If the storage
+ * cannot replace a file atomically, the earlier one is deleted first. One writer at a time:
+ * siblings of killed writers are removed. Failures are {@link java.io.UncheckedIOException} with
+ * the path.
  */
 public final class OutputFile implements AutoCloseable {
   private static final int BUFFER = 1 << 16;
@@ -44,7 +45,7 @@ public final class OutputFile implements AutoCloseable {
   public long write(Content content) {
     siblings.removeLeftovers();
     try {
-      // For a process that is stopped; a run that fails removes it itself.
+      // For a stopped process; a failed run removes the file itself.
       fileSystem.deleteOnExit(fresh);
       try (OutputStream out =
           new BufferedOutputStream(StorageOutput.create(fileSystem, fresh, false), BUFFER)) {
@@ -61,7 +62,7 @@ public final class OutputFile implements AutoCloseable {
     try {
       if (rename.isPossible()) {
         if (rename.local()) {
-          // Of a file that was written with checksums; readers would hold them against the new one.
+          // Checksums of an earlier file; readers would check the new file against them.
           Storage.delete(fileSystem, siblings.sibling("crc"));
         }
         rename.over(fresh, path);
@@ -84,7 +85,7 @@ public final class OutputFile implements AutoCloseable {
     }
   }
 
-  /** Removes what was written and not put in place. */
+  /** Removes a written file that was not put in place. */
   @Override
   public void close() {
     Storage.delete(fileSystem, fresh);

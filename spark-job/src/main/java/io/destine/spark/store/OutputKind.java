@@ -9,23 +9,27 @@ public enum OutputKind {
   DATA_SET("an encoded data set"),
   CHECKPOINTS("checkpoints of a training"),
   NIGHTS("the models of nightly runs"),
-  /** Never found, for it has no marks: only what is in one is told from what is not. */
+  /**
+   * Never detected, since it has no marker file; used only to recognise files of such a directory.
+   */
   RUN("a nightly run"),
   TRIALS("the trials of tune"),
   OTHER("other files");
 
-  /** The format that the manifest of an encoded data set names. */
+  /** The format name in the manifest of an encoded data set. */
   public static final String DATA_SET_FORMAT = "destine-data-set";
 
-  /** The file that marks the trials of tune, and the format that it names. */
+  /** The marker file of the trials of tune; the next constant is the format name in it. */
   public static final String TRIALS_FILE = "tune.json";
 
   public static final String TRIALS_FORMAT = "destine-trials";
 
-  /** The file that marks a table of a command, and names its kind. */
+  /** The marker file of a table written by a command; it names the kind of the table. */
   public static final String TABLE_FILE = "_destine.json";
 
-  /** Marks an encoded data set whose writer is at work or was killed, where it is not renamed. */
+  /**
+   * Marks an encoded data set whose writer is running or was killed, on storage without renames.
+   */
   public static final String UNFINISHED_DATA_SET = ".unfinished-data";
 
   private final String words;

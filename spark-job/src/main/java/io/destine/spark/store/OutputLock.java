@@ -6,13 +6,14 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * The lock of a directory of results, .NAME.lock beside it, so that two runs do not write it at
- * once. On storage that cannot hold a lock, runs are not kept apart, and a line says so.
+ * The lock of a directory of results, .NAME.lock next to it, so that two runs do not write it at
+ * the same time. On storage that cannot hold a lock, concurrent runs are not prevented, and a log
+ * line says so.
  *
  * @param output the directory
- * @param owner who asks for it
- * @param lease for how long the lock of a lost process lasts
- * @param log takes lines for people
+ * @param owner the process that acquires it
+ * @param lease how long the lock of a dead process lasts
+ * @param log receives lines for people
  */
 public record OutputLock(CanonicalPath output, Owner owner, Duration lease, Consumer<String> log) {
 
@@ -25,9 +26,9 @@ public record OutputLock(CanonicalPath output, Owner owner, Duration lease, Cons
   /**
    * Acquires the lock.
    *
-   * @throws LockedException when another run holds it
-   * @throws UserError when the storage has something else in the place of the lock
-   * @throws java.io.UncheckedIOException with the path, when storage fails
+   * @throws LockedException if another run holds it
+   * @throws UserError if something else is in the place of the lock
+   * @throws java.io.UncheckedIOException with the path, if storage fails
    */
   public Held acquire() {
     if (!RunLock.isPossible(output.fileSystem())) {
@@ -45,7 +46,7 @@ public record OutputLock(CanonicalPath output, Owner owner, Duration lease, Cons
     }
   }
 
-  /** The right of a run that holds a lock already and closes it by itself. */
+  /** The lock of a run that already holds it and closes it itself. */
   public static Held of(Fence fence) {
     return new Held() {
       @Override

@@ -15,20 +15,20 @@ import java.util.Optional;
 /**
  * The process that holds a {@link RunLock}, or writes an output.
  *
- * @param user whose process it is
- * @param host name of its machine, empty when unknown
- * @param pidSpace where its process number means something: boot and process name space of a Linux
- *     kernel, since containers share a host's name and number their processes from 1; else empty
- * @param pid its process number
- * @param processStart when it started, which tells it from a later process of the same number
- * @param application what it runs, such as Spark's application id
+ * @param user of the process
+ * @param host name of its machine, empty if unknown
+ * @param pidSpace the scope of its process id: boot id and process namespace of a Linux kernel,
+ *     since containers share a host's name and number their processes from 1; otherwise empty
+ * @param pid its process id
+ * @param processStart start time, which distinguishes it from a later process with the same id
+ * @param application that it runs, such as Spark's application id
  */
 public record Owner(
     String user, String host, String pidSpace, long pid, Instant processStart, String application) {
-  /** Linux counts starts from the boot, whose time of day moves when the clock is set. */
+  /** Linux measures start times from the boot, whose time of day changes when the clock is set. */
   private static final Duration START_TOLERANCE = Duration.ofMinutes(1);
 
-  /** Requires all parts. */
+  /** Checks that all parts are present. */
   public Owner {
     Objects.requireNonNull(user, "user");
     Objects.requireNonNull(host, "host");
@@ -50,10 +50,10 @@ public record Owner(
   }
 
   /**
-   * The owner that {@link #putInto} wrote.
+   * Reads the owner written by {@link #putInto}.
    *
-   * @throws IllegalArgumentException when something is missing or of another type
-   * @throws java.time.DateTimeException when a time is none
+   * @throws IllegalArgumentException if something is missing or has another type
+   * @throws java.time.DateTimeException if a time is invalid
    */
   public static Owner of(JsonNode json) {
     return new Owner(
@@ -83,7 +83,7 @@ public record Owner(
         .put("application", application);
   }
 
-  /** True when this process can tell that the owner, on the same machine, has ended. */
+  /** True if the owner was on this machine and is known to have ended. */
   public boolean hasEnded() {
     if (!isHere()) {
       return false;
@@ -98,7 +98,7 @@ public record Owner(
         && Duration.between(processStart, start.get()).abs().compareTo(START_TOLERANCE) > 0;
   }
 
-  /** True when its process number means something to this process. */
+  /** True if its process id is valid for this process. */
   public boolean isHere() {
     return !host.isEmpty() && host.equals(hostName()) && pidSpace.equals(currentPidSpace());
   }

@@ -5,11 +5,11 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Where readers look for a model, see {@link AtomicPublication}: both places are in one directory,
- * so that a rename between them is atomic.
+ * The paths at which readers look for a model, see {@link AtomicPublication}. Both are in one
+ * directory, so that a rename between them is atomic.
  *
- * @param target where the model is
- * @param old where the previous one is while it is being replaced
+ * @param target path of the model
+ * @param old path of the previous model while it is being replaced
  */
 record PublicationPaths(Path target, Path old) {
   static PublicationPaths of(FileSystem fileSystem, Path target) {
@@ -22,8 +22,8 @@ record PublicationPaths(Path target, Path old) {
   }
 
   /**
-   * Where the current model is, or null when there is none. The target is looked at twice: between
-   * the first look and the one for the old model, a writer may finish.
+   * The path of the current model, or null if there is none. The target is checked twice: a writer
+   * may finish between the first check and the check of the old path.
    */
   Path current(FileSystem fileSystem) throws IOException {
     for (Path path : new Path[] {target, old, target}) {

@@ -11,18 +11,18 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * The models that have been live in a directory: numbered files {@code published/000042.json}, each
- * written once, see {@link RecordLog}. The live model is that of the highest number.
+ * written once, see {@link RecordLog}. The file with the highest number names the live model.
  *
- * <p>A run notes the number when it begins and publishes as the next one. It fails when others have
- * published meanwhile, even if it does not know that its lock is lost: the model that it compared
- * its own with is not the live one any more. The next holder of a lock first closes the number that
- * its predecessor may still have in mind, see {@link #fence}.
+ * <p>A run reads the number when it begins and publishes under the next one. This fails if others
+ * have published meanwhile, even if the run does not know that it has lost its lock: the model with
+ * which it compared its own is no longer live. The next holder of a lock first takes the number
+ * that its predecessor might still use, see {@link #fence}.
  */
 public final class Publications {
   /** The directory of the numbered files. */
   public static final String DIRECTORY = "published";
 
-  /** Numbers that are kept, for people who want to know what was live when. */
+  /** Number of files that are kept as a history of live models. */
   private static final int KEPT = 100;
 
   private final RecordLog log;
@@ -45,15 +45,15 @@ public final class Publications {
   /**
    * The live model.
    *
-   * @param number of the file that says so; 0 when there is none
+   * @param number of the file that names it; 0 if there is none
    * @param live the model, if there is one
    */
   public record State(long number, Optional<CurrentModel> live) {}
 
   /**
-   * The live model now.
+   * The current live model.
    *
-   * @throws UserError when the file that says so is damaged
+   * @throws UserError if the file that names it is damaged
    */
   public State state() {
     return state(
@@ -62,7 +62,7 @@ public final class Publications {
         });
   }
 
-  /** As {@link #state}; nothing is live when the file that says so is damaged. */
+  /** Like {@link #state}, but without a live model if the file that names it is damaged. */
   public State stateDespiteDamage() {
     return state(damage -> Optional.empty());
   }
@@ -82,8 +82,8 @@ public final class Publications {
   /**
    * Makes a model the live one.
    *
-   * @param after the number of the state that the caller knows
-   * @throws LostLockException when others have published since; theirs stays
+   * @param after the number of the state known to the caller
+   * @throws LostLockException if others have published since; their model stays live
    */
   public void publish(long after, CurrentModel model) {
     if (!log.append(after, model.json().toPrettyString() + "\n")) {
@@ -96,10 +96,11 @@ public final class Publications {
   }
 
   /**
-   * Says again what is live, under the next number, which a stopped run may have in mind.
+   * Records the live model again under the next number, so that a stopped run can no longer publish
+   * under it.
    *
-   * @param state that the caller knows
-   * @throws LostLockException when others have published since; theirs stays
+   * @param state known to the caller
+   * @throws LostLockException if others have published since; their model stays live
    */
   public void fence(State state) {
     String text =

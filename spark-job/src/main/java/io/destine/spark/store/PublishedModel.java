@@ -10,8 +10,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Reads a model that {@link AtomicPublication} put in place, also while it is being replaced: what
- * is read is one model, the old or the new. Immutable.
+ * Reads a model published by {@link AtomicPublication}, even while it is being replaced: the result
+ * is consistently the old model or the new one. Immutable.
  */
 public final class PublishedModel {
   private static final int MOST_ATTEMPTS = 20;
@@ -31,12 +31,12 @@ public final class PublishedModel {
   }
 
   /**
-   * Reads the model. When it is moved aside or replaced meanwhile, so that files of it are missed
-   * or those of the new one do not fit its manifest, the reading starts over.
+   * Reads the model. If it is moved or replaced meanwhile, so that files are missing or files of
+   * the new model do not match its manifest, reading starts over.
    *
    * @param reading may be called several times; the result of the last call is returned
-   * @throws ModelFormatException when there is no model, or a damaged one, naming the file
-   * @throws UncheckedIOException with the path, when storage fails
+   * @throws ModelFormatException if there is no model or it is damaged, naming the file
+   * @throws UncheckedIOException with the path, if storage fails
    */
   public <T> T read(Function<ModelReader, T> reading) {
     for (int attempt = 1; ; attempt++) {
@@ -62,7 +62,7 @@ public final class PublishedModel {
     return ModelReader.open(new HadoopModelDirectory(fileSystem, current));
   }
 
-  /** Place and digest of the current manifest, or null when there is none, or a damaged one. */
+  /** Path and digest of the current manifest; null if it is missing or damaged. */
   private String identity() {
     try {
       Path current = current();

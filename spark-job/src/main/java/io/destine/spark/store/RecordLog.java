@@ -17,16 +17,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A directory of numbered texts, {@code 000042.json}, each written once and never changed; the one
- * with the highest number counts. An append names the number before it. Of several with the same
- * number one succeeds, and one who has missed a number fails: a process that was stopped for
- * however long cannot undo what others have written since, whatever the clocks say.
+ * A log of numbered texts in a directory, {@code 000042.json}, each written once and never changed;
+ * the text with the highest number is valid. Appends are compare-and-set: an append states the
+ * previous number. Of several appends with the same number one succeeds, and a writer that has
+ * missed a number fails. So a process that was stopped, for any length of time, cannot undo what
+ * others have written since, independently of clocks.
  *
- * <p>Storage has to offer one thing, to create a file unless there is one of its name, see {@link
- * AtomicFile}. Old numbers may be removed, but not the highest. An appended text therefore counts
- * only if the one before it is still there and none is above it; otherwise numbers have been
- * removed since its writer looked, and it is withdrawn. A log may also be cleared, and then begins
- * with 1 again: an append to such a log names the text before it.
+ * <p>The only requirement on storage is to create a file if none of its name exists, see {@link
+ * AtomicFile}. Old numbers may be removed, but not the highest. Therefore an appended text is valid
+ * only if the previous one still exists and there is no higher one; otherwise numbers have been
+ * removed since its writer looked, and the text is withdrawn. A log may also be cleared, and then
+ * begins with 1 again: an append to such a log states the previous text.
  *
  * <p>Failures are {@link java.io.UncheckedIOException} with the path.
  */
@@ -42,14 +43,14 @@ final class RecordLog {
    * A text of a log.
    *
    * @param number from 1 on
-   * @param written when, by the clock of the storage
+   * @param written time of writing, by the clock of the storage
    */
   record Entry(long number, String text, Instant written) {}
 
   /** The log in a directory, which need not exist. */
   RecordLog(FileSystem given, Path directory) {
     fileSystem = new AtomicRename(given).fileSystem();
-    // By way of a text, which loses a '/' at the end.
+    // The conversion to text removes a trailing '/'.
     this.directory = new Path(fileSystem.makeQualified(directory).toString());
   }
 
@@ -59,9 +60,9 @@ final class RecordLog {
   }
 
   /**
-   * Checks that storage can do what a log needs, by a trial where servers may differ.
+   * Checks that storage supports a log, by a test write where servers may differ.
    *
-   * @throws IllegalArgumentException when it cannot, or when a file is in the way
+   * @throws IllegalArgumentException if it does not, or if a file is in the way
    */
   void require() {
     if (isFile()) {
@@ -91,19 +92,19 @@ final class RecordLog {
     }
   }
 
-  /** True when a file system can hold a log. */
+  /** True if a file system supports a log. */
   static boolean isPossible(FileSystem fileSystem) {
     return new AtomicRename(fileSystem).isPossible()
         || new ConditionalCreate(fileSystem).isPossible();
   }
 
-  /** The highest number; 0 when there is none. */
+  /** The highest number; 0 if there is none. */
   long highest() {
     TreeSet<Long> numbers = numbers();
     return numbers.isEmpty() ? 0 : numbers.last();
   }
 
-  /** The text that counts; empty when there is none. */
+  /** The valid text; empty if there is none. */
   Optional<Entry> last() {
     for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
       long number = highest();
@@ -114,7 +115,7 @@ final class RecordLog {
       if (text.isPresent()) {
         return Optional.of(new Entry(number, text.get(), written(path(number))));
       }
-      // It has been removed, so there is a higher one.
+      // It has been removed, so a higher one exists.
     }
     throw Storage.failure(
         "read", directory, new IOException("others keep removing its newest file"));
@@ -133,9 +134,9 @@ final class RecordLog {
   /**
    * Appends a text to a log that has never been cleared.
    *
-   * @param after the number that was the highest, 0 when there was none
-   * @param text which no other process writes
-   * @return false when others have appended since; the log is as they left it
+   * @param after the previous highest number, 0 for none
+   * @param text unique to this process
+   * @return false if others have appended since; the log is then unchanged
    */
   boolean append(long after, String text) {
     return append(after, text, numbers -> numbers.contains(after));
@@ -144,9 +145,9 @@ final class RecordLog {
   /**
    * Appends a text to a log that may have been cleared since.
    *
-   * @param after what was the last; empty when there was nothing
-   * @param text which no other process writes
-   * @return false when others have appended since; the log is as they left it
+   * @param after the previous last entry; empty for none
+   * @param text unique to this process
+   * @return false if others have appended since; the log is then unchanged
    */
   boolean append(Optional<Entry> after, String text) {
     return append(
@@ -183,7 +184,7 @@ final class RecordLog {
     }
   }
 
-  /** Removes everything when a number is the highest: the log starts over. */
+  /** Removes everything if the number is still the highest: the log starts over. */
   void clear(long number, Instant claimsBefore) {
     if (highest() != number) {
       return;

@@ -6,24 +6,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts a directory in the place of another in two renames, for storage that renames a directory in
- * one step. At each moment the earlier content is at {@code target} or at {@code old}, or the new
- * one is at {@code target}. One writer at a time.
+ * Replaces a directory by another in two renames, for storage with atomic renames of directories.
+ * At any moment the earlier content is at {@code target} or at {@code old}, or the new content is
+ * at {@code target}. One writer at a time.
  *
- * @param target the place; nothing need be there
- * @param old where the earlier content is between the renames, in the same directory; nothing may
- *     be there
+ * @param target the path to replace; it need not exist
+ * @param old path of the earlier content between the renames, in the same directory; it must not
+ *     exist
  */
 public record Replacement(FileSystem fileSystem, Path target, Path old) {
   private static final Logger LOG = LoggerFactory.getLogger(Replacement.class);
 
   /**
-   * Puts the content of a directory in place. An earlier content that cannot be deleted afterwards
-   * stays at {@code old}, with a warning.
+   * Puts the content of a directory in place. If the earlier content cannot be deleted afterwards,
+   * it stays at {@code old}, with a warning.
    *
    * @param fresh the directory, in the same directory as the target
-   * @throws java.io.UncheckedIOException with the path, when a rename fails; the earlier content is
-   *     back in its place then, unless that fails, too, which is a suppressed exception
+   * @throws java.io.UncheckedIOException with the path, if a rename fails; the earlier content is
+   *     then put back; a failure to do so is added as a suppressed exception
    */
   public void put(Path fresh) {
     boolean replacing = Storage.exists(fileSystem, target);

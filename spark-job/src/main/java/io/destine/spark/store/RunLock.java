@@ -15,19 +15,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A lock for one run at a time, a {@link RecordLog} on storage that all contenders reach: each
- * acquisition and each renewal is the next number, and the highest says who holds the lock.
+ * A lock for one run at a time, stored as a {@link RecordLog} on storage that all contenders reach:
+ * each acquisition and each renewal is the next number, and the highest number identifies the
+ * holder.
  *
- * <p>The holder renews it every quarter of a lease in a thread of its own. Without renewal it
- * expires, and the next contender takes it over; when holder and contender share a machine, as soon
- * as the holder's process is gone. Of several contenders, or of a contender and a late renewal, one
- * succeeds.
+ * <p>The holder renews the lock every quarter of a lease, in a separate thread. Without renewal it
+ * expires, and the next contender takes it over; if holder and contender share a machine, the
+ * takeover is possible as soon as the holder's process has ended. Of several contenders, or of a
+ * contender and a late renewal, one succeeds.
  *
- * <p>A holder that was stopped for longer than a lease may have lost the lock. It notices in {@link
- * #requireHeld}, to be called right before anything that others see. What it does after that call
- * may still come late; so the next holder of a lock ({@link #takenOver}) must first make sure that
- * its predecessor cannot do harm. Clocks of the machines must agree to a small part of a lease, or
- * a lock is taken over early.
+ * <p>A holder that was stopped for longer than a lease may have lost the lock. It notices this in
+ * {@link #requireHeld}, to be called right before any visible write. Writes after the check may be
+ * stale; so the next holder ({@link #takenOver}) must first make sure that its predecessor cannot
+ * do harm. The clocks of the machines must agree to within a small part of a lease, or a lock is
+ * taken over early.
  *
  * <p>Methods may be called by any thread.
  */
@@ -61,21 +62,21 @@ public final class RunLock implements OutputLock.Held {
     renewal.scheduleWithFixedDelay(this::renew, period, period, TimeUnit.MILLISECONDS);
   }
 
-  /** True when a file system can hold a lock. */
+  /** True if a file system supports locks. */
   static boolean isPossible(FileSystem fileSystem) {
     return RecordLog.isPossible(fileSystem);
   }
 
   /**
-   * Acquires the lock, or takes it over from a holder that has ended or let it expire.
+   * Acquires the lock, or takes it over from a holder that has ended or whose lease has expired.
    *
    * @param directory of the lock, which need not exist
-   * @param lease for how long a renewal counts: longer than any pause of the holder's machine
-   * @throws LockedException when another holds it
-   * @throws IllegalArgumentException when the storage cannot hold a lock, or for a lease that is
-   *     not positive
-   * @throws UncheckedIOException with the path, when storage fails; the lock may be held in the
-   *     name of this process then, until it ends or a lease is over
+   * @param lease how long a renewal is valid: longer than any pause of the holder's machine
+   * @throws LockedException if another process holds it
+   * @throws IllegalArgumentException if the storage does not support locks, or if the lease is not
+   *     positive
+   * @throws UncheckedIOException with the path, if storage fails; this process may then hold the
+   *     lock until it ends or the lease expires
    */
   public static RunLock acquire(
       FileSystem fileSystem, Path directory, Owner owner, Duration lease, Clock clock) {
@@ -99,7 +100,7 @@ public final class RunLock implements OutputLock.Held {
         "lock " + log.directory() + ": other runs keep taking it; try again later");
   }
 
-  /** Who held the lock that is free now, and why it is. */
+  /** The previous holder of a lock that is now free, and the reason why it is free. */
   private static String requireFree(
       RecordLog log, RecordLog.Entry entry, Duration lease, Instant now) {
     Optional<LockRecord> record = LockRecord.parse(entry.text());
@@ -133,12 +134,12 @@ public final class RunLock implements OutputLock.Held {
             : ", expired at " + holder.expires());
   }
 
-  /** Who holds it. */
+  /** The holder. */
   public synchronized Owner owner() {
     return held.owner();
   }
 
-  /** True when the holder before has not given the lock up: it was killed, or may come back. */
+  /** True if the previous holder has not released the lock: it was killed, or may come back. */
   public boolean takenOver() {
     return takenOver;
   }
@@ -165,7 +166,7 @@ public final class RunLock implements OutputLock.Held {
     }
   }
 
-  /** Renews the lock now; what fails is tried again by the next renewal. */
+  /** Renews the lock now; after a failure, the next renewal tries again. */
   synchronized void renew() {
     if (closed || lost != null) {
       return;
@@ -181,7 +182,7 @@ public final class RunLock implements OutputLock.Held {
     }
   }
 
-  /** Twice, because an earlier renewal may have come through although it seemed to fail. */
+  /** Tries twice, because an earlier renewal may have succeeded although it seemed to fail. */
   private void extend() {
     for (int attempt = 1; attempt <= 2 && lost == null; attempt++) {
       LockRecord next = held.renewed(lease, clock.instant());
@@ -196,7 +197,10 @@ public final class RunLock implements OutputLock.Held {
     }
   }
 
-  /** Notes that the lock is another's, or gone; one of this holder's own renewals is taken up. */
+  /**
+   * Detects that another process holds the lock or that it is gone; adopts a renewal of this
+   * holder.
+   */
   private void findLoss() {
     Optional<RecordLog.Entry> last = log.last();
     Optional<LockRecord> record = last.flatMap(entry -> LockRecord.parse(entry.text()));
@@ -210,20 +214,20 @@ public final class RunLock implements OutputLock.Held {
     }
   }
 
-  /** Leaves the lock as that of a killed process: to expire, and to be taken over. */
+  /** Leaves the lock as if the process had been killed: it expires and can be taken over. */
   public synchronized void abandon() {
     closed = true;
     renewal.shutdown();
   }
 
-  /** Gives the lock up, unless another has it; where storage fails, it is left to expire. */
+  /** Releases the lock, unless another process holds it; if storage fails, it is left to expire. */
   @Override
   public synchronized void close() {
     if (closed) {
       return;
     }
     closed = true;
-    // Not shutdownNow: an interrupt would close the channels of a renewal at work.
+    // Not shutdownNow: an interrupt would close the channels of a running renewal.
     renewal.shutdown();
     try {
       if (log.highest() != number) {

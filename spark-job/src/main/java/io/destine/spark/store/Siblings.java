@@ -8,12 +8,12 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Hidden siblings of a file or directory. Its next content is written to {@code .NAME.new-UUID};
- * its last one is kept in {@code .NAME.old-UUID} while it is replaced. A random name belongs to one
- * writer, and nothing but a sibling of such a name is ever removed.
+ * Hidden siblings of a file or directory. The next content is written to {@code .NAME.new-UUID};
+ * the previous one is kept in {@code .NAME.old-UUID} while it is being replaced. A random name
+ * belongs to one writer, and only siblings with such names are ever removed.
  *
  * @param fileSystem of the target
- * @param target in full
+ * @param target full path
  */
 public record Siblings(FileSystem fileSystem, Path target) {
   private static final String RANDOM = "-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
@@ -22,7 +22,7 @@ public record Siblings(FileSystem fileSystem, Path target) {
 
   /** Siblings of a path, which need not exist. */
   public Siblings {
-    // By way of a text, which loses a '/' at the end; with it the last name would be empty.
+    // The conversion to text removes a trailing '/', with which the last name would be empty.
     target = new Path(fileSystem.makeQualified(target).toString());
   }
 
@@ -31,7 +31,7 @@ public record Siblings(FileSystem fileSystem, Path target) {
     return sibling(FRESH + "-" + UUID.randomUUID());
   }
 
-  /** A name for the last content. */
+  /** A name for the previous content. */
   public Path old() {
     return sibling(OLD + "-" + UUID.randomUUID());
   }
@@ -41,7 +41,7 @@ public record Siblings(FileSystem fileSystem, Path target) {
     return new Path(target.getParent(), "." + target.getName() + "." + suffix);
   }
 
-  /** The name of a target of whose siblings this is one. */
+  /** The name of the target to which a sibling's name belongs. */
   public static Optional<String> targetOf(String name) {
     return Pattern.compile("\\.(.+)\\.(" + FRESH + "|" + OLD + ")" + RANDOM)
         .matcher(name)
@@ -51,7 +51,7 @@ public record Siblings(FileSystem fileSystem, Path target) {
         .findFirst();
   }
 
-  /** Removes the siblings of writers that were killed; the caller is the only writer. */
+  /** Removes the siblings of killed writers; the caller must be the only writer. */
   public void removeLeftovers() {
     if (target.getParent() == null) {
       return;

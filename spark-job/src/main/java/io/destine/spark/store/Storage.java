@@ -34,16 +34,16 @@ public final class Storage {
   }
 
   /**
-   * True for an object store that creates files on condition: directories are written in place
-   * there, since a rename copies them file by file. Other storage is taken to rename them in one
-   * step.
+   * True for an object store with conditional creation of files: directories are written in place
+   * there, since a rename would copy them file by file. Other storage is assumed to rename
+   * directories atomically.
    */
   public static boolean writesInPlace(FileSystem fileSystem) {
     return !new AtomicRename(fileSystem).isPossible()
         && new ConditionalCreate(fileSystem).isPossible();
   }
 
-  /** True when there is a file or directory. */
+  /** True if a file or directory exists. */
   public static boolean exists(FileSystem fileSystem, Path path) {
     try {
       return fileSystem.exists(path);
@@ -52,7 +52,7 @@ public final class Storage {
     }
   }
 
-  /** The bytes of a file; empty when there is none. */
+  /** The bytes of a file; empty if there is none. */
   static Optional<byte[]> read(FileSystem fileSystem, Path path) throws IOException {
     try (InputStream in = fileSystem.open(path)) {
       return Optional.of(in.readAllBytes());
@@ -72,7 +72,7 @@ public final class Storage {
     }
   }
 
-  /** Deletes a file, or a directory with all that is in it; nothing when there is none. */
+  /** Deletes a file, or a directory with its contents, if it exists. */
   public static void delete(FileSystem fileSystem, Path path) {
     try {
       if (!fileSystem.delete(path, true) && fileSystem.exists(path)) {
@@ -83,7 +83,7 @@ public final class Storage {
     }
   }
 
-  /** As {@link #delete}, of what does no harm when it stays. */
+  /** Like {@link #delete}, for paths that may stay without harm. */
   static void deleteLeftover(FileSystem fileSystem, Path path) {
     try {
       delete(fileSystem, path);
@@ -92,7 +92,7 @@ public final class Storage {
     }
   }
 
-  /** Renames a file or directory to where nothing is. */
+  /** Renames a file or directory to a path that does not exist. */
   public static void rename(FileSystem fileSystem, Path from, Path to) {
     try {
       if (fileSystem.exists(to)) {
@@ -106,11 +106,11 @@ public final class Storage {
     }
   }
 
-  /** Copies a file, or a directory with all that is in it, to where nothing is. */
+  /** Copies a file, or a directory with its contents, to a path that does not exist. */
   public static void copy(Configuration hadoop, Path from, Path to) {
     try {
       if (of(hadoop, to).exists(to)) {
-        // A directory would get the copy inside.
+        // Otherwise the copy would go into an existing directory.
         throw new IOException("it exists");
       }
       FileUtil.copy(of(hadoop, from), from, of(hadoop, to), to, false, true, hadoop);
@@ -119,14 +119,14 @@ public final class Storage {
     }
   }
 
-  /** True when a file is missing, ends early or has another check sum, which no retry mends. */
+  /** True if a file is missing, truncated or has a wrong check sum; a retry does not help. */
   public static boolean isDamage(IOException failure) {
     return failure instanceof FileNotFoundException
         || failure instanceof EOFException
         || failure instanceof ChecksumException;
   }
 
-  /** True when a failure says that a disk is full, or a quota used up. */
+  /** True if the message of a failure says that a disk is full or a quota is exceeded. */
   public static boolean isFull(String message) {
     return FULL.matcher(message).find();
   }

@@ -7,8 +7,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A file that is being written. Where a local disk is full Hadoop throws an error, which passes by
- * all that names the path and cleans up; from here it comes as the exception that caused it.
+ * A file that is being written. If a local disk is full, Hadoop throws an Error, which bypasses the
+ * code that adds the path and cleans up; this class throws the underlying exception instead.
  */
 public final class StorageOutput extends OutputStream {
   private final OutputStream file;
@@ -17,7 +17,7 @@ public final class StorageOutput extends OutputStream {
     this.file = file;
   }
 
-  /** Creates a file, as the file system does. */
+  /** Creates a file, like the file system's method. */
   public static OutputStream create(FileSystem fileSystem, Path path, boolean overwrite)
       throws IOException {
     try {

@@ -13,9 +13,9 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** A model directory that is being written: its manifest is kept back until {@link #finish}. */
+/** A model directory that is being written: its manifest is written only by {@link #finish}. */
 final class UnfinishedModelDirectory extends HadoopModelDirectory {
-  /** Marks a directory whose writer is at work or was killed. */
+  /** Marks a directory whose writer is running or was killed. */
   static final String MARK = ".unfinished-model";
 
   private final FileSystem fileSystem;
@@ -26,7 +26,7 @@ final class UnfinishedModelDirectory extends HadoopModelDirectory {
     this.fileSystem = fileSystem;
   }
 
-  /** Marks the directory and removes all else that is in it, a manifest first. */
+  /** Marks the directory and removes everything else in it, the manifest first. */
   void begin() {
     write(MARK, "");
     Storage.delete(fileSystem, new Path(root(), Manifest.FILE));

@@ -8,13 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a model directory in place, manifest last: without it a directory is no model. No file is
- * renamed, so object stores will do.
+ * Writes a model directory in place, manifest last: a directory without a manifest is not a model.
+ * No file is renamed, so it works on object stores.
  *
- * <p>Before the manifest there is a file {@value UnfinishedModelDirectory#MARK}, which marks the
- * remains of a killed writer. To replace a model, the new one is written and verified beside it, in
- * a fresh directory of {@link Siblings}; only then is the old one removed, its manifest first, and
- * the new one copied: readers find no model meanwhile, never parts of two.
+ * <p>Until the manifest is written, the file {@value UnfinishedModelDirectory#MARK} marks the
+ * remains of a killed writer. To replace a model, the new one is written and verified next to it,
+ * in a new sibling directory ({@link Siblings}); only then the old one is removed, its manifest
+ * first, and the new one copied. Readers find no model meanwhile, never parts of two.
  */
 final class WriteOncePublication implements ModelPublication {
   private static final Logger LOG = LoggerFactory.getLogger(WriteOncePublication.class);
@@ -50,7 +50,7 @@ final class WriteOncePublication implements ModelPublication {
     }
   }
 
-  /** Writes and verifies a model where no other is. */
+  /** Writes and verifies a model at a path without a model. */
   private Written written(Path path, Consumer<HadoopModelDirectory> writing) {
     UnfinishedModelDirectory directory = new UnfinishedModelDirectory(fileSystem, path);
     directory.begin();

@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * TensorBoard's file of events: messages of the protocol buffer {@code Event}, each framed as
- * TFRecord does, by its length and masked check sums (CRC-32C) of both. The first event names the
- * version.
+ * TensorBoard's file of events: messages of the protocol buffer {@code Event}, each framed in
+ * TFRecord format: with its length, and masked check sums (CRC-32C) of length and message. The
+ * first event contains the version.
  */
 final class EventFile implements Closeable {
   private static final int MASK = 0xa282ead8;
 
-  /** Kinds of values in a protocol buffer. */
+  /** Wire types of a protocol buffer. */
   private static final int VARINT = 0;
 
   private static final int FIXED64 = 1;
@@ -71,7 +71,7 @@ final class EventFile implements Closeable {
     out.close();
   }
 
-  /** A message of a protocol buffer, field by field. */
+  /** Builds a message of a protocol buffer, field by field. */
   private static final class Message {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 

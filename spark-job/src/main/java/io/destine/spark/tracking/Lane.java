@@ -12,14 +12,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Makes the calls of a tracker in order, in a thread of its own. When one fails, a line says so
- * once; it is made again with the next call, some seconds later at the earliest, and once more at
- * the end.
+ * Makes the calls of a tracker in order, in a separate thread. The first failure is reported in one
+ * line. A failed call is repeated with the next call, at the earliest some seconds later, and once
+ * more at the end.
  */
 final class Lane {
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  /** How long the end of a training waits for calls that have not been made. */
+  /** How long the end of a training waits for outstanding calls. */
   private static final long WAIT_SECONDS = 30;
 
   /** Longer than any request of such a call may take. */
@@ -37,7 +37,7 @@ final class Lane {
   private boolean warned;
   private long waitSeconds = WAIT_SECONDS;
 
-  /** Something that is said to a tracker. */
+  /** A call of a tracker. */
   interface Call {
     void on(Tracker tracker) throws IOException;
   }
@@ -54,7 +54,10 @@ final class Lane {
     }
   }
 
-  /** As {@link #add}, of a call about a registered model, if there is one; it may take long. */
+  /**
+   * Like {@link #add}, for a call about a registered model if the tracker registers models; it may
+   * take long.
+   */
   void addOfModel(Call call) {
     if (tracker.registers()) {
       waitSeconds = UPLOAD_SECONDS;
@@ -88,7 +91,7 @@ final class Lane {
     }
   }
 
-  /** Makes the calls that are left, for a limited time. */
+  /** Makes the outstanding calls, for a limited time. */
   void close() {
     closing = true;
     thread.execute(this::work);

@@ -9,8 +9,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Where the files of a run of MLflow are: with the server, or on a file system that this process
- * writes to itself.
+ * Access to the files of an MLflow run: through the server, or on a file system to which this
+ * process writes directly.
  *
  * @param uri of the directory
  */

@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Calls of MLflow's REST interface, each of which is answered soon or fails.
+ * Calls of MLflow's REST API, with time limits.
  *
  * @param authorization header of each call
  */
@@ -31,7 +31,7 @@ record MlflowClient(URI server, Optional<String> authorization) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration ANSWER = Duration.ofSeconds(10);
 
-  /** The least that a network is expected to take. */
+  /** Minimum expected network throughput. */
   private static final long BYTES_PER_SECOND = 1_000_000;
 
   private static final int LONGEST_MESSAGE = 300;
@@ -42,7 +42,7 @@ record MlflowClient(URI server, Optional<String> authorization) {
           .connectTimeout(Duration.ofSeconds(5))
           .build();
 
-  /** An answer that is an error. */
+  /** An error response. */
   static final class Refused extends IOException {
     private static final long serialVersionUID = 1;
     private final int status;
@@ -54,18 +54,18 @@ record MlflowClient(URI server, Optional<String> authorization) {
       this.code = code;
     }
 
-    /** True when the same call may be answered otherwise later. */
+    /** True if the same call may succeed later. */
     boolean isPassing() {
       return status >= 500 || status == 429;
     }
 
-    /** True when the error has a code of MLflow. */
+    /** True if the error has the given MLflow error code. */
     boolean is(String word) {
       return code.equals(word);
     }
   }
 
-  /** A client with the password or token that the environment has. */
+  /** A client with the password or token in the environment. */
   static MlflowClient of(URI server, Map<String, String> environment) {
     String token = environment.getOrDefault("MLFLOW_TRACKING_TOKEN", "");
     String user = environment.getOrDefault("MLFLOW_TRACKING_USERNAME", "");
@@ -80,7 +80,7 @@ record MlflowClient(URI server, Optional<String> authorization) {
     return new MlflowClient(server, authorization);
   }
 
-  /** Reads. */
+  /** A GET call, which reads. */
   JsonNode get(String call, Map<String, String> query) throws IOException {
     StringBuilder path = new StringBuilder("/api/2.0/mlflow/").append(call);
     query.forEach(
@@ -89,12 +89,12 @@ record MlflowClient(URI server, Optional<String> authorization) {
     return send(request(path.toString()).GET());
   }
 
-  /** Writes, or searches. */
+  /** A POST call, which writes or searches. */
   JsonNode post(String call, ObjectNode body) throws IOException {
     return send(json(call).POST(BodyPublishers.ofString(body.toString())));
   }
 
-  /** Changes. */
+  /** A PATCH call, which changes. */
   JsonNode patch(String call, ObjectNode body) throws IOException {
     return send(json(call).method("PATCH", BodyPublishers.ofString(body.toString())));
   }

@@ -17,17 +17,17 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * A run of MLflow: parameters, figures by epoch, files, and a version of a registered model. A
- * resumed training continues the newest run of its output that has not finished. Of a training that
- * does not begin nothing is written.
+ * An MLflow run: parameters, metrics by epoch, files, and a version of a registered model. A
+ * resumed training continues the newest unfinished run of its output. Nothing is written for a
+ * training that does not begin.
  */
 final class MlflowRun implements Tracker {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The most that a call of log-batch takes. */
+  /** Maximum number of entries in a log-batch call. */
   private static final int MOST_AT_ONCE = 100;
 
-  /** Longer values are refused by servers before MLflow 2.8. */
+  /** MLflow servers before 2.8 reject longer values. */
   private static final int LONGEST_PARAMETER = 500;
 
   private static final int LONGEST_TAG = 5000;
@@ -44,12 +44,12 @@ final class MlflowRun implements Tracker {
   private int lastEpoch;
 
   /**
-   * The facts of a run before it begins.
+   * The data of a run before it begins.
    *
    * @param name for people
-   * @param output what tells trainings of the same model from others
+   * @param output identifies trainings of the same model
    * @param parameters the settings, by key
-   * @param registered model that gets versions, if any
+   * @param registered name of the registered model that gets versions, if any
    */
   record Facts(
       String experiment,
@@ -130,7 +130,7 @@ final class MlflowRun implements Tracker {
     }
     try {
       ObjectNode body = JSON.createObjectNode().put("name", facts.experiment());
-      // Pages for models, in place of those for language models.
+      // Shows the MLflow pages for model development instead of those for language models.
       Map<String, String> kind = Map.of("mlflow.experimentKind", "custom_model_development");
       body.putArray("tags").addAll(entries(kind, LONGEST_TAG));
       return client.post("experiments/create", body).path("experiment_id").asText();
@@ -163,7 +163,7 @@ final class MlflowRun implements Tracker {
     return client.post("runs/search", body).path("runs").path(0);
   }
 
-  /** Searches of MLflow know no quotation mark within a text. */
+  /** MLflow search strings do not support quotation marks inside a text. */
   private static String quoted(String text) {
     return text.replace("'", "_");
   }
@@ -200,7 +200,7 @@ final class MlflowRun implements Tracker {
 
   @Override
   public void epoch(long millis, int epoch, Map<String, Double> figures) throws IOException {
-    // Repeated steps of a resumed training have the same bits.
+    // Repeated epochs of a resumed training are identical, so they are skipped.
     if (epoch > lastEpoch) {
       figures(millis, epoch, figures);
       lastEpoch = epoch;

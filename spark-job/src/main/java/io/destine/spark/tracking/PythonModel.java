@@ -18,21 +18,21 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A model as a directory that MLflow's pyfunc loads: the files that scoring reads, the scorer's
+ * A model as a directory for MLflow's pyfunc loader: the files needed for scoring, the scorer's
  * jar, the Python module that runs it, and MLflow's description of these.
  *
  * @param directory of the model
- * @param run of MLflow that has made it
+ * @param run the MLflow run that has trained it
  */
 record PythonModel(Configuration hadoop, String directory, String run) {
-  /** Of the directory among the files of a run. */
+  /** Name of the directory among the files of a run. */
   static final String NAME = "model";
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String MODULE = "destine_spark/mlflow.py";
   private static final String JAR = "destine-scorer.jar";
 
-  /** Writes the directory, whose description comes last. */
+  /** Writes the directory; the description is written last. */
   void write(MlflowArtifacts artifacts) throws IOException {
     Path path = new Path(directory);
     HadoopModelDirectory files = new HadoopModelDirectory(Storage.of(hadoop, path), path);
@@ -41,7 +41,7 @@ record PythonModel(Configuration hadoop, String directory, String run) {
       artifacts.write(NAME + "/destine/" + name, files.length(name), () -> files.open(name));
     }
     write(artifacts, "code/" + MODULE, resource("/" + MODULE));
-    // Only the packaged application has the jar; without it the loader asks for one.
+    // Only the packaged application contains the jar; without it the loader requires one.
     Optional<byte[]> jar = resource(JAR);
     write(artifacts, JAR, jar);
     write(artifacts, "requirements.txt", Optional.of(bytes("mlflow\npandas\n")));
@@ -66,7 +66,9 @@ record PythonModel(Configuration hadoop, String directory, String run) {
     }
   }
 
-  /** JSON is YAML, too. No type of MLflow takes what a categorical column may hold. */
+  /**
+   * Written as JSON, which is also YAML. No MLflow type covers all values of a categorical column.
+   */
   private ObjectNode description(ModelReader model) {
     ObjectNode json = JSON.createObjectNode().put("artifact_path", NAME).put("run_id", run);
     LocalDateTime now = LocalDateTime.ofInstant(Instant.now(), ZoneOffset.UTC);

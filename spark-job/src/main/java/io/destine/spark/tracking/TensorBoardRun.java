@@ -16,9 +16,9 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Scalars of a training in a file of TensorBoard, in a directory of its own. A training that is
- * resumed writes another file into the newest directory of its name, where steps that it repeats
- * have the same values.
+ * Scalars of a training in a TensorBoard file, in a separate directory for each run. A resumed
+ * training writes another file into the newest directory with its name; repeated steps have the
+ * same values there.
  */
 final class TensorBoardRun implements Tracker {
   private final Configuration hadoop;
@@ -34,7 +34,7 @@ final class TensorBoardRun implements Tracker {
    *
    * @param directory of all runs
    * @param name of the training
-   * @param time which makes the name of the directory unique
+   * @param time makes the name of the directory unique
    */
   TensorBoardRun(Configuration hadoop, String directory, String name, String time) {
     this.hadoop = hadoop;
@@ -48,7 +48,7 @@ final class TensorBoardRun implements Tracker {
     return "TensorBoard in " + root;
   }
 
-  /** Records after a partly written one cannot be read. */
+  /** A failure is final: records after a partly written one cannot be read. */
   @Override
   public boolean isFinal(Exception failure) {
     return true;
@@ -60,7 +60,8 @@ final class TensorBoardRun implements Tracker {
       return;
     }
     FileSystem storage = Storage.of(hadoop, root);
-    // Hadoop's check sums of local files keep back what is not a whole block.
+    // Use the raw file system: with Hadoop's check sums, partial blocks of local files are held
+    // back.
     FileSystem plain = storage instanceof LocalFileSystem local ? local.getRaw() : storage;
     Path directory =
         (resumed ? newest(plain) : Optional.<Path>empty())

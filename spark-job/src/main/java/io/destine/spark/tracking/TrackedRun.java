@@ -9,14 +9,14 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * A training as it is shown elsewhere. Its methods return at once and do not fail; only {@link
- * #close} waits for what is left to be sent, for a limited time.
+ * A training in experiment tracking. Its methods return immediately and do not fail; only {@link
+ * #close} waits for outstanding calls, for a limited time.
  */
 public final class TrackedRun implements AutoCloseable {
   /** A training that is not tracked. */
   public static final TrackedRun NONE = new TrackedRun(List.of(), "");
 
-  /** Curves of more points than this per epoch are not shown in full. */
+  /** Curves with more points than this per epoch are thinned out. */
   private static final int MOST_POINTS = 1000;
 
   private final List<Lane> lanes;
@@ -26,7 +26,7 @@ public final class TrackedRun implements AutoCloseable {
   /**
    * A run.
    *
-   * @param lanes to where it is shown
+   * @param lanes to the trackers
    * @param configuration as JSON, without secrets
    */
   TrackedRun(List<Lane> lanes, String configuration) {
@@ -41,10 +41,10 @@ public final class TrackedRun implements AutoCloseable {
   /**
    * Training begins.
    *
-   * @param report of the training, as far as it is known
+   * @param report of the training so far
    * @param data fingerprint of the encoded rows
-   * @param resumed true when it resumes from a checkpoint
-   * @param earlier the epochs before
+   * @param resumed true if it resumes from a checkpoint
+   * @param earlier previous epochs
    */
   public void begin(
       ObjectNode report, String data, boolean resumed, List<Map<String, Object>> earlier) {
@@ -83,7 +83,7 @@ public final class TrackedRun implements AutoCloseable {
    * The model is written.
    *
    * @param report of the training
-   * @param manifestSha256 which identifies the model; asked for when the training is shown
+   * @param manifestSha256 identifies the model; called only if the training is tracked
    */
   public void trained(ObjectNode report, Supplier<String> manifestSha256) {
     if (lanes.isEmpty()) {
@@ -94,7 +94,7 @@ public final class TrackedRun implements AutoCloseable {
     for (String split : List.of("validation", "test")) {
       putNumbers(now.at("/splits/" + split), split + "_", figures);
     }
-    // The epochs have shown these, of the parameters of each.
+    // These have been reported for each epoch, with its own parameters.
     figures.keySet().removeAll(List.of("validation_auc", "validation_log_loss"));
     figures.put("total_seconds", now.path("seconds").asDouble());
     if (now.has("best_epoch")) {
@@ -106,7 +106,7 @@ public final class TrackedRun implements AutoCloseable {
     say(tracker -> tracker.file("report.json", now.toPrettyString() + "\n"));
   }
 
-  /** Storage that fails now is no failure of a training whose model is in place. */
+  /** A storage failure at this point must not fail a training whose model is in place. */
   private static String textOf(Supplier<String> supplier) {
     try {
       return supplier.get();
@@ -131,7 +131,7 @@ public final class TrackedRun implements AutoCloseable {
     say(tracker -> tracker.figures(now, epoch, figures));
   }
 
-  /** Says something of the training. */
+  /** Adds tags to the training. */
   public void note(Map<String, String> tags) {
     say(tracker -> tracker.tags(tags));
   }
@@ -142,21 +142,21 @@ public final class TrackedRun implements AutoCloseable {
   }
 
   /**
-   * The model is to be used. Its directory is read until {@link #close}.
+   * Registers the model. Its directory is read until {@link #close}.
    *
    * @param name its name among the models of this output
-   * @param champion true when it is the live one from now on
+   * @param champion true if it is the live model from now on
    */
   public void register(String directory, String name, boolean champion) {
     lanes.forEach(lane -> lane.addOfModel(tracker -> tracker.register(directory, name, champion)));
   }
 
-  /** A model that has been registered is the live one again. */
+  /** A registered model is the live one again. */
   public void champion(String name) {
     lanes.forEach(lane -> lane.addOfModel(tracker -> tracker.champion(name)));
   }
 
-  /** The training has reached its end; one that is closed before has failed. */
+  /** The training has finished; a training that is closed without this call has failed. */
   public void finish() {
     finished = true;
   }

@@ -4,17 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.Map;
 
-/**
- * A place where a training is shown. A call that has failed is made again, unless {@link #isFinal}.
- * One thread.
- */
+/** A tracking backend. A failed call is repeated, unless {@link #isFinal}. One thread. */
 interface Tracker {
   /**
    * Training begins.
    *
-   * @param report of the training, as far as it is known
+   * @param report of the training so far
    * @param data fingerprint of the encoded rows
-   * @param resumed true when it resumes from a checkpoint
+   * @param resumed true if it resumes from a checkpoint
    */
   void begin(JsonNode report, String data, boolean resumed) throws IOException;
 
@@ -35,34 +32,34 @@ interface Tracker {
    */
   void figures(long millis, int epoch, Map<String, Double> figures) throws IOException;
 
-  /** The figures of the training. */
+  /** Tags of the training. */
   default void tags(Map<String, String> tags) throws IOException {}
 
   /** A file that belongs to the training. */
   default void file(String name, String text) throws IOException {}
 
-  /** True when models are registered here. */
+  /** True if this tracker registers models. */
   default boolean registers() {
     return false;
   }
 
   /**
-   * The model is to be used.
+   * Registers the model.
    *
    * @param model its name among the models of this output
-   * @param champion true when it is the live one from now on
+   * @param champion true if it is the live model from now on
    */
   default void register(String directory, String model, boolean champion) throws IOException {}
 
-  /** A model that has been registered is the live one again. */
+  /** A registered model is the live one again. */
   default void champion(String model) throws IOException {}
 
-  /** Nothing more is said. */
+  /** The last call. */
   void end(boolean finished) throws IOException;
 
-  /** True when calls after this failure have no chance. */
+  /** True if calls after this failure cannot succeed. */
   boolean isFinal(Exception failure);
 
-  /** The place, for messages. */
+  /** The backend, for messages. */
   String place();
 }

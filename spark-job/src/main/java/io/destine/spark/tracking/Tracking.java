@@ -26,10 +26,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Where the trainings of a job are shown.
+ * The experiment tracking of a job's trainings.
  *
- * @param environment variables of MLflow, which settings go before
- * @param log takes warnings
+ * @param environment variables of MLflow, which settings override
+ * @param log receives warnings
  */
 public record Tracking(
     JobConfig config, Map<String, String> environment, Configuration hadoop, Consumer<String> log) {
@@ -37,14 +37,14 @@ public record Tracking(
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
-  /** Sections that a model is not compared by. */
+  /** Sections that are not tracked as parameters, since models are not compared by them. */
   private static final Set<String> NO_PARAMETERS =
       Set.of("output", "nightly", "tracking", "checkpoint", "quarantine");
 
-  /** Sections all of whose settings are shown; of others, those that are not the default. */
+  /** Sections of which all settings are tracked; of others, only non-default settings. */
   private static final Set<String> WHOLE = Set.of("model", "train");
 
-  /** The trainings of a job in this process. */
+  /** The tracking of a job in this process. */
   public static Tracking of(JobConfig config, Configuration hadoop, Consumer<String> log) {
     return new Tracking(config, System.getenv(), hadoop, log);
   }
@@ -53,7 +53,7 @@ public record Tracking(
    * A training.
    *
    * @param name for people
-   * @param directory of the model, or of all of its nights
+   * @param directory of the model, or of nightly runs
    */
   public TrackedRun run(String name, String directory) {
     TrackingConfig settings = config.tracking();
@@ -86,7 +86,7 @@ public record Tracking(
     return new TrackedRun(lanes, json + "\n");
   }
 
-  /** The directory among those of all machines. */
+  /** The directory, made unique across machines. */
   private String output(String directory) {
     Path path = new Path(directory);
     Path full = Storage.of(hadoop, path).makeQualified(path);
@@ -95,7 +95,10 @@ public record Tracking(
         : full.toString();
   }
 
-  /** A server that the environment names for other programs is no reason to end. */
+  /**
+   * An invalid server in the environment, which may be set for other programs, does not fail the
+   * job.
+   */
   private Optional<URI> server(TrackingConfig settings) {
     try {
       return settings.server(environment);
@@ -129,7 +132,7 @@ public record Tracking(
     return parameters;
   }
 
-  /** Objects by dotted keys; of lists of objects the names. */
+  /** Collects the values of objects by dotted keys; for lists of objects, their names. */
   private static void collect(String path, JsonNode node, Map<String, String> into) {
     if (node.isObject()) {
       String prefix = path.isEmpty() ? "" : path + ".";
@@ -139,7 +142,7 @@ public record Tracking(
       node.forEach(e -> texts.add(e.isObject() ? e.path("name").asText() : e.asText(e.toString())));
       into.put(path, texts.isEmpty() ? "" : texts.toString());
     } else if (!node.isNull()) {
-      // MLflow's keys have no other characters.
+      // MLflow's keys allow no other characters.
       into.put(path.replaceAll("[^\\w./: -]", "_"), node.asText());
     }
   }

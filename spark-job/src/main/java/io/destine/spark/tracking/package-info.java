@@ -1,5 +1,5 @@
 /**
- * Trainings as MLflow and TensorBoard show them while they run. Calls return at once and never
- * fail: the work is done in threads of its own.
+ * Reports running trainings to MLflow and TensorBoard. Calls return immediately and never fail:
+ * separate threads do the work.
  */
 package io.destine.spark.tracking;

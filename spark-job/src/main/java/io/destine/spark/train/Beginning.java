@@ -30,17 +30,16 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * The start of a training: initial parameters and an optimiser that has not moved, or those of a
- * published model, whose table grows by the new ids.
+ * The initial state of a training: initial parameters and a fresh optimiser, or the state of a
+ * published model, whose tables grow by the new ids.
  *
- * @param train the training, with a value of the embedding penalty: one that is automatic stays
- *     that of the published model, whose table rows carry what they have learnt from more rows than
- *     a day
+ * @param train the settings, with a value for the embedding penalty: an automatic penalty keeps the
+ *     published model's value, since its table rows were learnt from more rows than one day has
  * @param lineage the published model and the day, or null
- * @param lastSeen when ids were last seen, or null when it is not counted
+ * @param lastSeen the day on which each id was last seen, or null if not recorded
  * @param parent the published model, or null
- * @param suffix tells trainings on the same rows apart by the model that they go on from and the
- *     decay of its rows; "" for one from scratch
+ * @param suffix distinguishes trainings on the same rows by the model that they continue and the
+ *     decay of its table rows; "" for a training from scratch
  */
 record Beginning(
     TrainConfig train,
@@ -53,11 +52,11 @@ record Beginning(
   /**
    * The published model that a training starts from.
    *
-   * @param directory of it
+   * @param directory of the model
    * @param sha256 its identity
-   * @param going the line of the log about it, without the numbers of ids
-   * @param lastUnseen days up to this one are those of ids whose parameters decay
-   * @param decay what these are multiplied by; 1 for none
+   * @param going the log line about it, without the numbers of ids
+   * @param lastUnseen ids last seen on this day or earlier decay
+   * @param decay multiplier of their parameters; 1 for none
    */
   private record Parent(
       PublishedModel model,
@@ -67,7 +66,7 @@ record Beginning(
       long lastUnseen,
       double decay) {
 
-    /** Reads it, for a training that starts from it. */
+    /** Reads the model, with errors for a training that starts from it. */
     <T> T read(Function<ModelReader, T> reading) {
       try {
         return model.read(
@@ -89,9 +88,9 @@ record Beginning(
   }
 
   /**
-   * The parts of a published model that are read before.
+   * The parts of a published model that are read first.
    *
-   * @param days ids whose days it has
+   * @param days number of ids with a recorded day
    */
   private record Contents(
       String sha256, Optional<TrainConfig> train, Destine network, int rows, int days) {
@@ -105,12 +104,12 @@ record Beginning(
     }
   }
 
-  /** Files with the days of a model. */
+  /** The files of a model with the days of {@link LastSeen}. */
   private static Stream<TableFile> daysOf(ModelReader reader) {
     return reader.tableFiles().stream().filter(file -> file.table().equals(LastSeen.NAME));
   }
 
-  /** Those that it has kept, of its ids or of none. */
+  /** The recorded days of a model's ids; empty if it has none. */
   private static ParameterTable days(ModelReader reader) {
     ParameterTable days = ParameterTable.zeros(Precision.FLOAT32, 0, 1);
     daysOf(reader)
@@ -125,11 +124,11 @@ record Beginning(
   /**
    * The beginning of a training.
    *
-   * @param retraining the new day whose rows are trained on, if it is one
-   * @param initModel directory of the model to go on from, unless that of a day does
+   * @param retraining the new day to train on, if any
+   * @param initModel directory of the model to continue, unless the retraining names one
    * @param data the encoded rows
    * @param training the training rows
-   * @throws UserError when the published model is another network's or damaged
+   * @throws UserError if the published model has a different network or is damaged
    */
   static Beginning of(
       Configuration hadoop,
@@ -224,7 +223,7 @@ record Beginning(
   }
 
   /**
-   * The model in the driver, as the training begins with it.
+   * The initial model, in the driver.
    *
    * @param rows V
    */
@@ -260,7 +259,7 @@ record Beginning(
             + (unseen == 0 ? "" : String.format(Locale.ROOT, "; %,d not seen decay", unseen)));
   }
 
-  /** Puts what the training begins with into a model with initial values. */
+  /** Copies the published model's state into a model with initial values. */
   void putInto(OwnedModel model) {
     if (parent == null) {
       return;
@@ -276,7 +275,7 @@ record Beginning(
         });
   }
 
-  /** Writes the days to tables that owners hold open; false when days are not counted. */
+  /** Writes the days to tables that owners hold open; returns false if days are not recorded. */
   boolean writeDays(OwnedTables tables) {
     if (lastSeen == null) {
       return false;

@@ -18,20 +18,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The blocks of rows that this JVM holds. Spark's own cache never gives up a block of an RDD for
- * another one of the same RDD; here, when the limit is reached, the blocks that have not been used
- * for longest go, but never those of the group of blocks that steps are at, nor blocks of the group
- * after it that are already in memory: they take what they need, whatever the limit. Removed blocks
+ * The blocks of rows that this JVM holds. Spark's own cache never evicts a block of an RDD for
+ * another block of the same RDD. Here, when the limit is reached, the least recently used blocks
+ * are evicted, but never blocks of the current group of steps, nor blocks of the next group that
+ * are already in memory: these take the memory that they need, even above the limit. Removed blocks
  * are read again from the data set. Any thread.
  */
 final class BlockCache {
   private static final Logger LOG = LoggerFactory.getLogger(BlockCache.class);
   private static final BlockCache HERE = new BlockCache(Runtime.getRuntime().maxMemory());
 
-  /** Splits that were forgotten last, whose late tasks leave nothing here. */
+  /** Recently removed splits: their late tasks must not add blocks again. */
   private static final int FORGOTTEN = 256;
 
-  /** Of blocks that no group of steps has asked for. */
+  /** Turn of blocks that no group of steps has requested. */
   private static final long NO_TURN = -1;
 
   private final double heap;
@@ -49,28 +49,28 @@ final class BlockCache {
           });
   private long bytes;
 
-  /** The split that steps use, and how many groups of it they have come to. */
+  /** The split that steps use, and the number of its groups that they have reached. */
   private String used = "";
 
   private long turn;
 
   /**
-   * Holds nothing.
+   * An empty cache.
    *
-   * @param heap bytes of which blocks may take a share
+   * @param heap bytes, of which blocks may take a share
    */
   BlockCache(double heap) {
     this.heap = heap;
   }
 
-  /** That of this JVM. */
+  /** The cache of this JVM. */
   static BlockCache here() {
     return HERE;
   }
 
   private record Key(String rows, int block) {}
 
-  /** A block, perhaps still on its way. */
+  /** A block, possibly still being read. */
   static final class Block {
     private final CompletableFuture<EncodedBatch> rows = new CompletableFuture<>();
     private long bytes;
@@ -97,10 +97,10 @@ final class BlockCache {
   }
 
   /**
-   * A block that a step takes rows of, read when it is not here. It stays until steps have come to
+   * A block from which a step takes rows; read if missing. It stays in memory until steps reach
    * another group.
    *
-   * @param turn counts the groups of blocks that steps of the split have come to
+   * @param turn number of groups of blocks that steps of the split have reached
    */
   Block block(BlockSource source, int block, long turn) {
     Key key = new Key(source.rows(), block);
@@ -130,8 +130,8 @@ final class BlockCache {
   }
 
   /**
-   * The rows of a block for a pass over all of them: what such a pass reads stays when there is
-   * room, but drives out nothing.
+   * The rows of a block for a pass over all rows: blocks read by such a pass stay if there is room,
+   * but evict no other block.
    */
   EncodedBatch pass(BlockSource source, int block) {
     Key key = new Key(source.rows(), block);
@@ -157,9 +157,9 @@ final class BlockCache {
   }
 
   /**
-   * Starts to read blocks that steps will need, as far as there is room for them.
+   * Starts to prefetch blocks for later steps, if there is room for them.
    *
-   * @param turn that of the next group of blocks
+   * @param turn the turn of the next group of blocks
    */
   synchronized void ahead(BlockSource source, int[] wanted, long turn) {
     first(source, turn - 1);
@@ -194,7 +194,7 @@ final class BlockCache {
     }
   }
 
-  /** Whether another block of mean size is within the limit when unused ones go. */
+  /** Whether another block of mean size fits within the limit after eviction of unused blocks. */
   private boolean hasRoom(BlockSource source) {
     long mean = blocks.isEmpty() ? 0 : bytes / blocks.size();
     makeRoom(limit(source) - mean);
@@ -222,7 +222,7 @@ final class BlockCache {
     }
   }
 
-  /** Waits for a block; false when it could not be read. */
+  /** Waits for a block; returns false if it could not be read. */
   private static boolean arrived(Block block) {
     try {
       block.rows.get();
@@ -235,7 +235,7 @@ final class BlockCache {
     }
   }
 
-  /** With the place of each row in the epoch's order. */
+  /** Includes the position of each row in the epoch's order. */
   private static long bytes(EncodedBatch rows) {
     return rows.bytes() + 4L * rows.rows();
   }
@@ -244,7 +244,7 @@ final class BlockCache {
     return (long) (source.memory() * heap);
   }
 
-  /** Steps use another split from now on. */
+  /** Switches to the split that steps use from now on, if it is another one. */
   private void first(BlockSource source, long turn) {
     if (!source.rows().equals(used)) {
       used = source.rows();
@@ -253,8 +253,9 @@ final class BlockCache {
   }
 
   /**
-   * Steps have come to a group of blocks: those of the groups before may go. To be called when the
-   * step before is over, whose tasks may ask for their blocks after those of the next one.
+   * Steps have reached a group of blocks: blocks of earlier groups may be evicted. To be called
+   * when the previous step is over, since its tasks may request their blocks later than tasks of
+   * the next step do.
    */
   synchronized void begin(BlockSource source, long turn) {
     first(source, turn);
@@ -274,12 +275,12 @@ final class BlockCache {
     }
   }
 
-  /** The splits of which there are blocks. */
+  /** The splits with blocks in this cache. */
   synchronized Set<String> splits() {
     return blocks.keySet().stream().map(Key::rows).collect(Collectors.toSet());
   }
 
-  /** Forgets the blocks of a split for good. */
+  /** Removes the blocks of a split permanently. */
   synchronized void remove(String rows) {
     forgotten.add(rows);
     queued.removeIf(key -> key.rows().equals(rows));

@@ -8,7 +8,7 @@ import org.apache.spark.broadcast.Broadcast;
 /**
  * The blocks of a split as tasks see them.
  *
- * @param rows names the split among all that a JVM may hold blocks of
+ * @param rows identifies the split among all splits whose blocks a JVM may hold
  * @param reader fetched once by each JVM
  * @param memory share of a JVM's heap that blocks of all splits may take
  */

@@ -6,14 +6,14 @@ import io.destine.spark.encode.Split;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whether both labels have rows, without which there is nothing to learn or rank. */
+/** Checks that both labels have rows; otherwise there is nothing to learn or rank. */
 final class BothLabels {
   private BothLabels() {}
 
   /**
-   * Looks at the training and the validation rows.
+   * Checks the training and the validation rows.
    *
-   * @param label what the message calls the label
+   * @param label name of the label in the message
    * @throws UserError naming the label and the split
    */
   static void require(String label, DataSetManifest manifest) {

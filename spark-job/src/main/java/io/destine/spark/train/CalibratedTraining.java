@@ -11,13 +11,13 @@ import java.util.Locale;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * The calibration of a trained network: the shift that follows from the sampling of its training
- * rows, and what is fitted to the validation rows after it.
+ * The calibration of a trained network: the shift implied by the sampling of its training rows, and
+ * the calibration then fitted to the validation rows.
  *
  * @param calibration of the network's logits
- * @param method that was asked for
+ * @param method that was requested
  * @param reason why nothing was fitted, or ""
- * @param before log loss of the validation rows with the shift alone
+ * @param before log loss of the validation rows with only the shift
  * @param after the same with {@code calibration}
  */
 record CalibratedTraining(
@@ -27,7 +27,7 @@ record CalibratedTraining(
    * Fits a calibration, with which the trainer evaluates rows from then on.
    *
    * @param trainer with the parameters that are published
-   * @param shift what the trainer's logits are shifted by
+   * @param shift shift of the trainer's logits
    */
   static CalibratedTraining of(
       SynchronousTrainer trainer,

@@ -1,13 +1,13 @@
 package io.destine.spark.train;
 
 /**
- * Whether checkpoints of a training may still be put in place: until somebody says what is kept, so
- * that it stays true. Any thread.
+ * Decides whether checkpoints of a training may still be put in place. It is closed before a
+ * command reports the kept checkpoint, so that the report stays true. Any thread.
  */
 public final class CheckpointGate {
   private boolean closed;
 
-  /** Waits for a checkpoint that is being put in place; from now on none is. */
+  /** Waits for a checkpoint that is being put in place; no further one is allowed. */
   public synchronized void close() {
     closed = true;
   }
@@ -19,7 +19,7 @@ public final class CheckpointGate {
   /**
    * Puts a checkpoint in place.
    *
-   * @throws IllegalStateException when none may be any more
+   * @throws IllegalStateException if the gate is closed
    */
   synchronized void pass(Runnable placing) {
     if (closed) {

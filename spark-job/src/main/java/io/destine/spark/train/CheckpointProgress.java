@@ -12,7 +12,7 @@ import java.util.TreeMap;
  *
  * @param state the state at which it resumes
  * @param bestCheckpoint name of the checkpoint with the best parameters so far, or null for none
- * @param learning what each epoch so far brought, see {@link LearningCurve#epochs}
+ * @param learning the results of the epochs so far, see {@link LearningCurve#epochs}
  */
 record CheckpointProgress(
     TrainingState state, String bestCheckpoint, List<Map<String, Object>> learning) {
@@ -34,7 +34,7 @@ record CheckpointProgress(
       map.put("averaged", true);
     }
     map.put("learning", learning);
-    // JSON has no infinity, which the best value is before there is one.
+    // The initial best value is infinite, which JSON cannot express.
     if (bestCheckpoint != null) {
       map.put("best", state.best());
       map.put("best_checkpoint", bestCheckpoint);
@@ -45,7 +45,7 @@ record CheckpointProgress(
   /**
    * The progress that {@link #toMap} wrote, read back from JSON.
    *
-   * @param worst the best value before there is one
+   * @param worst the initial best value
    * @throws IllegalArgumentException when something is missing or of another type
    */
   static CheckpointProgress of(Map<String, Object> map, double worst) {

@@ -32,15 +32,15 @@ import org.apache.hadoop.fs.Path;
 /**
  * The checkpoints of one training in one directory, each a model directory step-N with parameters,
  * optimiser state and, in its manifest, {@link RunIdentity} and {@link CheckpointProgress}. Each is
- * put in place in one piece. Kept are the newest few and the one with the best parameters. A
- * checkpoint is written during the training, one at a time: the next one waits for it. One training
- * at a time; used by one thread.
+ * put in place atomically. The newest few and the one with the best parameters are kept.
+ * Checkpoints are written during the training, one at a time: the next one waits for the previous
+ * one. One training at a time; used by one thread.
  */
 final class CheckpointStore implements Checkpoints, AutoCloseable {
   static final Pattern NAME = Pattern.compile("step-\\d{10}");
 
   /**
-   * Where checkpoints are.
+   * The location of checkpoints.
    *
    * @param directory need not exist
    * @param fence the training's right to write
@@ -69,7 +69,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
   private final CheckpointGate gate;
   private final CheckpointWriter writer = new CheckpointWriter();
 
-  // The next two are the writer's while it is busy; the training's thread waits for it first.
+  // The next two belong to the writer while it is busy; the training thread waits for it first.
 
   /** Checkpoints of this training, oldest first. */
   private final TreeSet<String> own = new TreeSet<>();
@@ -82,8 +82,8 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
   /**
    * The checkpoints of a training.
    *
-   * @param worst the best value of the metric before there is one
-   * @param log takes lines for people
+   * @param worst the initial best value of the metric
+   * @param log receives lines for people
    * @param gate may be closed, so that no further checkpoint is put in place
    */
   CheckpointStore(
@@ -116,11 +116,11 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
   }
 
   /**
-   * Sets parameters, optimiser and curve to the newest checkpoint. One that is damaged is refused,
-   * by the name of the file, in a line of the log, and the one before is taken.
+   * Sets parameters, optimiser and curve to the newest checkpoint. A damaged checkpoint is rejected
+   * with a log line that names the file, and the previous one is used.
    *
    * @return where training resumes; empty when there is no checkpoint
-   * @throws UserError when the checkpoints are another run's
+   * @throws UserError if the checkpoints belong to another run
    * @throws ModelFormatException when all are damaged
    */
   Optional<TrainingState> resume() {
@@ -155,14 +155,14 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     return Optional.empty();
   }
 
-  /** As {@link #resume}, but not to checkpoints that others have left. */
+  /** Like {@link #resume}, but ignores checkpoints of other runs. */
   Optional<TrainingState> resumeOwn() {
     return own.isEmpty() ? Optional.empty() : resume();
   }
 
   /**
-   * As {@link #resume}, but checkpoints that cannot be gone on from, because they are another run's
-   * or damaged, are removed with a line of the log that says why.
+   * Like {@link #resume}, but checkpoints that cannot be resumed, because they are damaged or
+   * belong to another run, are removed with a log line that states the reason.
    *
    * @return where training resumes; empty when it starts over
    */
@@ -184,7 +184,9 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     return Optional.empty();
   }
 
-  /** The differences of the newest readable checkpoint; empty without one. */
+  /**
+   * The differences between this run and the newest readable checkpoint; empty if there is none.
+   */
   private List<String> differences() {
     List<String> names = names();
     Collections.reverse(names);
@@ -225,7 +227,8 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
 
   /**
    * Steps and minutes count from the state of the last checkpoint, not from the end of its writing.
-   * One by steps is due also while the last one is being written, one by minutes is not.
+   * While the last checkpoint is being written, the next one may be due by steps, but not by
+   * minutes.
    */
   @Override
   public boolean due(long steps) {
@@ -256,7 +259,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     }
   }
 
-  /** In the writer's thread, if steps go on meanwhile. */
+  /** Runs in the writer's thread if steps continue meanwhile. */
   private void write(
       String name, String bestName, Manifest.Builder description, TrainedModel.Kept model) {
     ModelPublication.Written written =
@@ -271,24 +274,24 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
         });
   }
 
-  /** Steps before the last checkpoint. */
+  /** Steps up to the last checkpoint. */
   long lastSteps() {
     return lastSteps;
   }
 
-  /** Steps that have been taken since the last checkpoint. */
+  /** Steps taken since the last checkpoint. */
   long stepsSinceLast() {
     return reachedSteps - lastSteps;
   }
 
-  /** Waits until the checkpoint that is being written, if there is one, is in place. */
+  /** Waits until a checkpoint that is being written is in place. */
   void await() {
     writer.await();
   }
 
   /**
-   * Ends the training's use of checkpoints. One that is being written is finished, unless it cannot
-   * be put in place any more.
+   * Ends the training's use of checkpoints. A checkpoint that is being written is finished, unless
+   * it can no longer be put in place.
    */
   @Override
   public void close() {
@@ -312,7 +315,10 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     }
   }
 
-  /** Removes all but the newest of this training's and the best, also what others have left. */
+  /**
+   * Removes all checkpoints, including those of other runs, except the newest ones and the best one
+   * of this training.
+   */
   private void prune() {
     fence.requireHeld();
     Set<String> newest = new HashSet<>();
@@ -327,10 +333,10 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
   }
 
   /**
-   * Sets the model to the best one, with the optimiser's state that goes with it; leaves it when no
-   * epoch has been better than none.
+   * Sets the model to the best checkpoint, with its optimiser state; leaves the model unchanged if
+   * there is no best epoch.
    *
-   * @param averaged true when the best parameters are an average
+   * @param averaged true if the best parameters are an average
    */
   void restoreBest(boolean averaged) {
     writer.await();
@@ -342,7 +348,10 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     }
   }
 
-  /** Removes all, when the model is published; a file of others keeps its directory. */
+  /**
+   * Removes all checkpoints once the model is published; a directory that contains foreign files
+   * stays.
+   */
   void clear() {
     try {
       fence.requireHeld();
@@ -371,7 +380,8 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     boolean inPlace = Storage.writesInPlace(fileSystem);
     for (FileStatus status : Storage.list(fileSystem, directory)) {
       String name = status.getPath().getName();
-      // Where checkpoints are written in place, one without a manifest is not finished.
+      // On storage where checkpoints are written in place, a checkpoint without a manifest is
+      // incomplete.
       if (NAME.matcher(name).matches()
           && (!inPlace || Storage.exists(fileSystem, new Path(status.getPath(), Manifest.FILE)))) {
         names.add(name);

@@ -5,20 +5,20 @@ import io.destine.spark.internals.Outcome;
 import java.util.concurrent.FutureTask;
 
 /**
- * Writes checkpoints beside the training, one at a time, each in a thread of its own. What a write
- * throws is thrown by the next call here but {@link #close}. Used by one thread, which sees all
- * that a write has done when {@link #await} returns.
+ * Writes checkpoints concurrently with the training, one at a time, each in its own thread. An
+ * exception of a write is thrown by the next call except {@link #close}. Used by one thread, to
+ * which all effects of a write are visible when {@link #await} returns.
  */
 final class CheckpointWriter {
   private static final DaemonThreads THREADS = new DaemonThreads("checkpoint-writer");
 
-  /** The last write that may still run, or null. */
+  /** The last write, which may still be running, or null. */
   private FutureTask<Void> write;
 
   private TrainedModel.Kept kept;
 
   /**
-   * Begins to write a checkpoint, when the one before is written.
+   * Starts to write a checkpoint after the previous one is finished.
    *
    * @param next is closed when the write is over
    */
@@ -41,14 +41,14 @@ final class CheckpointWriter {
     return write != null && !write.isDone();
   }
 
-  /** Throws what the last write has thrown, if it is over. */
+  /** Throws the exception of the last write, if it has failed. */
   void requireNoFailure() {
     if (write != null && write.isDone()) {
       await();
     }
   }
 
-  /** Waits for the write that is under way, if there is one. */
+  /** Waits for the current write, if any. */
   void await() {
     if (write != null) {
       try {
@@ -60,7 +60,7 @@ final class CheckpointWriter {
     }
   }
 
-  /** Has the write that is under way fail soon, if it has not read all of the model. */
+  /** Makes the current write fail soon, unless it has already read all of the model. */
   void giveUp() {
     if (kept != null) {
       kept.close();

@@ -4,7 +4,7 @@ import io.destine.optim.RateSchedule;
 import io.destine.train.Validation;
 import java.util.Locale;
 
-/** The line of progress of an epoch. */
+/** Formats the progress line of an epoch. */
 public final class EpochLine {
   private EpochLine() {}
 
@@ -12,7 +12,7 @@ public final class EpochLine {
    * The line.
    *
    * @param epoch counted from 0
-   * @param epochs that the training has at most
+   * @param epochs maximum number of epochs of the training
    * @param seconds that the epoch took
    */
   public static String of(

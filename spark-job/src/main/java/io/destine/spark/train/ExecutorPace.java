@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How fast the cores of each executor compute, by its tasks of the last steps. The median of some
- * steps leaves out those in which a machine stood still for a moment. One thread.
+ * Measures how fast the cores of each executor compute, from its tasks in recent steps. The median
+ * over several steps ignores steps in which a machine paused. One thread.
  */
 final class ExecutorPace {
   private static final int SAMPLES = 48;
@@ -24,17 +24,17 @@ final class ExecutorPace {
    * @param executor on which it ran
    * @param threads that computed
    * @param rows whose gradients they computed
-   * @param nanos until the slowest of them was ready
+   * @param nanos until the slowest of them finished
    */
   record Sample(String executor, int threads, int rows, long nanos) {
 
-    /** Of one thread. */
+    /** Rows per second of one thread. */
     double rowsPerSecond() {
       return 1e9 * rows / ((double) nanos * threads);
     }
   }
 
-  /** Adds what the tasks of a step have done. */
+  /** Adds the work of a step's tasks. */
   void add(Collection<Sample> tasks) {
     for (Sample task : tasks) {
       if (task.rows() > 0 && task.nanos() > 0) {
@@ -50,9 +50,9 @@ final class ExecutorPace {
 
   /**
    * The speed of a core of each executor that has taken part in enough steps, divided by the mean
-   * of theirs.
+   * over these executors.
    *
-   * @param there the executors that count; others are forgotten
+   * @param there the current executors; others are forgotten
    */
   Map<String, Double> relative(Collection<String> there) {
     rowsPerSecond.keySet().retainAll(there);

@@ -7,21 +7,22 @@ import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction2;
 
 /**
- * The tasks of a run's steps and the one treeAggregate of each, over the same object in every step.
+ * The tasks of a run's steps and the treeAggregate of each step, over the same RDD object in every
+ * step.
  */
 final class GradientAggregation {
   private static final ClassTag<StepSum> TYPE = ClassTag$.MODULE$.apply(StepSum.class);
 
   private final UncleanedTasks<Integer> tasks;
 
-  /** Aggregations by the given tasks. */
+  /** Aggregates over the given tasks. */
   GradientAggregation(TaskSlots slots) {
     tasks = new UncleanedTasks<>(slots, TaskSlots.TYPE);
   }
 
   /**
    * The gradient sum of a step over all blocks. The zero is empty, and merging does not depend on
-   * order, so the result has the same bits for any number of tasks and after any retry.
+   * order, so the result is bit-identical for any number of tasks and after any retry.
    */
   StepSum sum(StepTask task) {
     return tasks.treeAggregate(new StepSum(), new Add(task), new Merge(), 1, TYPE);

@@ -5,22 +5,22 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The rows that steps take from at a time: a group of blocks, which executors hold whatever {@code
- * compute.rows-memory} says.
+ * Memory of a group of blocks, from which steps take their rows at a time. Executors hold the whole
+ * group regardless of {@code compute.rows-memory}.
  *
  * @param blocks of a group
- * @param bytes of its rows in memory, lists of multi fields counted as one value each
- * @param heap bytes of the heaps of all executors that hold them
+ * @param bytes of its rows in memory; the list of a multi field counts as one value
+ * @param heap bytes total heap of the executors that hold them
  */
 record GroupMemory(int blocks, long bytes, long heap) {
-  /** Share of the heap beyond which little is left for parameters and gradients. */
+  /** Share of the heap above which too little is left for parameters and gradients. */
   private static final double MOST = 0.5;
 
   /**
    * The largest group.
    *
-   * @param rows [blocks] of each block of the split
-   * @param blocksPerStep K, most blocks of a group
+   * @param rows [blocks] number of rows of each block of the split
+   * @param blocksPerStep K, maximum blocks of a group
    */
   static GroupMemory of(FieldLayout fields, long[] rows, int blocksPerStep, long heap) {
     int blocks = Math.min(blocksPerStep, rows.length);
@@ -28,7 +28,7 @@ record GroupMemory(int blocks, long bytes, long heap) {
     for (long of : rows) {
       largest = Math.max(largest, of);
     }
-    // Label, and place in the epoch's order.
+    // The last two terms: label, and position in the epoch's order.
     long row = 4L * (fields.singles() + 2L * fields.multis() + fields.denseWidth()) + 4 + 4;
     return new GroupMemory(blocks, blocks * largest * row, heap);
   }

@@ -20,7 +20,7 @@ import io.destine.spark.store.HadoopModelDirectory;
 record HeldModel(Parameters parameters, StatefulOptimizer optimizer, ParameterTable days)
     implements TrainedModel {
 
-  /** The state that a model directory must have to go on from. */
+  /** The optimiser state of a model directory, required to continue its training. */
   static NamedState state(ModelReader reader) {
     return reader
         .optimizerState()
@@ -29,7 +29,7 @@ record HeldModel(Parameters parameters, StatefulOptimizer optimizer, ParameterTa
                 new ModelFormatException(reader.location() + ": the optimiser's state is missing"));
   }
 
-  /** It has begun when it is made. */
+  /** Does nothing: the model is ready when it is created. */
   @Override
   public void begin() {}
 
@@ -37,7 +37,7 @@ record HeldModel(Parameters parameters, StatefulOptimizer optimizer, ParameterTa
     @Override
     public void write(HadoopModelDirectory directory, Manifest.Builder description) {
       new ModelWriter(directory).write(description, snapshot.values());
-      // Rows move freely while the files are read back.
+      // Released before the files are read back, so that rows can be updated freely meanwhile.
       snapshot.close();
     }
 

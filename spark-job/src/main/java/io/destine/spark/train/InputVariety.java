@@ -5,8 +5,8 @@ import java.io.Serializable;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * Whether rows differ in what the network sees of them: predictions of rows that do not are the
- * same, however good the network.
+ * Whether rows differ in the network's inputs: rows with equal inputs get equal predictions from
+ * any network.
  *
  * @param any true when there are rows
  * @param hash of a row, see {@link EncodedBatch#inputHash}
@@ -15,7 +15,7 @@ import org.apache.spark.api.java.JavaRDD;
 record InputVariety(boolean any, long hash, boolean several) implements Serializable {
   private static final InputVariety NONE = new InputVariety(false, 0, false);
 
-  /** That of all the given rows. */
+  /** The input variety of all the given rows. */
   static InputVariety of(JavaRDD<EncodedBatch> rows) {
     return rows.map(InputVariety::of).fold(NONE, InputVariety::merge);
   }

@@ -11,7 +11,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * A checkpoint that a training has left.
  *
- * @param steps that had been taken
+ * @param steps taken so far
  * @param writtenMillis when it was written, by the file system's clock
  */
 public record KeptCheckpoint(long steps, long writtenMillis) {

@@ -17,19 +17,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Gives a share of the rows of a step the ids of unknown keys, where the key of a side table is a
- * field of the log as well, alone or in crosses: the network learns to score by content what has no
- * id yet. The row of the side table stays.
+ * Replaces the key ids of a share of a step's rows by the ids of unknown keys, if the key of a side
+ * table is also a field of the log, alone or in crosses. So the network learns to score items
+ * without an id by their content. The row of the side table stays joined.
  *
  * @param seed of the run
- * @param rate share of the rows, for each table on its own
+ * @param rate share of the rows, drawn separately for each table
  * @param columns [tables][n] columns of stored rows that depend on the key
- * @param unknown [tables][n] ids that take the place of theirs
+ * @param unknown [tables][n] ids that replace the ids of these columns
  */
 record KeyDropout(long seed, double rate, int[][] columns, int[][] unknown)
     implements Serializable {
 
-  /** The dropout of keys in stored rows; null when there is none. */
+  /** The key dropout of stored rows, or null for none. */
   static KeyDropout of(double rate, long seed, StoredVocabulary vocabulary) {
     if (rate == 0 || vocabulary == null) {
       return null;
@@ -48,7 +48,9 @@ record KeyDropout(long seed, double rate, int[][] columns, int[][] unknown)
     return any ? new KeyDropout(seed, rate, columns, unknown) : null;
   }
 
-  /** Columns of the fields with the values of a key, their crosses and rates, and ids for these. */
+  /**
+   * Pairs of a column and its replacement id, for the fields of a key and their crosses and rates.
+   */
   private static List<int[]> ofKey(FittedFields fields, SideTable table, int[] missing) {
     List<int[]> pairs = new ArrayList<>();
     Set<String> names = new HashSet<>();
@@ -67,7 +69,8 @@ record KeyDropout(long seed, double rate, int[][] columns, int[][] unknown)
               : spec.parts().stream().anyMatch(names::contains);
       if (depends && spec.shape().kind() == FieldShape.Kind.ID) {
         names.add(spec.name());
-        // Behind the id of missing values; hash buckets have none for unknown ones.
+        // The id of unknown values follows the id of missing values; hash buckets have no id for
+        // unknown values.
         int after = spec.isRate() ? 1 + LabelRate.PRIOR_BUCKET : spec.hashed() ? 0 : 1;
         pairs.add(new int[] {column, missing[m] + after});
       }
@@ -76,7 +79,7 @@ record KeyDropout(long seed, double rate, int[][] columns, int[][] unknown)
   }
 
   /**
-   * Drops keys of stored rows; which, depends on seed, epoch and row alone.
+   * Drops keys of stored rows. The choice depends only on seed, epoch and row.
    *
    * @param epoch counted from 0
    */

@@ -20,7 +20,7 @@ import scala.Tuple2;
 /**
  * The day on which each id was last in a training row, as days since 1970-01-01 in a table [V, 1]
  * that is saved with the optimiser's state. A float holds such days exactly. New ids count as seen.
- * The table is where the parameters are: in the driver, or with the executors that own them.
+ * The table is stored with the parameters: in the driver, or in the executors that own them.
  */
 final class LastSeen {
   /** Name of the table in the saved state. */
@@ -36,9 +36,9 @@ final class LastSeen {
   private final Day day;
 
   /**
-   * Neighbouring ids, and those of them that are in a training row of the day.
+   * A range of ids, and which of them occur in the day's training rows.
    *
-   * @param seen first id + bit
+   * @param seen bit i is set for id first + i
    */
   private record Range(int first, int ids, BitSet seen) implements Serializable {
     private static final long serialVersionUID = 1;
@@ -48,12 +48,12 @@ final class LastSeen {
    * The source of the days.
    *
    * @param number days since 1970-01-01
-   * @param known ids from this one on have no day yet
+   * @param known the first id without a day
    */
   private record Day(long number, int known) implements Serializable {
     private static final long serialVersionUID = 1;
 
-    /** True when an id of a range has this day. */
+    /** True if an id of a range gets this day. */
     boolean isOf(int id, Range range) {
       return id >= known || range.seen().get(id - range.first());
     }
@@ -66,9 +66,9 @@ final class LastSeen {
   }
 
   /**
-   * The days up to a new one, on which the ids of its training rows are seen.
+   * Last-seen days including a new day, on which the ids of its training rows are seen.
    *
-   * @param known ids whose days the parent has, 0 without one
+   * @param known number of ids whose days the parent has; 0 without a parent
    * @param rows V
    * @param training the training rows
    */
@@ -84,7 +84,7 @@ final class LastSeen {
     return new LastSeen(seen, rows, new Day(date.toEpochDay(), known));
   }
 
-  /** The ids of a task's rows by ranges, a bit each. */
+  /** The ids of a task's rows as a bitmap for each range. */
   private static Iterator<Tuple2<Integer, BitSet>> seen(
       Iterator<EncodedBatch> batches, int ids, int ranges) {
     BitSet[] seen = new BitSet[ranges];
@@ -127,7 +127,7 @@ final class LastSeen {
   /**
    * [V, 1] the days, in the driver.
    *
-   * @param days those of the parent, which become these
+   * @param days the parent's days, updated in place
    */
   ParameterTable days(ParameterTable days) {
     days.growTo(rows);
@@ -143,10 +143,10 @@ final class LastSeen {
   }
 
   /**
-   * Sets the days in the tables that executors own, while they are open.
+   * Writes the days to the open tables of the owners.
    *
-   * @param parent the model that has days of earlier ids, or null
-   * @return how many ids have none after {@code last}
+   * @param parent the model with the days of earlier ids, or null
+   * @return number of ids not seen after {@code last}
    */
   long write(OwnedTables tables, ModelReader parent, long last) {
     if (parent != null) {
@@ -171,7 +171,7 @@ final class LastSeen {
     return unseen;
   }
 
-  /** A state to save, with days in it. */
+  /** An optimiser state with the days added, for saving. */
   static NamedState add(NamedState state, ParameterTable days) {
     Map<String, ParameterTable> tables = new TreeMap<>(state.tables());
     tables.put(NAME, days);

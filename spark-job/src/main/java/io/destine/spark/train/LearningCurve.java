@@ -11,10 +11,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Notes the figures of every epoch, for the manifest and the page, and passes events on. A resumed
- * training begins with those of its checkpoint; the seconds of the epoch that it continues are
- * counted from there. The losses of {@value #STEPS_NOTED} steps of an epoch at most are noted, to
- * tell where two trainings part.
+ * Records the figures of every epoch, for the manifest and the page, and forwards events. A resumed
+ * training begins with the figures of its checkpoint; the seconds of the epoch that it continues
+ * are counted from there. The losses of at most {@value #STEPS_NOTED} steps of an epoch are
+ * recorded, to find where two trainings diverge.
  */
 final class LearningCurve implements TrainingListener {
   private static final int STEPS_NOTED = 64;
@@ -37,7 +37,7 @@ final class LearningCurve implements TrainingListener {
     this.tracked = tracked;
   }
 
-  /** Begins with the epochs of the training that is resumed, as {@link #kept} gave them. */
+  /** Starts with the epochs of the resumed training, as returned by {@link #kept}. */
   void restore(List<Map<String, Object>> earlier) {
     epochs.clear();
     stepLosses.clear();
@@ -102,7 +102,7 @@ final class LearningCurve implements TrainingListener {
     return verdict.name().toLowerCase(Locale.ROOT);
   }
 
-  /** JSON has no number for what the rows do not define. */
+  /** Leaves out undefined values, for which JSON has no number. */
   private static void put(Map<String, Object> row, String key, double value) {
     if (Double.isFinite(value)) {
       row.put(key, value);
@@ -114,7 +114,7 @@ final class LearningCurve implements TrainingListener {
     return List.copyOf(epochs);
   }
 
-  /** The same with the steps of an unfinished epoch, for a checkpoint. */
+  /** The epochs plus the steps of an unfinished epoch, for a checkpoint. */
   List<Map<String, Object>> kept() {
     if (stepLosses.isEmpty()) {
       return epochs();
@@ -126,7 +126,7 @@ final class LearningCurve implements TrainingListener {
     return all;
   }
 
-  /** The best epoch, counted from 1; 0 when none of these was better than none. */
+  /** The best epoch, counted from 1; 0 if there is none. */
   int best() {
     return best;
   }

@@ -42,12 +42,14 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Trains a model on encoded rows and writes its directory. The best epoch by the validation metric
- * is kept and evaluated on the validation and the test rows. Checkpoints lie beside the directory
- * until the model is written; a failure at any point leaves a model that was there before as it
- * was. The same encoded rows, settings and kernel give the same bits on any cluster.
+ * is kept and evaluated on the validation and the test rows. Checkpoints are kept next to the
+ * directory until the model is written; after a failure at any point, an existing model is
+ * unchanged. The same encoded rows, settings and kernel give an identical result on any cluster.
  */
 public final class ModelTrainer {
-  /** Changes of owners with no checkpoint in between, after which training ends. */
+  /**
+   * Maximum number of changes of owners without a checkpoint in between; then the training fails.
+   */
   private static final int MOST_CHANGES = 10;
 
   private static final String NO_KEY =
@@ -57,7 +59,7 @@ public final class ModelTrainer {
   private final TrainingConfig config;
   private final TrainingRun run;
 
-  /** A trainer that reports its progress to the listener alone. */
+  /** A trainer that reports its progress only to the listener. */
   public ModelTrainer(SparkSession spark, TrainingConfig config) {
     this(spark, config, TrainingRun.of(config));
   }
@@ -72,7 +74,7 @@ public final class ModelTrainer {
     this.run = run;
   }
 
-  /** The same trainer, whose training is shown elsewhere. */
+  /** The same trainer, with experiment tracking. */
   public ModelTrainer tracked(TrackedRun shown) {
     return new ModelTrainer(context, config, run.tracked(shown));
   }
@@ -83,8 +85,8 @@ public final class ModelTrainer {
    * @param directory of the model; an existing model is replaced
    * @param resume resumes from the last checkpoint of an interrupted training into this directory,
    *     if there is one
-   * @throws UserError when one cannot train on the rows, or the network does not fit them
-   * @throws io.destine.train.TrainingException when training cannot go on
+   * @throws UserError if the rows cannot be trained on or the network does not fit them
+   * @throws io.destine.train.TrainingException if training cannot continue
    */
   public TrainResult train(
       EncodedDataSet data, String directory, boolean resume, TrainingListener listener) {
@@ -164,7 +166,7 @@ public final class ModelTrainer {
     return executors * context.getConf().getSizeAsBytes("spark.executor.memory", "1g");
   }
 
-  /** Kernels that can run here, of a network that can be. */
+  /** The kernels for this machine; checks that the network can be built. */
   private NetworkKernels kernels(FieldLayout fields) {
     try {
       return new NetworkKernels(new Destine(config.model(), fields), config.compute().kernel())
@@ -239,7 +241,7 @@ public final class ModelTrainer {
     }
   }
 
-  /** Refuses rows whose ids are not those of the model that training starts from, and new ones. */
+  /** Rejects rows that are not encoded with the ids of the initial model plus new ids. */
   private void requireIdsOf(String start, DataSetManifest rows) {
     StoredVocabulary ids =
         StoredVocabulary.open(context.hadoopConfiguration(), start + "/vocabulary");
@@ -265,8 +267,9 @@ public final class ModelTrainer {
       LearningCurve curve) {}
 
   /**
-   * True when executors own the tables and write them. Unless they have to, they write to no local
-   * path, which may be another one on each machine, but where they have written the rows.
+   * True if executors own the tables and write them. Unless the configuration requires it,
+   * executors do not write to a local path, which may be on a different disk for each machine,
+   * except when the rows were written to a local path too.
    */
   private boolean owned(EncodedDataSet data, String directory) {
     boolean reached =
@@ -279,8 +282,8 @@ public final class ModelTrainer {
   }
 
   /**
-   * Trains, also when an executor that owns table rows is lost: then the remaining executors become
-   * owners, and training resumes from the last checkpoint.
+   * Trains and survives the loss of an executor that owns table rows: the remaining executors
+   * become owners, and training resumes from the last checkpoint.
    */
   private TrainResult withOwners(Task task, CheckpointStore checkpoints, boolean resume) {
     int changes = 0;
@@ -293,7 +296,7 @@ public final class ModelTrainer {
             checkpoints,
             changes == 0 ? start(checkpoints, task, resume) : again(checkpoints, task));
       } catch (Exception e) {
-        // Spark throws checked ones, too.
+        // Spark also throws checked exceptions.
         Optional<String> change = task.trainer().change(e);
         long steps = checkpoints.lastSteps();
         changes = steps > stepsAtChange ? 1 : changes + 1;
@@ -410,7 +413,7 @@ public final class ModelTrainer {
         measured.get(Split.TEST).figures());
   }
 
-  /** The identity of a model that is in place. */
+  /** The SHA-256 of the published model's manifest. */
   private String published(String directory) {
     return ModelBase.open(context.hadoopConfiguration(), directory)
         .read(ModelReader::manifestSha256);
@@ -465,7 +468,7 @@ public final class ModelTrainer {
   private TrainingState start(CheckpointStore checkpoints, Task task, boolean resume) {
     String model = task.directory();
     if (resume) {
-      // A night has no user who could decide about checkpoints of other settings.
+      // A nightly run has no user to decide about checkpoints of other settings.
       Optional<TrainingState> left =
           run.retraining().isPresent() ? checkpoints.resumeOrDiscard() : checkpoints.resume();
       if (left.isPresent()) {
@@ -491,7 +494,8 @@ public final class ModelTrainer {
     Path target = new Path(task.directory());
     FileSystem fileSystem = fileSystem(target);
     Path from = new Path(data.vocabularyDirectory());
-    // A night's model has a place of its own; that of a training may hold the one before.
+    // A nightly model gets a new directory; the directory of a training may contain the previous
+    // model.
     (run.retraining().isPresent()
             ? ModelPublication.once(fileSystem, target, run.fence())
             : ModelPublication.replacing(fileSystem, target, run.fence()))
@@ -515,7 +519,7 @@ public final class ModelTrainer {
     return Storage.of(context.hadoopConfiguration(), path);
   }
 
-  /** Where the checkpoints of a training of a model are. */
+  /** The checkpoint directory of a model's training. */
   private static String checkpointsOf(String model) {
     return model + OutputConfig.CHECKPOINTS;
   }

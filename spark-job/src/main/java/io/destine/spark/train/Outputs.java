@@ -29,19 +29,21 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The directories that a command writes, checked before anything is computed: each is new, empty or
- * of its own kind, none lies in another or in one that is replaced as a whole, and the place beside
- * it can be written.
+ * Checks the output directories of a command before anything is computed: each must be new, empty
+ * or an earlier output of the same kind, must not be inside another one or inside a directory that
+ * is replaced as a whole, and its parent must be writable.
  */
 public final class Outputs {
   private final Configuration hadoop;
 
-  /** Whether executors are processes of their own, with other working directories. */
+  /** Whether executors are separate processes, with other working directories. */
   private final boolean cluster;
 
   private final List<Output> outputs = new ArrayList<>();
 
-  /** A directory, how it is called and written in the configuration, and what it may replace. */
+  /**
+   * A directory: its name and its text in the configuration, and the kind of output it may replace.
+   */
   private record Output(String name, String text, CanonicalPath at, OutputKind own) {
     String words() {
       return name + " = \"" + text + "\"";
@@ -79,10 +81,10 @@ public final class Outputs {
   }
 
   /**
-   * Checks what a training writes.
+   * Checks the outputs of a training.
    *
-   * @throws UserError saying which directory is not fit, and why
-   * @throws java.io.UncheckedIOException with the path, when storage fails
+   * @throws UserError naming the unsuitable directory and the reason
+   * @throws java.io.UncheckedIOException with the path, if storage fails
    */
   public static void checkTraining(SparkContext context, JobConfig config) {
     new Outputs(context)
@@ -92,7 +94,7 @@ public final class Outputs {
         .check(3);
   }
 
-  /** Checks what a search for settings writes, see {@link #checkTraining}. */
+  /** Checks the outputs of a search for settings, see {@link #checkTraining}. */
   public static void checkTrials(SparkContext context, JobConfig config) {
     new Outputs(context)
         .with("trials of output.model", config.output().trials(), OutputKind.TRIALS)
@@ -101,7 +103,7 @@ public final class Outputs {
         .check(2);
   }
 
-  /** Checks what an encoding writes, see {@link #checkTraining}. */
+  /** Checks the output of an encoding, see {@link #checkTraining}. */
   public static void checkEncoding(SparkContext context, JobConfig config) {
     new Outputs(context)
         .with("output.data", config.output().data(), OutputKind.DATA_SET)
@@ -110,7 +112,7 @@ public final class Outputs {
         .check(1);
   }
 
-  /** Checks where a model of other models is written, see {@link #checkTraining}. */
+  /** Checks the output of an averaged model, see {@link #checkTraining}. */
   public static void checkAverage(SparkContext context, String output, List<String> models) {
     Outputs outputs = new Outputs(context).with("--output", output, OutputKind.MODEL);
     models.forEach(model -> outputs.with("--models", model, OutputKind.MODEL));
@@ -138,7 +140,10 @@ public final class Outputs {
         log);
   }
 
-  /** Checks that all are apart, and of the first {@code written} that they may be written. */
+  /**
+   * Checks that no directory contains another one, and that the first {@code written} may be
+   * written.
+   */
   private void check(int written) {
     for (Output one : outputs) {
       for (Output other : outputs) {
@@ -194,7 +199,7 @@ public final class Outputs {
             });
   }
 
-  /** Tries to create a file beside the output, and the directories that it needs. */
+  /** Tries to create a file next to the output, and the parent directories. */
   private static void requireWritable(Output output) {
     FileSystem fileSystem = output.at().fileSystem();
     Path parent = output.at().path().getParent();
@@ -205,7 +210,7 @@ public final class Outputs {
       try {
         StorageOutput.create(fileSystem, probe, false).close();
       } finally {
-        // Also when the disk is full, where a name may be there without a file.
+        // Also needed on a full disk, where the name may exist without content.
         fileSystem.delete(probe, false);
       }
     } catch (IOException e) {
@@ -213,7 +218,7 @@ public final class Outputs {
     }
   }
 
-  /** Problems that users can fix, as an error of one line; else the failure. */
+  /** A one-line error for a problem that users can fix; otherwise the failure itself. */
   private static RuntimeException refused(
       Output output, Path directory, IOException cause, RuntimeException failure) {
     FileSystem fileSystem = output.at().fileSystem();
@@ -229,7 +234,7 @@ public final class Outputs {
             || words.contains("permission denied")
             || words.contains("read-only file system");
     boolean local = "file".equals(directory.toUri().getScheme());
-    // Java says it of any file that cannot be created.
+    // Java reports this for any file that cannot be created.
     boolean full = Storage.isFull(text);
     boolean refused =
         denied

@@ -8,23 +8,23 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Whether a network has learnt its training rows by heart, and what to do: a line for each sign.
+ * Detects that a network has memorised its training rows: one warning with advice for each sign.
  */
 final class Overfitting {
-  /** By which log loss has to grow to be worth a line. */
+  /** Minimum growth of log loss for a warning, as a factor. */
   private static final double GROWN = 1.01;
 
-  /** By which a penalty that was not enough is multiplied. */
+  /** Factor for the suggested penalty if the current one was too weak. */
   private static final double FURTHER = 3;
 
   private Overfitting() {}
 
   /**
-   * The lines.
+   * The warnings.
    *
-   * @param epochs as {@link LearningCurve#epochs} has them, those from the first on
-   * @param train with the penalty that it had
-   * @param rows training rows
+   * @param epochs as in {@link LearningCurve#epochs}, from the first one on
+   * @param train with the penalty that was used
+   * @param rows number of training rows
    */
   static List<String> warnings(List<Map<String, Object>> epochs, TrainConfig train, long rows) {
     Metric metric = train.metric();
@@ -82,7 +82,7 @@ final class Overfitting {
     return values.length > 1;
   }
 
-  /** The epoch with the best value, -1 when none has one. */
+  /** The epoch with the best value; -1 if no epoch has a value. */
   private static int best(double[] values, Metric metric) {
     int best = -1;
     double value = metric.worst();

@@ -22,8 +22,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * A model whose tables executors own. Checkpoints are written between two steps, by tasks side by
- * side, while the training waits.
+ * A model whose tables executors own. Checkpoints are written between two steps by parallel tasks,
+ * while the training waits.
  */
 final class OwnedModel implements TrainedModel {
   private final SynchronousTrainer trainer;
@@ -34,15 +34,15 @@ final class OwnedModel implements TrainedModel {
   private final RowBlocks places;
   private final Beginning beginning;
 
-  /** Of all that is in no table; its tables have no rows. */
+  /** Optimiser of the dense tensors; its tables have no rows. */
   private StatefulOptimizer dense;
 
   private Optimizer optimizer;
 
   /**
-   * A model that has not begun.
+   * A model before {@link #begin}.
    *
-   * @param parameters of the trainer, without rows
+   * @param parameters of the trainer, without table rows
    * @param rows V
    * @param places whose executors own the tables
    */
@@ -84,7 +84,7 @@ final class OwnedModel implements TrainedModel {
     return trainer.owners();
   }
 
-  /** Widths of the tables of a state by name. */
+  /** Widths of the tables of an optimiser state, by name. */
   private static SortedMap<String, Integer> widths(NamedState state) {
     SortedMap<String, Integer> widths = new TreeMap<>();
     state.tables().forEach((name, table) -> widths.put(name, table.width()));
@@ -130,11 +130,11 @@ final class OwnedModel implements TrainedModel {
   }
 
   /**
-   * The same for a model whose old rows decay.
+   * The same for a model whose unseen table rows decay.
    *
-   * @param change writes the days of rows to tables that have been read
-   * @param last the last day of old rows
-   * @param decay what these are multiplied by; 1 for none
+   * @param change writes the days to the tables after they have been read
+   * @param last rows last seen on this day or earlier decay
+   * @param decay their multiplier; 1 for none
    */
   void restore(ModelReader model, Consumer<OwnedTables> change, long last, double decay) {
     ModelReader withoutRows = model.withoutRows();

@@ -9,17 +9,19 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Which task of a step, on which executor, takes the blocks of which column: block b belongs to
- * column b mod C, and a step takes about as many rows of each column. A task has columns by its
- * threads and by the speed of its executor. A column stays where its blocks have been read for as
- * long as that leaves the tasks balanced, to one column. One thread.
+ * Assigns columns of blocks to the tasks of a step and tasks to executors: block b belongs to
+ * column b mod C, and a step takes about the same number of rows from each column. The number of
+ * columns of a task depends on its threads and the speed of its executor. A column stays where its
+ * blocks have been read as long as the tasks are balanced to within one column. One thread.
  */
 final class Placement {
 
-  /** Columns move to faster executors when a step then takes at most this share of its time. */
+  /**
+   * Columns move to faster executors if a step then takes at most this share of its current time.
+   */
   private static final double WORTH_MOVING = 0.85;
 
-  /** As many tasks as there are executors: one on each, with a thread for each of its cores. */
+  /** One task on each executor, with a thread for each of its cores. */
   static final int ONE_PER_EXECUTOR = 0;
 
   /** A process with cores for tasks. */
@@ -28,7 +30,7 @@ final class Placement {
   /**
    * A task of a step.
    *
-   * @param executor on which it runs, null when it is any
+   * @param executor on which it runs, or null for any
    * @param n counts the tasks of the executor
    */
   private record Slot(String executor, int n) {}
@@ -44,7 +46,7 @@ final class Placement {
   /** [C] the task of each column. */
   private int[] slotOf = {};
 
-  /** By executor, the speed of its cores; 1 for those not in here. */
+  /** Relative speed of an executor's cores, by executor; 1 for missing ones. */
   private Map<String, Double> pace = Map.of();
 
   /**
@@ -59,9 +61,9 @@ final class Placement {
   /**
    * Follows the cluster.
    *
-   * @param there its executors in the order in which they joined; none when tasks run anywhere
-   * @param wanted tasks of a step, or {@link #ONE_PER_EXECUTOR}; no more than one a column
-   * @return true when tasks have changed
+   * @param there its executors in the order in which they joined; empty if tasks run anywhere
+   * @param wanted tasks of a step, or {@link #ONE_PER_EXECUTOR}; at most one for each column
+   * @return true if tasks have changed
    */
   boolean follow(List<Executor> there, int wanted) {
     boolean one = wanted == ONE_PER_EXECUTOR;
@@ -81,11 +83,11 @@ final class Placement {
   }
 
   /**
-   * Follows the speed of the executors: moves columns from slow ones to fast ones when that makes a
-   * step shorter by a seventh. Every task keeps a column, by which its speed is known.
+   * Follows the speed of the executors: moves columns from slow to fast ones if that makes a step
+   * shorter by a seventh. Every task keeps at least one column, so that its speed can be measured.
    *
-   * @param measured the speed of a core of each executor that is known, divided by their mean
-   * @return true when columns have moved
+   * @param measured the core speed of each measured executor, divided by their mean
+   * @return true if columns have moved
    */
   boolean adjust(Map<String, Double> measured) {
     Map<String, Double> before = pace;
@@ -100,7 +102,10 @@ final class Placement {
     return worth;
   }
 
-  /** The most columns of a task for its speed, by the task of each column. */
+  /**
+   * The highest number of columns of a task relative to its speed, for an assignment of columns to
+   * tasks.
+   */
   private double longest(int[] slotOfColumn) {
     double[] loads = new double[slots.length];
     for (int slot : slotOfColumn) {
@@ -109,7 +114,7 @@ final class Placement {
     return Arrays.stream(loads).max().orElse(0);
   }
 
-  /** Of all threads of a task. */
+  /** The speed of all threads of a task together. */
   private double speed(int slot) {
     String executor = slots[slot].executor();
     return threads[slot] * (executor == null ? 1 : pace.getOrDefault(executor, 1.0));
@@ -124,11 +129,13 @@ final class Placement {
 
   private void place(int task, Executor executor, int n) {
     slots[task] = new Slot(executor.id(), n);
-    // Spark's text for one executor of a host.
+    // Spark's notation for an executor on a host.
     locations[task] = "executor_" + executor.host() + "_" + executor.id();
   }
 
-  /** Gives an executor a task with all its cores; those beyond the columns have none. */
+  /**
+   * Gives each executor one task with all its cores; executors in excess of the columns get none.
+   */
   private void placeOneOnEach(int tasks) {
     clear(tasks);
     slots[0] = new Slot(null, 0);
@@ -138,7 +145,7 @@ final class Placement {
     }
   }
 
-  /** Gives each executor tasks of one thread by its share of the cores. */
+  /** Gives each executor single-threaded tasks in proportion to its share of the cores. */
   private void place(int tasks) {
     clear(tasks);
     long cores = executors.stream().mapToLong(Executor::cores).sum();
@@ -156,7 +163,7 @@ final class Placement {
     }
   }
 
-  /** [C] the task of each column, where it was before as far as that is balanced. */
+  /** [C] the task of each column; columns keep their executor where that is balanced. */
   private int[] balanced(Slot[] before) {
     Map<Slot, Integer> now = new HashMap<>();
     for (int s = 0; s < slots.length; s++) {
@@ -198,12 +205,14 @@ final class Placement {
     return slotOfColumn;
   }
 
-  /** Columns of a task for its speed when it has some more. */
+  /** Columns of a task with {@code more} additional ones, relative to its speed. */
   private double load(List<List<Integer>> held, int slot, int more) {
     return (held.get(slot).size() + more) / speed(slot);
   }
 
-  /** The task with the least load when it has a column more; those without a column come first. */
+  /**
+   * The task with the least load after getting another column; tasks without a column come first.
+   */
   private int least(List<List<Integer>> held) {
     return IntStream.range(0, slots.length)
         .boxed()
@@ -226,12 +235,12 @@ final class Placement {
     return executors.stream().map(Executor::id).toList();
   }
 
-  /** [T] how many threads each task computes with. */
+  /** [T] threads of each task. */
   int[] threads() {
     return threads.clone();
   }
 
-  /** [T] where each task prefers to run, null for anywhere. */
+  /** [T] the preferred location of each task, or null for any. */
   String[] locations() {
     return Arrays.copyOf(locations, locations.length);
   }

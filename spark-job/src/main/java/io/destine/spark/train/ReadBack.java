@@ -9,17 +9,17 @@ import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * A model that has been written is loaded from where it lies before it goes live. Its manifest
- * takes digests of what is there, damaged or not: a vocabulary that has been copied is held against
- * the one that it was copied from, and its rows to verify are computed once more.
+ * Reloads a written model from its directory before it goes live. The manifest's digests are taken
+ * from the written files, damaged or not; so a copied vocabulary is compared with the original one,
+ * and the verification rows are computed again.
  */
 public final class ReadBack {
   private ReadBack() {}
 
   /**
-   * Writes the rows to verify a model with, of the vocabulary that its own is a copy of.
+   * Writes the verification rows of a model, using the vocabulary from which its own was copied.
    *
-   * @param from the vocabulary that was copied, sound
+   * @param from the original vocabulary, known to be undamaged
    * @param verification computes the rows with the parameters of the model
    * @return the rows, for {@link #require}
    */
@@ -33,12 +33,12 @@ public final class ReadBack {
   }
 
   /**
-   * Checks that a model reads back as it was meant.
+   * Checks that a model reads back correctly.
    *
    * @param vocabularySha256 of the vocabulary that was copied
-   * @param rows as {@link #write} has returned them
+   * @param rows returned by {@link #write}
    * @throws IllegalArgumentException when a file of the vocabulary is damaged, naming it
-   * @throws ModelFormatException when the rows come out otherwise
+   * @throws ModelFormatException if the rows differ
    */
   public static void require(
       Configuration hadoop,

@@ -18,17 +18,17 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The model that a training is about to replace. It does so only when asked; a training that
- * continues with {@code --resume} was asked when it began, and may replace a model of its own
- * fields.
+ * Checks the model that a training is about to replace. Replacing requires an explicit request; a
+ * training that continues with {@code --resume} received it at its start, and may replace a model
+ * with the same fields.
  */
 final class ReplacedModel {
   private ReplacedModel() {}
 
   /**
-   * Checks that there is no model in the place of the new one.
+   * Checks that there is no model in the output directory.
    *
-   * @throws UserError when there is one
+   * @throws UserError if there is one
    */
   static void requireNone(Configuration hadoop, JobConfig config) {
     if (exists(hadoop, config.output().model())) {
@@ -45,9 +45,9 @@ final class ReplacedModel {
   }
 
   /**
-   * Checks that the model in the place of the new one, if there is one, has the same fields.
+   * Checks that the model in the output directory, if any, has the same fields.
    *
-   * @throws UserError when it has others
+   * @throws UserError if the fields differ
    */
   static void requireSameFields(SparkSession spark, JobConfig config) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
@@ -59,7 +59,7 @@ final class ReplacedModel {
     try {
       before = model.read(reader -> reader.manifest().fields());
     } catch (ModelFormatException e) {
-      // Damaged, so it cannot be in use.
+      // It is damaged, so it cannot be in use.
       return;
     }
     Set<String> there = new TreeSet<>(before.stream().map(FieldShape::name).toList());
@@ -78,7 +78,7 @@ final class ReplacedModel {
     }
   }
 
-  /** Names of the configured fields, or of those that the interrupted training has chosen. */
+  /** Names of the configured fields, or of the fields chosen by the interrupted training. */
   private static List<String> fields(SparkSession spark, JobConfig config) {
     if (!config.fields().isEmpty()) {
       return config.fields().stream().map(FieldSpec::name).toList();

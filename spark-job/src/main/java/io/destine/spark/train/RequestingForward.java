@@ -6,8 +6,8 @@ import io.destine.param.Parameters;
 import io.destine.spark.parameters.ParameterSource;
 
 /**
- * Computes the logits of a few rows with parameters wherever they are, not with those that it is
- * given.
+ * Computes the logits of a few rows with parameters from a {@link ParameterSource} instead of the
+ * given ones.
  */
 record RequestingForward(Forward forward, ParameterSource source) implements Forward {
   @Override

@@ -9,11 +9,11 @@ import java.util.Optional;
  *
  * @param date of the newest rows
  * @param ids directory of the model whose ids are kept and added to, if any
- * @param parent directory of the model to go on from with its parameters and optimiser state: the
- *     one of the ids, or one that this has gone on from; empty to begin anew
+ * @param parent directory of the model whose parameters and optimiser state are continued: the
+ *     model in {@code ids} or one of its ancestors; empty to start from scratch
  * @param window the days over which rows of a value without an id are counted
  * @param decayAfterDays days without a row after which an id's embedding decays; 0 for never
- * @param decay what the embedding of such an id is multiplied by
+ * @param decay multiplier of such an embedding
  */
 public record Retraining(
     LocalDate date,
@@ -30,7 +30,7 @@ public record Retraining(
     }
   }
 
-  /** The vocabulary that grows, if any. */
+  /** The vocabulary to extend, if any. */
   Optional<String> vocabulary() {
     return ids.map(directory -> directory + "/vocabulary");
   }

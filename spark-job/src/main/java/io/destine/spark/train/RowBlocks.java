@@ -20,15 +20,15 @@ import org.slf4j.LoggerFactory;
 import scala.collection.JavaConverters;
 
 /**
- * The rows of a split in blocks that executors read when tasks need them and hold in memory as far
- * as there is room. Blocks are spread over the executors that the cluster has now and stay where
- * they are while those do not change. Which blocks there are never changes, so neither do results.
- * One thread.
+ * The rows of a split in blocks, which executors read when tasks need them and hold in memory if
+ * there is room. Blocks are spread over the current executors of the cluster and stay in place
+ * while the executors do not change. The division into blocks never changes, so results do not
+ * change either. One thread.
  */
 public final class RowBlocks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RowBlocks.class);
 
-  /** Steps after which columns may move. */
+  /** Number of steps after which columns may move. */
   private static final int STEPS_BETWEEN_LOOKS = 32;
 
   private final JavaSparkContext context;
@@ -45,9 +45,9 @@ public final class RowBlocks implements AutoCloseable {
   private int turn;
 
   /**
-   * Blocks of which nothing has been read yet.
+   * Blocks that have not been read yet.
    *
-   * @param blocksPerStep K, most blocks of a group, see {@link BatchPlan}
+   * @param blocksPerStep K, maximum blocks of a group, see {@link BatchPlan}
    * @param memory share of the heap of an executor that blocks may take, in (0, 1]
    */
   public RowBlocks(JavaSparkContext context, BlockReader reader, int blocksPerStep, double memory) {
@@ -55,10 +55,10 @@ public final class RowBlocks implements AutoCloseable {
   }
 
   /**
-   * On a cluster one task an executor, whose threads use all its cores, so that an executor asks
-   * for parameters once and sends one gradient. A number of tasks that is set is followed; with
-   * dynamic allocation there is a task for each core, since Spark adds executors when tasks wait
-   * for one.
+   * On a cluster, one task for each executor, whose threads use all its cores, so that an executor
+   * requests parameters once and sends one gradient. A configured number of tasks takes precedence.
+   * With dynamic allocation there is one task for each core, since Spark adds executors only when
+   * tasks wait for one.
    */
   private static int tasks(JavaSparkContext context) {
     boolean byCores =
@@ -66,7 +66,7 @@ public final class RowBlocks implements AutoCloseable {
     return byCores ? context.defaultParallelism() : Placement.ONE_PER_EXECUTOR;
   }
 
-  /** Whether there is a cluster, and it keeps its executors while they have nothing to do. */
+  /** Whether there is a cluster that keeps idle executors. */
   public static boolean keepsExecutors(JavaSparkContext context) {
     return !context.isLocal()
         && !context.sc().conf().getBoolean("spark.dynamicAllocation.enabled", false);
@@ -105,7 +105,7 @@ public final class RowBlocks implements AutoCloseable {
     return there;
   }
 
-  /** Follows a cluster that has lost, gained or exchanged an executor; the tasks it then has. */
+  /** Adapts to a cluster that has lost, gained or replaced executors; returns the tasks to use. */
   TaskSlots follow() {
     if (placement.follow(executors.get(), wanted.getAsInt()) || slots == null) {
       slots = new TaskSlots(context.sc(), placement.locations());
@@ -114,8 +114,8 @@ public final class RowBlocks implements AutoCloseable {
   }
 
   /**
-   * Takes in what the tasks of a step on a cluster have computed. Some of the blocks of an executor
-   * that proves slow move to others; they are read again there.
+   * Records the work of a step's tasks on a cluster. If an executor proves slow, some of its blocks
+   * move to others, which read them again.
    */
   void computed(List<ExecutorPace.Sample> tasks) {
     pace.add(tasks);
@@ -130,22 +130,22 @@ public final class RowBlocks implements AutoCloseable {
     }
   }
 
-  /** The executors that the blocks are spread over. */
+  /** The executors over which the blocks are spread. */
   List<String> executors() {
     return placement.executors();
   }
 
-  /** [P] rows by block. */
+  /** [P] number of rows of each block. */
   public int[] rows() {
     return rows.clone();
   }
 
-  /** Tasks of a step. */
+  /** Number of tasks of a step. */
   public int tasks() {
     return slots.locations().length;
   }
 
-  /** [T] how many threads each task of a step computes with. */
+  /** [T] threads of each task of a step. */
   int[] threads() {
     return placement.threads();
   }
@@ -160,8 +160,8 @@ public final class RowBlocks implements AutoCloseable {
   }
 
   /**
-   * The tasks of a pass over all rows: for each task of a step as many as that has threads, which
-   * take its blocks in turn.
+   * The tasks of a pass over all rows: for each task of a step, one task per thread; these take its
+   * blocks in turn.
    */
   private record Pass(String[] locations, int[] slots, int[] turns) {
     static Pass of(String[] locations, int[] threads) {
@@ -179,14 +179,14 @@ public final class RowBlocks implements AutoCloseable {
     }
   }
 
-  /** Says that steps have come to another group of blocks; returns how many there were. */
+  /** Notes that steps have reached another group of blocks; returns the number of groups so far. */
   int nextTurn() {
     return ++turn;
   }
 
   /**
-   * One element per non-empty block. Each pass over it reads what executors do not hold; a pass
-   * drives no block out of memory.
+   * One element per non-empty block. Each pass over it reads the blocks that executors do not hold,
+   * and evicts no block from memory.
    */
   public JavaRDD<EncodedBatch> rdd() {
     int[] rowsByBlock = rows;
@@ -213,7 +213,7 @@ public final class RowBlocks implements AutoCloseable {
             });
   }
 
-  /** The summary of the rows for a run; one pass over them, once. */
+  /** The summary of the rows for a run, from one pass over them, computed once. */
   RowSummary summary() {
     if (summary == null) {
       summary = rdd().map(RowSummary::of).fold(RowSummary.none(), RowSummary::merge);
@@ -238,7 +238,7 @@ public final class RowBlocks implements AutoCloseable {
       }
       reader.destroy();
     } catch (Exception e) {
-      // They are over either way: a cluster that is gone has nothing left to forget.
+      // The blocks are no longer used anyway, and a stopped cluster has nothing to forget.
       LOG.warn("executors keep blocks of rows until they exit: {}", e.toString());
     }
   }

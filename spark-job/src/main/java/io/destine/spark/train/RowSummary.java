@@ -5,14 +5,14 @@ import io.destine.metric.WeightTotals;
 import java.io.Serializable;
 
 /**
- * The summary of its rows for a run.
+ * Summary of a run's rows.
  *
- * @param rows their number
- * @param ids of all rows together
- * @param weights of all rows
+ * @param rows number of rows
+ * @param ids total number of ids
+ * @param weights total weights
  */
 record RowSummary(long rows, long ids, WeightTotals weights) implements Serializable {
-  /** Of no rows. */
+  /** The summary of no rows. */
   static RowSummary none() {
     return new RowSummary(0, 0, new WeightTotals());
   }

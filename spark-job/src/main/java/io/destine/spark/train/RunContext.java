@@ -14,7 +14,7 @@ import java.io.Serializable;
  * @param scale of weights and gradient sums
  * @param layout of the parameters
  * @param kernels creates the kernels of the network
- * @param tables has the side tables of the rows; null when there are none
+ * @param tables vocabulary with the side tables of the rows, or null for none
  * @param dropout of keys of side tables; null for none
  */
 record RunContext(

@@ -10,10 +10,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The inputs that the bits of a training depend on: settings, encoded rows and kernel. A checkpoint
- * is of use to a run of the same identity only. Left out is what says where rows come from, which
- * the encoded rows stand for, where results go, and how many epochs there are at most: a run may be
- * resumed for longer.
+ * All inputs that determine the exact result of a training: settings, encoded rows and kernel. A
+ * checkpoint can be used only by a run with the same identity. Three kinds of settings are left
+ * out: the source of the rows, which the encoded rows represent, the outputs, and the maximum
+ * number of epochs, since a run may be resumed with more epochs.
  *
  * @param settings by section
  * @param dataFingerprint of the encoded data set
@@ -25,8 +25,8 @@ public record RunIdentity(Map<String, Object> settings, String dataFingerprint, 
   private static final String EPOCHS = "train.epochs";
 
   /**
-   * SHA-256, in hexadecimal, of all that the result of a job depends on but its kernel, the number
-   * of epochs included.
+   * SHA-256, in hexadecimal, of everything that determines the result of a job except its kernel;
+   * the number of epochs is included.
    *
    * @param dataFingerprint of the encoded data set
    */
@@ -41,12 +41,12 @@ public record RunIdentity(Map<String, Object> settings, String dataFingerprint, 
     return new RunIdentity(settings, dataFingerprint, kernel);
   }
 
-  /** Puts it into the manifest of a checkpoint. */
+  /** Adds the identity to the manifest of a checkpoint. */
   Manifest.Builder describe(Manifest.Builder manifest) {
     return manifest.job(settings).dataFingerprint(dataFingerprint).kernel(kernel);
   }
 
-  /** One line for each difference to the run that wrote a checkpoint; none when it is the same. */
+  /** One line for each difference from the run that wrote a checkpoint; empty if there is none. */
   List<String> differences(Manifest checkpoint) {
     List<String> lines = new ArrayList<>();
     Map<String, Object> here = flat(settings);

@@ -10,7 +10,7 @@ import java.util.List;
 import org.apache.spark.SparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
-/** Computes the gradients of steps on the cluster and releases the parameters after each. */
+/** Computes the gradients of steps on the cluster and releases the parameters after each step. */
 final class SparkGradientSource implements GradientSource, AutoCloseable {
   private final SparkContext context;
   private final RowBlocks rows;
@@ -23,7 +23,7 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
   private GradientAggregation aggregation;
   private int epoch = -1;
 
-  /** The newest step for which there have been tasks, and the turn of its group of blocks. */
+  /** The newest step that has been given tasks, and the turn of its group of blocks. */
   private StepPlan newest;
 
   private int turn;
@@ -73,7 +73,7 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
     return new StepLauncher.Step(new Tasks(plan, tasks), from -> tasks.sum(task(plan, turn, from)));
   }
 
-  /** Steps come in order, each of them perhaps several times. */
+  /** Steps come in order; a step may come several times. */
   private int turn(StepPlan plan) {
     if (newest == null || newest.epoch() != plan.epoch() || newest.group() != plan.group()) {
       turn = rows.nextTurn();

@@ -19,14 +19,14 @@ final class StepClock {
   private long stepRows;
   private long mark = System.nanoTime();
 
-  /** A step begins: what has passed since the last one was its plan. */
+  /** A step begins: the time since the last step counts as its planning. */
   void start(boolean first) {
     counted = !first;
     Arrays.fill(step, 0);
     lap(StepPhase.PLAN);
   }
 
-  /** Something else than training has taken so long since the last step. */
+  /** Excludes time spent on other work than training since the last step. */
   void away(long nanos) {
     mark += nanos;
   }
@@ -41,7 +41,7 @@ final class StepClock {
     step[StepPhase.MERGE.ordinal()] = time.merge();
     long named = time.slowest() + time.serialise() + time.merge();
     lap(StepPhase.SCHEDULE);
-    // Merges of some results overlap the tasks of others, so the rest can come out below zero.
+    // Merges of some results overlap with other tasks, so the rest can be negative.
     long rest = step[StepPhase.SCHEDULE.ordinal()] - named;
     step[StepPhase.SCHEDULE.ordinal()] = rest;
     stepRows = sum.sum().rows();
@@ -53,7 +53,7 @@ final class StepClock {
     }
   }
 
-  /** Parameters have moved. */
+  /** Parameters have been updated. */
   void optimised() {
     lap(StepPhase.OPTIMISE);
   }

@@ -19,13 +19,13 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 
 /**
  * Launches the jobs of steps. When the tasks of a step have begun, the job of the next one is
- * started: its tasks take the cores that become free, choose their rows, ask for parameters, and
- * wait for them. So a step does not wait for its job to be launched. Used by one thread, the one
- * that makes it.
+ * started: its tasks take the cores that become free, choose their rows, request parameters and
+ * wait for them. So a step does not have to wait for the launch of its job. Used only by the thread
+ * that creates it.
  *
- * <p>Tasks that wait hold cores. They are let go, with nothing done, when a task fails or an
- * executor is lost, since the step that runs then needs cores again, and when they have waited for
- * long, since Spark may want to run a copy of a slow task. Their step then starts again in its
+ * <p>Waiting tasks occupy cores. They are ended without a result when a task fails or an executor
+ * is lost, since the running step then needs cores again, and when they have waited for a long
+ * time, since Spark may want to run a copy of a slow task. Their step is then launched again in its
  * turn.
  */
 final class StepLauncher implements AutoCloseable {
@@ -51,10 +51,10 @@ final class StepLauncher implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(new DaemonThreads("step-watch"));
   private final SparkListener failures = new Failures();
 
-  /** The step to start when tasks have begun; null for none. */
+  /** The step to start once the current tasks have begun, or null. */
   private Step following;
 
-  /** The version of the parameters that it needs. */
+  /** The version of the parameters that this step needs. */
   private long followingVersion;
 
   /** The step that has been started ahead of its turn, or null. */
@@ -63,12 +63,13 @@ final class StepLauncher implements AutoCloseable {
   /**
    * A step to run.
    *
-   * @param tasks what its tasks are: a step that has been started ahead serves when it has the same
-   * @param job starts its tasks and adds up what comes of them
+   * @param tasks identity of its tasks: a step that was started ahead is used if it has the same
+   *     tasks
+   * @param job starts its tasks and adds up their results
    */
   record Step(Object tasks, Job job) {}
 
-  /** Starts tasks that ask for the given parameters, and adds up what comes of them. */
+  /** Starts tasks that request the given parameters, and adds up their results. */
   @FunctionalInterface
   interface Job {
     StepSum run(StepParameters parameters);
@@ -77,7 +78,7 @@ final class StepLauncher implements AutoCloseable {
   /**
    * A step whose tasks have been started.
    *
-   * @param begun true when one of them has its parameters
+   * @param begun true once one of them has its parameters
    */
   private record Launched(
       Step step, StepParameters parameters, Future<StepSum> result, AtomicBoolean begun) {}
@@ -85,7 +86,7 @@ final class StepLauncher implements AutoCloseable {
   StepLauncher(SparkContext context, ParameterService service) {
     this.context = context;
     this.service = service;
-    // Threads inherit Spark's properties of jobs, such as their pool, from the one that makes them.
+    // Threads inherit Spark's job properties, such as the pool, from the thread that creates them.
     jobs.prestartAllCoreThreads();
     context.addSparkListener(failures);
     watch.scheduleWithFixedDelay(
@@ -149,7 +150,9 @@ final class StepLauncher implements AutoCloseable {
     return new Launched(step, parameters, jobs.submit(() -> step.job().run(parameters)), begun);
   }
 
-  /** A step that has been started ahead may begin before it is taken: nothing follows it yet. */
+  /**
+   * A step that was started ahead may begin before it is taken; then no following step is set yet.
+   */
   private synchronized void begin(AtomicBoolean begun) {
     begun.set(true);
     launchFollowing();
@@ -162,9 +165,7 @@ final class StepLauncher implements AutoCloseable {
     }
   }
 
-  /**
-   * Ends the step that has been started ahead, with nothing done; it is started again in its turn.
-   */
+  /** Ends the step that was started ahead without a result; it is launched again in its turn. */
   synchronized void letGo() {
     end(ahead);
     ahead = null;
@@ -186,8 +187,8 @@ final class StepLauncher implements AutoCloseable {
   }
 
   /**
-   * Ends a step that has been started ahead, with nothing done, and waits for its job, which uses
-   * broadcasts of the training until its end.
+   * Ends a step that was started ahead without a result, and waits for its job, which uses
+   * broadcasts of the training until it ends.
    */
   @Override
   public void close() {

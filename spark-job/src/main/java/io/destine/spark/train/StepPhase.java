@@ -4,23 +4,28 @@ import java.util.Locale;
 
 /** The phases of a training step, in order. */
 public enum StepPhase {
-  /** Between the end of the step before and the start of the job: plan, listeners. */
+  /** From the end of the previous step to the start of the job: plan, listeners. */
   PLAN("batch plan, progress"),
-  /** Slowest task: parameters sent by the driver, once they have the step's version. */
+  /** Slowest task: parameters sent by the driver once they have the step's version. */
   FETCH("parameters fetched, late rows made up"),
   /** Slowest task: selecting the rows. */
   GATHER("rows selected"),
   /** Slowest task: the kernel, with the fixed-point sum. */
   COMPUTE("kernel, forward and backward"),
-  /** Gradient sums written by the slowest task and read by the driver; by reference, nothing. */
+  /**
+   * Gradient sums written by the slowest task and read by the driver; zero if passed by reference.
+   */
   SERIALISE("gradient sums written and read"),
-  /** The job less what is named apart: submission, launch, transfer, waiting for the driver. */
+  /**
+   * The job without the phases listed separately: submission, launch, transfer, waiting for the
+   * driver.
+   */
   SCHEDULE("job and tasks started, results sent"),
   /** Merges of gradient sums. */
   MERGE("gradient sums added"),
-  /** From the merged sum to moved parameters. */
+  /** From the merged sum to updated parameters. */
   OPTIMISE("gradient applied"),
-  /** Tasks told that the parameters have moved. */
+  /** Tasks notified of the new version. */
   PUBLISH("parameters released");
 
   private final String meaning;

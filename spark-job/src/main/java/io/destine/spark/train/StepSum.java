@@ -9,10 +9,10 @@ import java.io.ObjectOutput;
 import java.util.function.UnaryOperator;
 
 /**
- * The aggregate of the tasks of a step: the gradient sum and the time it took. An empty one is the
- * zero. One thread.
+ * The aggregate of a step's tasks: the gradient sum and the time it took. An empty one is the zero.
+ * One thread.
  *
- * <p>A wire type, without what the tasks have sent to owners of parameters.
+ * <p>A wire type; it does not include the sums that tasks have sent to owners of parameters.
  */
 public final class StepSum implements Externalizable {
   private static final long serialVersionUID = 1;
@@ -33,7 +33,7 @@ public final class StepSum implements Externalizable {
     return time;
   }
 
-  /** Says that a task has come when its step was over: the sum is not that of a step. */
+  /** Notes that a task ran after its step was over: the sum is incomplete. */
   void miss() {
     missed = true;
   }
@@ -43,26 +43,26 @@ public final class StepSum implements Externalizable {
     return missed;
   }
 
-  /** The task has sent its gradient to owners. */
+  /** Notes that the task has sent its gradient to owners. */
   void sent(StepParameters.Sent sent) {
     senders++;
     time.addSumBytes(sent.bytes());
     sum = sum.merge(sent.rest());
   }
 
-  /** Tasks that have sent gradients to owners. */
+  /** Number of tasks that have sent gradients to owners. */
   int senders() {
     return senders;
   }
 
-  /** Adds what owners in the driver have taken. */
+  /** Adds the sums received by owners in the driver. */
   void complete(UnaryOperator<GradientSum> with) {
     long start = System.nanoTime();
     sum = with.apply(sum);
     time.addMerge(System.nanoTime() - start);
   }
 
-  /** Adds another one, which must not be used afterwards, to this one. */
+  /** Adds another sum, which must not be used afterwards, to this one. */
   StepSum merge(StepSum other) {
     long start = System.nanoTime();
     time.merge(other.time);

@@ -13,16 +13,16 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * One step as it travels to the tasks: which rows, which version of the parameters. No data, no
- * table; what stays the same over a run is behind a broadcast.
+ * One step, as sent to the tasks: which rows and which version of the parameters. It contains no
+ * data and no table; the parts that are constant during a run are in a broadcast.
  *
  * @param run fetched once by each JVM
  * @param blocks where rows come from
  * @param slotOfColumn [C] the task that takes block b, at b mod C
- * @param threads [T] that compute in each task
- * @param turn counts the groups of blocks that steps have come to
+ * @param threads [T] threads of each task
+ * @param turn number of groups of blocks that steps have reached
  * @param parameters of the step's version
- * @param plan the rows
+ * @param plan selects the rows
  */
 record StepTask(
     Broadcast<RunContext> run,
@@ -34,7 +34,7 @@ record StepTask(
     StepPlan plan)
     implements Serializable {
 
-  /** Adds the gradient of the rows that one of the tasks takes to a sum. */
+  /** Adds the gradient of one task's rows to a sum. */
   StepSum add(StepSum sum, int slot) {
     long start = System.nanoTime();
     RunContext context = run.value();
@@ -81,7 +81,7 @@ record StepTask(
       }
       sum.time().addSerialise(System.nanoTime() - sending);
       sum.sent(sent);
-      // What a task has done before its parameters were there has delayed no other task.
+      // Work of a task before its parameters were available has not delayed the step.
       long before = view.waited() ? 0 : gathered - start;
       long rest = sending - begun - part.nanos();
       sum.time().add(view.nanos(), before + rest, part.nanos(), view.bytes());

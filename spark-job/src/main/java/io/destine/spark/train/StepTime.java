@@ -5,10 +5,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Where the time of training steps went. Evaluation and saving are no part of it, nor is the first
- * step of each epoch, which waits for data and compilation. Phases of tasks are those of the
- * slowest task of each step, so that the phases add up to the time on the clock; merges in tasks
- * and on the driver count alike.
+ * Breakdown of the time of training steps. It excludes evaluation, saving and the first step of
+ * each epoch, which waits for data and compilation. Task phases are taken from the slowest task of
+ * each step, so the phases add up to the elapsed time; merges count the same in tasks and on the
+ * driver.
  */
 public final class StepTime {
   private final long steps;
@@ -25,8 +25,8 @@ public final class StepTime {
    * @param nanos by phase
    * @param busyNanos of all tasks together
    * @param tasks of all steps together
-   * @param fetchedBytes that tasks and the driver have sent each other for parameters
-   * @param sumBytes of the sums of table rows that tasks have sent to their owners
+   * @param fetchedBytes exchanged between tasks and the driver for parameters
+   * @param sumBytes of the sums of table rows that tasks have sent to the owners
    */
   StepTime(
       long steps,
@@ -80,7 +80,7 @@ public final class StepTime {
     return perStep(nanos[phase.ordinal()]);
   }
 
-  /** Mean bytes that a step's tasks and the driver send each other for parameters. */
+  /** Mean bytes exchanged for parameters between a step's tasks and the driver. */
   public long fetchedBytes() {
     return steps == 0 ? 0 : fetchedBytes / steps;
   }
@@ -99,7 +99,9 @@ public final class StepTime {
     return steps == 0 ? 0 : rows * 1e3 / (millis() * steps);
   }
 
-  /** Mean time of a step's tasks divided by that of its slowest: 1 when they are balanced. */
+  /**
+   * Mean time of a step's tasks divided by the time of its slowest task: 1 if they are balanced.
+   */
   public double balance() {
     double slowest = millis(StepPhase.FETCH) + millis(StepPhase.GATHER) + millis(StepPhase.COMPUTE);
     return tasks == 0 || slowest == 0 ? 1 : busyNanos * 1e-6 / tasks / slowest;

@@ -38,13 +38,13 @@ import org.apache.spark.broadcast.Broadcast;
 
 /**
  * Trains parameters on a cluster by data-parallel synchronous gradient descent, and evaluates them
- * there. Tables and their optimiser live in the driver or with {@link #own executors}. One thread.
- * Closing it frees what executors keep.
+ * there. Tables and their optimiser are in the driver or in {@link #own executors}. One thread.
+ * Closing it frees the memory in executors.
  */
 public final class SynchronousTrainer implements AutoCloseable {
   private static final String EVALUATING = "evaluating rows";
 
-  /** Executors that join often do so several at once. */
+  /** Executors often join several at a time; wait for the others. */
   private static final long JOINING_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final JavaSparkContext context;
@@ -57,14 +57,14 @@ public final class SynchronousTrainer implements AutoCloseable {
   /** Null when the driver owns the tables. */
   private TableOwners owners;
 
-  /** How often executors have become owners. */
+  /** Number of times that executors have become owners. */
   private int generation;
 
   private final StepClock clock = new StepClock();
   private final Evaluation evaluation = new Evaluation();
   private Calibration calibration = Calibration.IDENTITY;
 
-  /** Has the side tables of the rows; null when there are none. */
+  /** Vocabulary with the side tables of the rows, or null for none. */
   private StoredVocabulary tables;
 
   private KeyDropout keyDropout;
@@ -79,7 +79,7 @@ public final class SynchronousTrainer implements AutoCloseable {
     this(context, config, kernels, parameters, context.isLocal());
   }
 
-  /** Has tasks ask for parameters even in local mode when {@code local} is false. */
+  /** If {@code local} is false, tasks request parameters even in local mode. */
   SynchronousTrainer(
       JavaSparkContext context,
       TrainConfig config,
@@ -94,7 +94,7 @@ public final class SynchronousTrainer implements AutoCloseable {
   }
 
   /**
-   * Has executors own the tables, with initial values; they replace current owners.
+   * Makes executors own the tables, with initial values; they replace current owners.
    *
    * @param places whose executors become owners
    * @param ids V, rows of the tables
@@ -104,7 +104,7 @@ public final class SynchronousTrainer implements AutoCloseable {
   public Optimizer own(RowBlocks places, int ids, Optimizer dense) {
     endOwners();
     generation++;
-    // By which the jobs of this thread, and of those that it starts, are found.
+    // The tag finds the jobs of this thread and of the threads that it starts.
     context.sc().addJobTag(run);
     TableOwners.Tables tables =
         new TableOwners.Tables(run, parameters.layout(), config.optimizer(), ids, config.seed());
@@ -133,7 +133,9 @@ public final class SynchronousTrainer implements AutoCloseable {
     return owners;
   }
 
-  /** Why owners have to be others after a failure, in words; empty when it has another cause. */
+  /**
+   * The reason why owners have to change after a failure; empty if the failure has another cause.
+   */
   Optional<String> change(Throwable failure) {
     if (failure instanceof OwnersJoin join) {
       return Optional.of(join.getMessage());
@@ -147,7 +149,7 @@ public final class SynchronousTrainer implements AutoCloseable {
         : owners.lost(true).map(id -> "executor " + id + ", which owned table rows, was lost");
   }
 
-  /** Thrown when all is kept that those who have joined need to take part. */
+  /** Thrown after the checkpoint from which executors that have joined become owners. */
   private static final class OwnersJoin extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -157,10 +159,10 @@ public final class SynchronousTrainer implements AutoCloseable {
   }
 
   /**
-   * Has rows joined with side tables from now on.
+   * From now on, rows are joined with side tables.
    *
-   * @param dropped share of a step's rows that do without the ids of their keys
-   * @return whether keys are dropped: not where no field is a key
+   * @param dropped share of a step's rows without the ids of their keys
+   * @return whether keys are dropped; false if no field is a key
    */
   boolean join(StoredVocabulary sideTables, double dropped) {
     tables = sideTables;
@@ -168,7 +170,10 @@ public final class SynchronousTrainer implements AutoCloseable {
     return keyDropout != null;
   }
 
-  /** Has rows evaluated with calibrated logits from now on; gradients are those of the network. */
+  /**
+   * From now on, rows are evaluated with calibrated logits; gradients still use the network's
+   * logits.
+   */
   void calibrate(Calibration other) {
     calibration = other;
   }
@@ -184,11 +189,12 @@ public final class SynchronousTrainer implements AutoCloseable {
    * Trains.
    *
    * @param training the training rows
-   * @param validation the rows that decide on the learning rate and the end
-   * @param from where to begin; the trainer's parameters and the optimiser are as they were there
-   * @param checkpoints keeps what training can go on from
-   * @return where training ended
-   * @throws TrainingException when training cannot go on
+   * @param validation the rows that determine the learning rate and the end
+   * @param from the state to start from, which the trainer's parameters and the optimiser already
+   *     have
+   * @param checkpoints saves states for resuming
+   * @return the state at the end of the training
+   * @throws TrainingException if training cannot continue
    */
   public TrainingState train(
       RowBlocks training,
@@ -221,8 +227,8 @@ public final class SynchronousTrainer implements AutoCloseable {
   }
 
   /**
-   * The same checkpoints; the time that they hold the training up is no step's. There is one more
-   * when executors have joined, which are to own a part of the tables.
+   * The same checkpoints, with their time excluded from the step time. An additional checkpoint is
+   * made when executors have joined that are to own part of the tables.
    */
   private Checkpoints apart(
       Checkpoints checkpoints, SparkGradientSource source, RowBlocks training) {
@@ -248,7 +254,7 @@ public final class SynchronousTrainer implements AutoCloseable {
       public void keep(TrainingState state, long steps, boolean best) {
         long start = System.nanoTime();
         if (owners != null) {
-          // Tasks write it, on the cores where those of the next step wait.
+          // Tasks write the checkpoint, on the cores occupied by waiting tasks of the next step.
           source.letGo();
         }
         boolean change = haveJoined();
@@ -261,7 +267,7 @@ public final class SynchronousTrainer implements AutoCloseable {
     };
   }
 
-  /** Where the time of the training steps so far went. */
+  /** Breakdown of the time of the training steps so far. */
   public StepTime stepTime() {
     return clock.time();
   }
@@ -276,7 +282,7 @@ public final class SynchronousTrainer implements AutoCloseable {
     return JobDescription.during(context.sc(), EVALUATING, () -> evaluation.detailed(scored(rows)));
   }
 
-  /** Rows by the logits that they have now. */
+  /** Histogram of the rows' current logits. */
   LogitHistogram histogram(JavaRDD<EncodedBatch> rows) {
     return JobDescription.during(
         context.sc(), EVALUATING, () -> evaluation.histogram(scored(rows)));
@@ -294,7 +300,8 @@ public final class SynchronousTrainer implements AutoCloseable {
   }
 
   /**
-   * Says that the parameters have been replaced as a whole, such as by those of an earlier epoch.
+   * Notes that the parameters have been replaced as a whole, for example by those of an earlier
+   * epoch.
    */
   public void replaced() {
     parameters.changed();

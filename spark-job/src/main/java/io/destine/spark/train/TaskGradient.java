@@ -18,8 +18,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The gradient of a task's rows, computed by several threads that take blocks in turn: which one
- * takes which changes no bits.
+ * The gradient of a task's rows, computed by several threads that take blocks in turn; the result
+ * does not depend on which thread takes which block.
  */
 final class TaskGradient {
   private static final ExecutorService HELPERS =
@@ -36,10 +36,10 @@ final class TaskGradient {
   record Part(GradientSum sum, long nanos) {}
 
   /**
-   * Computes nothing yet.
+   * Prepares the computation.
    *
    * @param rows by block
-   * @param places how many distinct ids there are, when ids are places among them; else -1
+   * @param places number of distinct ids if ids are indices into them; otherwise -1
    * @param epoch counted from 0
    */
   TaskGradient(
@@ -51,7 +51,7 @@ final class TaskGradient {
     dropout = new Dropout(context.seed(), epoch);
   }
 
-  /** The sum over all rows, and the time in kernels of the thread that was slowest. */
+  /** The sum over all rows, and the kernel time of the slowest thread. */
   Part compute(int threads) {
     List<Future<Part>> others = new ArrayList<>();
     for (int t = 1; t < Math.min(threads, rows.size()); t++) {
@@ -61,7 +61,7 @@ final class TaskGradient {
     try {
       own = part(others.isEmpty() && places >= 0 ? sumOfPlaces() : new GradientSum());
     } catch (Throwable e) {
-      // The others find nothing left to take.
+      // The other threads find no blocks left.
       taken.set(rows.size());
       throw e;
     }
@@ -92,7 +92,10 @@ final class TaskGradient {
     }
   }
 
-  /** Zeros for all ids: for one thread, since several would have as many zeros each. */
+  /**
+   * A sum with zeros for all ids: only for one thread, since each of several threads would need its
+   * own zeros.
+   */
   private GradientSum sumOfPlaces() {
     return GradientSum.ofPlaces(parameters.layout(), context.scale().bits(), places);
   }

@@ -11,7 +11,7 @@ import scala.collection.JavaConverters;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
-/** One number a task, 0 to T - 1; each task prefers the executor that holds its blocks. */
+/** One number per task, 0 to T - 1; each task prefers the executor that holds its blocks. */
 final class TaskSlots extends RDD<Integer> {
   private static final long serialVersionUID = 1;
   static final ClassTag<Integer> TYPE = ClassTag$.MODULE$.apply(Integer.class);
@@ -19,7 +19,7 @@ final class TaskSlots extends RDD<Integer> {
   private final String[] locations;
 
   /**
-   * Tasks at the given places.
+   * Tasks with the given preferred locations.
    *
    * @param locations [T] in Spark's notation, null for anywhere
    */
@@ -28,7 +28,7 @@ final class TaskSlots extends RDD<Integer> {
     this.locations = locations;
   }
 
-  /** [T] where each task prefers to run. */
+  /** [T] the preferred location of each task. */
   String[] locations() {
     return locations;
   }
@@ -51,7 +51,7 @@ final class TaskSlots extends RDD<Integer> {
     return partitions;
   }
 
-  /** A list is Spark's sequence in Scala 2.12 and in 2.13. */
+  /** List is a subtype of Spark's Seq in Scala 2.12 and in 2.13. */
   @Override
   public scala.collection.immutable.List<String> getPreferredLocations(Partition split) {
     String location = locations[split.index()];

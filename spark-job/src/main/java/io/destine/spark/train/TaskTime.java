@@ -8,9 +8,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The time that a step's tasks spent, in nanoseconds. It travels inside their result, so a task
- * that was retried or lost a race counts once. Of several tasks the phases of the slowest are kept.
- * One thread.
+ * The time that a step's tasks spent, in nanoseconds. It is part of their result, so a task that
+ * was retried or ran twice counts once. Of several tasks, the phases of the slowest are kept. One
+ * thread.
  */
 final class TaskTime {
   private long fetch;
@@ -24,7 +24,7 @@ final class TaskTime {
   private int tasks;
   private final List<ExecutorPace.Sample> paces = new ArrayList<>();
 
-  /** Adds times, and bytes that were sent for parameters, to those of this task. */
+  /** Adds times, and bytes sent for parameters, of this task. */
   void add(long fetch, long gather, long compute, long bytes) {
     this.fetch += fetch;
     this.bytes += bytes;
@@ -34,7 +34,7 @@ final class TaskTime {
     tasks = 1;
   }
 
-  /** Adds what the task has computed. */
+  /** Adds the work of the task. */
   void addPace(ExecutorPace.Sample sample) {
     paces.add(sample);
   }
@@ -52,7 +52,7 @@ final class TaskTime {
     merge += nanos;
   }
 
-  /** Takes in the time of other tasks. */
+  /** Merges the time of other tasks. */
   void merge(TaskTime other) {
     if (other.slowest() > slowest()) {
       fetch = other.fetch;
@@ -98,7 +98,7 @@ final class TaskTime {
     return busy;
   }
 
-  /** Bytes that all tasks and the driver have sent each other for parameters. */
+  /** Bytes exchanged for parameters between all tasks and the driver. */
   long bytes() {
     return bytes;
   }

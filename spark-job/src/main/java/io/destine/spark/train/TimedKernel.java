@@ -6,7 +6,7 @@ import io.destine.kernel.Kernel;
 import io.destine.param.GradientSink;
 import io.destine.param.Parameters;
 
-/** A kernel that knows how long it has computed gradients. */
+/** A kernel that measures its time for gradients. */
 final class TimedKernel implements Kernel {
   private final Kernel kernel;
   private long nanos;

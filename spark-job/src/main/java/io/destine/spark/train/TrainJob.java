@@ -8,7 +8,7 @@ import io.destine.spark.encode.DataSetEncoder;
 import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.InitialModel;
-import io.destine.spark.encode.TableRows;
+import io.destine.spark.encode.SourceRows;
 import io.destine.spark.source.SourceTable;
 import io.destine.spark.source.TableSnapshot;
 import io.destine.spark.store.Fence;
@@ -26,7 +26,7 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * From a configuration to a published model: encode, train, keep the best epoch, evaluate it on the
- * test rows, publish. A failure at any point leaves a model published before as it was.
+ * test rows, publish. After a failure at any point, a previously published model is unchanged.
  */
 public final class TrainJob {
   private final SparkSession spark;
@@ -37,22 +37,22 @@ public final class TrainJob {
   private final Terms terms;
 
   /**
-   * On what terms a job runs.
+   * The options of a job.
    *
-   * @param retraining the new day whose rows are trained on, if it is one
-   * @param fence the right of a run that has checked all outputs and holds a lock on them
+   * @param retraining the new day to train on, if any
+   * @param fence the right to write, of a run that has checked all outputs and locked them
    * @param overwrite replaces an existing model
    * @param read the rows of some paths, closed when encoded
    * @param encoded the rows, if they have been encoded
-   * @param fingerprint of the rows, if others are refused
+   * @param fingerprint of the only rows that are accepted, if set
    * @param gate of its checkpoints
-   * @param tracked where it is shown while it runs
+   * @param tracked its run in experiment tracking
    */
   private record Terms(
       Optional<Retraining> retraining,
       Optional<Fence> fence,
       boolean overwrite,
-      Optional<TableRows> read,
+      Optional<SourceRows> read,
       Optional<EncodedDataSet> encoded,
       Optional<String> fingerprint,
       CheckpointGate gate,
@@ -62,7 +62,7 @@ public final class TrainJob {
    * A job.
    *
    * @param program name and version, for the manifest
-   * @param log takes lines for people
+   * @param log receives lines for people
    */
   public TrainJob(SparkSession spark, JobConfig config, String program, Consumer<String> log) {
     this(
@@ -95,13 +95,16 @@ public final class TrainJob {
     return new TrainJob(spark, config, program, log, Components.with(terms, term, value));
   }
 
-  /** The same job on the rows of a new day, going on from a published model if there is one. */
+  /** The same job on the rows of a new day, continuing a published model if there is one. */
   public TrainJob on(Retraining day) {
     return with("retraining", Optional.of(day));
   }
 
-  /** The same job, some of whose paths have been read; the rows are closed when encoded. */
-  public TrainJob having(TableRows rows) {
+  /**
+   * The same job with rows that have already been read from some of its paths; they are closed once
+   * encoded.
+   */
+  public TrainJob having(SourceRows rows) {
     return with("read", Optional.of(rows));
   }
 
@@ -115,7 +118,7 @@ public final class TrainJob {
     return with("fingerprint", Optional.of(fingerprint));
   }
 
-  /** The same job by a run that has checked all outputs and holds a lock on them. */
+  /** The same job in a run that has checked all outputs and locked them. */
   public TrainJob under(Fence lock) {
     return with("fence", Optional.of(lock));
   }
@@ -125,12 +128,12 @@ public final class TrainJob {
     return with("overwrite", true);
   }
 
-  /** The same job, shown elsewhere while it trains. */
+  /** The same job with experiment tracking. */
   public TrainJob tracked(TrackedRun run) {
     return with("tracked", run);
   }
 
-  /** The gate of the checkpoints of this job and of those made from it. */
+  /** The gate of the checkpoints of this job and of jobs derived from it. */
   public CheckpointGate checkpointGate() {
     return terms.gate();
   }
@@ -144,9 +147,9 @@ public final class TrainJob {
    * Runs the job.
    *
    * @param resume resumes from the last checkpoint of an interrupted training, if there is one
-   * @throws UserError when the configuration or the data do not allow it
+   * @throws UserError if the configuration or the data are not suitable
    * @throws io.destine.spark.store.LockedException when another run writes the model or the data
-   * @throws io.destine.train.TrainingException when training cannot go on
+   * @throws io.destine.train.TrainingException if training cannot continue
    */
   public TrainResult run(boolean resume, TrainingListener progress) {
     if (terms.fence().isPresent()) {
@@ -182,7 +185,7 @@ public final class TrainJob {
             config.output().model(), JobJson.map(config), program, context.version());
     long start = System.nanoTime();
     EncodedDataSet data = terms.encoded().orElseGet(() -> encoded(config, dataLock));
-    terms.read().ifPresent(TableRows::close);
+    terms.read().ifPresent(SourceRows::close);
     terms.fingerprint().ifPresent(expected -> requireRows(data, expected));
     double encodeSeconds = (System.nanoTime() - start) / 1e9;
     report.stage("encode");
@@ -227,7 +230,7 @@ public final class TrainJob {
             terms.retraining().flatMap(Retraining::window));
   }
 
-  /** The job as of the snapshot whose rows an interrupted training has encoded, if it did. */
+  /** The configuration for the snapshot that an interrupted training has encoded, if any. */
   private JobConfig interrupted() {
     SourceConfig source = config.source();
     if (source.rows().table().isEmpty() || source.rows().ofSnapshot() || !checkpoints()) {

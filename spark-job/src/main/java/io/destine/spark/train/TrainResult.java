@@ -14,12 +14,12 @@ import java.util.Map;
  * @param kernel name of the kernel
  * @param trainRows training rows of an epoch
  * @param epochs epochs trained
- * @param learning one JSON object for each epoch, those before a resumed checkpoint included
- * @param stepTime where the time of the steps went
- * @param parameters trainable numbers
+ * @param learning one JSON object for each epoch, including epochs before a resumed checkpoint
+ * @param stepTime breakdown of the step time
+ * @param parameters number of trainable parameters
  * @param vocabularySize V
  * @param quarantined rows that could not be used
- * @param encodeSeconds time until the rows were encoded; 0 when they were there
+ * @param encodeSeconds time until the rows were encoded; 0 if they already were
  * @param testFigures {@link #test} with its confidence intervals as JSON
  */
 public record TrainResult(
@@ -55,7 +55,7 @@ public record TrainResult(
         testFigures);
   }
 
-  /** The page for people, in the model directory. */
+  /** The report page for people, in the model directory. */
   public String page() {
     return model + "/" + TrainingReport.PAGE_FILE;
   }

@@ -7,35 +7,36 @@ import io.destine.param.Parameters;
 import io.destine.spark.store.HadoopModelDirectory;
 
 /**
- * The mutable state of a training: parameters and the optimiser's state for them, whose tables are
- * in the driver or with executors. It is kept in model directories and put back from there. One
- * thread.
+ * The mutable state of a training: parameters and their optimiser state, with tables in the driver
+ * or in executors. It is saved to model directories and restored from them. One thread.
  */
 interface TrainedModel {
 
-  /** All that is in the driver, float32. */
+  /** The parameters in the driver, float32. */
   Parameters parameters();
 
-  /** The optimiser of the parameters; another one after {@link #begin}. */
+  /** The optimiser of the parameters; {@link #begin} replaces it. */
   Optimizer optimizer();
 
-  /** Makes all as it is before the first step, also when owners of tables have been lost. */
+  /**
+   * Resets everything to the state before the first step, even if owners of tables have been lost.
+   */
   void begin();
 
   /** The source of a checkpoint: the state at the time of the call. */
   interface Kept extends AutoCloseable {
-    /** Writes the model, once, perhaps in another thread. */
+    /** Writes the model; called once, possibly in another thread. */
     void write(HadoopModelDirectory directory, Manifest.Builder description);
 
-    /** True when steps may be taken while it is written. */
+    /** True if steps may be taken while it is being written. */
     boolean isCopy();
 
-    /** Steps that have waited go on; what has not been written is not. */
+    /** Ends the saving: waiting steps continue, and unwritten parts are not written any more. */
     @Override
     void close();
   }
 
-  /** Keeps parameters and state. */
+  /** Takes the current parameters and state. */
   Kept keep();
 
   /**
@@ -48,6 +49,9 @@ interface TrainedModel {
   /** Replaces the parameters by their average. */
   void useAverage();
 
-  /** Writes the model to publish, whose state has the days of {@link LastSeen} and no average. */
+  /**
+   * Writes the model to publish, with the days of {@link LastSeen} and without an average in its
+   * state.
+   */
   void write(HadoopModelDirectory directory, Manifest.Builder description);
 }

@@ -22,14 +22,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The report of a training for people: {@value #JSON_FILE} and, made of it, {@value #PAGE_FILE} and
- * {@value #CARD_FILE} in the model directory. Grows during the training. One thread.
+ * The report of a training for people: {@value #JSON_FILE} and, generated from it, {@value
+ * #PAGE_FILE} and {@value #CARD_FILE} in the model directory. Filled during the training. One
+ * thread.
  */
 final class TrainingReport {
   static final String JSON_FILE = "report.json";
   static final String PAGE_FILE = "report.html";
 
-  /** The name under which model hubs and repositories show it. */
+  /** The file name that model hubs and repositories display. */
   static final String CARD_FILE = "README.md";
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -57,13 +58,13 @@ final class TrainingReport {
     return Math.round((System.nanoTime() - since) * 1e-6) / 1000.0;
   }
 
-  /** Ends a stage: what has passed since the last one ended was its time. */
+  /** Ends a stage: its time is the time since the end of the previous stage. */
   void stage(String name) {
     json.withArray("stages").addObject().put("stage", name).put("seconds", seconds(stageStart));
     stageStart = System.nanoTime();
   }
 
-  /** The settings as they are once the fields are chosen. */
+  /** The settings after the fields have been chosen. */
   void settings(Map<String, Object> settings) {
     json.set("settings", MAPPER.valueToTree(settings));
   }
@@ -98,12 +99,12 @@ final class TrainingReport {
     json.put("metric", metric);
   }
 
-  /** A line about what is not to be trusted. */
+  /** Adds a warning about unreliable results. */
   void warn(String line) {
     json.withArray("warnings").add(line);
   }
 
-  /** How it went. */
+  /** The course of the training. */
   void training(LearningCurve curve, int epochs, StepTime stepTime) {
     json.put("epochs", epochs);
     if (curve.best() > 0) {
@@ -164,7 +165,7 @@ final class TrainingReport {
         : spec.kind().key();
   }
 
-  /** The report as it is. */
+  /** The report so far. */
   ObjectNode json() {
     return json;
   }

@@ -10,19 +10,19 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Who trains a model, and what for.
+ * The context in which a model is trained.
  *
  * @param program name and version, for the manifest
- * @param settings all that are known, by section
- * @param job the settings when they are a job's configuration, null otherwise
- * @param label what messages call the label
- * @param weight what messages call the weight
- * @param weighted false when rows are known to have no weights
+ * @param settings all known settings, by section
+ * @param job the settings if they are a job's configuration, otherwise null
+ * @param label name of the label in messages
+ * @param weight name of the weight in messages
+ * @param weighted false if rows are known to have no weights
  * @param fence the right to write the model
- * @param retraining the new day whose rows are trained on, if it is one
- * @param log takes lines for people
+ * @param retraining the new day to train on, if any
+ * @param log receives lines for people
  * @param gate of its checkpoints
- * @param tracked where it is shown while it runs
+ * @param tracked its run in experiment tracking
  */
 record TrainingRun(
     String program,
@@ -37,7 +37,7 @@ record TrainingRun(
     CheckpointGate gate,
     TrackedRun tracked) {
 
-  /** A training that was not begun by a command. */
+  /** A training that was not started by a command. */
   static TrainingRun of(TrainingConfig config) {
     return new TrainingRun(
         "destine",
@@ -53,7 +53,7 @@ record TrainingRun(
         TrackedRun.NONE);
   }
 
-  /** The same, shown elsewhere. */
+  /** The same with experiment tracking. */
   TrainingRun tracked(TrackedRun shown) {
     return Components.with(this, "tracked", shown);
   }

@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Whether both labels have rows with a weight, without which there is nothing to learn or rank. */
+/** Checks that both labels have rows with a weight; otherwise there is nothing to learn or rank. */
 final class WeightedLabels {
   private WeightedLabels() {}
 
   /**
-   * Looks at the training and the validation rows.
+   * Checks the training and the validation rows.
    *
-   * @param weight what the message calls the weights
+   * @param weight name of the weights in the message
    * @throws UserError naming the column, the split and the label that has no weight
    */
   static void require(String weight, Map<Split, RowBlocks> rows) {

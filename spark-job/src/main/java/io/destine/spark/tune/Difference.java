@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.apache.commons.math3.distribution.TDistribution;
 
 /**
- * By how much a figure of the test rows differs between a trial and the configuration, which were
- * trained with the same seeds: the mean over the seeds, and a confidence interval of 95 % by
- * Student's t distribution of the differences of single seeds.
+ * The difference of a figure of the test rows between a trial and the configuration, trained with
+ * the same seeds: the mean over the seeds, and a confidence interval of 95 % from the differences
+ * of single seeds by Student's t distribution.
  */
 record Difference(double mean, double low, double high) {
   private static final double UPPER = 0.975;
@@ -17,7 +17,7 @@ record Difference(double mean, double low, double high) {
    * The difference of a figure.
    *
    * @param key of the figure, such as auc
-   * @return empty when one of them has failed, or there are fewer than two seeds
+   * @return empty if a training has failed or there are fewer than two seeds
    */
   static Optional<Difference> of(Standing trial, Standing configuration, String key) {
     double[] ours = trial.tests(key);

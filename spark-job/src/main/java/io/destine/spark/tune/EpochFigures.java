@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.config.Metric;
 
 /**
- * Figures of the validation rows after an epoch.
+ * Validation metrics after an epoch.
  *
  * @param epoch counted from 1
  */

@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Steps from a configuration to a better one, in the order that has been worth most. Each changes
- * one thing of the best trial so far: first the penalty on embeddings, then the others.
+ * Steps from a configuration to a better one, in the order that has been most effective. Each step
+ * changes one setting of the best trial so far: first the penalty on embeddings, then the others.
  */
 final class QuickSteps {
   static final int TRIALS = 10;
 
-  /** The length of a search, in trainings of its first trial. */
+  /** Duration of a search, as a multiple of the training time of its first trial. */
   static final int TRAININGS = 10;
 
   private static final String L2 = "train.embedding-l2";
@@ -26,7 +26,7 @@ final class QuickSteps {
   private static final int WIDE_EMBEDDING = 32;
   private static final int LAYERS = 3;
 
-  /** A change, given the best trial so far; none when that one has it already. */
+  /** A change of the best trial so far; empty if that trial already has it. */
   interface Step {
     Optional<Map<String, String>> from(Trial best);
   }
@@ -34,7 +34,7 @@ final class QuickSteps {
   private final JobConfig base;
   private final double penalty;
 
-  /** Steps from a configuration; without a penalty, from that of {@code auto}. */
+  /** Steps from a configuration; if it has no penalty, from the penalty of {@code auto}. */
   QuickSteps(JobConfig base, long trainingRows) {
     this.base = base;
     double given = base.train().optimizer().embeddingL2().orElse(0.0);
@@ -49,15 +49,15 @@ final class QuickSteps {
         Trial.of(Map.of(L2, number(0.3 * penalty))));
   }
 
-  /** The step after them: a search for crosses, or none. */
+  /** The second step: a search for crosses, or none. */
   Step crosses() {
     return best -> Optional.of(Map.of(SEARCH, otherSearch()));
   }
 
   /**
-   * The steps after that one. Wide embeddings and small batches make a training several times as
-   * long, and with it all trials after them: they come last, unless there are no crosses, which
-   * they can replace in part. Label rates of all fields take longest and come after all others.
+   * The steps after the search for crosses. Wide embeddings and small batches multiply the time of
+   * a training, and of all later trials. So they come last, unless there are no crosses, which they
+   * can partly replace. Label rates of all fields take longest and come after all other steps.
    */
   List<Step> following(Trial best) {
     List<Step> shape = List.of(leader -> wider(), leader -> smallBatch());
@@ -96,7 +96,7 @@ final class QuickSteps {
     return when(base.model().layers() < LAYERS, Map.of("model.layers", "" + LAYERS));
   }
 
-  /** Label rates of the crosses, or of all fields where there are no crosses. */
+  /** Label rates of the crosses, or of all fields if there are no crosses. */
   private Optional<Map<String, String>> rates(Trial best) {
     return when(base.rates() == Rates.NONE, Map.of("rates", hasCrosses(best) ? "crosses" : "all"));
   }
@@ -118,7 +118,7 @@ final class QuickSteps {
     return Double.parseDouble(best.values().get(L2));
   }
 
-  /** To four digits. */
+  /** A number rounded to four digits. */
   private static String number(double value) {
     return BigDecimal.valueOf(value).round(new MathContext(4)).stripTrailingZeros().toPlainString();
   }

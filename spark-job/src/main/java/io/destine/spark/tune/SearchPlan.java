@@ -16,13 +16,13 @@ import java.util.Set;
  * The trials of a search, checked before anything runs.
  *
  * @param file the configuration
- * @param search how, such as grid
- * @param trials in order; none for steps that depend on what was found
+ * @param search kind of search, such as grid
+ * @param trials in order; empty for steps that depend on earlier results
  * @param rounds of successive halving, otherwise a single one
  */
 public record SearchPlan(
     TuneFile file, String search, List<Trial> trials, List<Trials.Round> rounds) {
-  /** As many epochs as the configuration of a trial says. */
+  /** The number of epochs in a trial's configuration. */
   static final int ALL_EPOCHS = Integer.MAX_VALUE;
 
   static final String QUICK = "quick";
@@ -30,10 +30,9 @@ public record SearchPlan(
   private static final String EPOCHS = "train.epochs";
 
   /**
-   * The search that a configuration declares.
+   * The search of a configuration.
    *
-   * @throws UserError when it declares none, or a trial cannot be read, with one line for each
-   *     problem
+   * @throws UserError if it has none or a trial is invalid, with one line for each problem
    */
   public static SearchPlan of(TuneFile file) {
     if (file.space().isEmpty()) {
@@ -63,7 +62,9 @@ public record SearchPlan(
     return tune.search() == TuneConfig.Search.ABLATION ? plan.withoutEqual() : plan;
   }
 
-  /** An ablation trains a value that the configuration has already once. */
+  /**
+   * Removes equal trials: an ablation trains a value that the configuration already has only once.
+   */
   private SearchPlan withoutEqual() {
     JobConfig configuration = file.trial(Map.of());
     List<Trial> others =
@@ -76,13 +77,16 @@ public record SearchPlan(
         file, search, others, List.of(new Trials.Round(others.size(), ALL_EPOCHS)));
   }
 
-  /** A few steps from a configuration to a better one, see {@link QuickSteps}. */
+  /** A search in a few steps from a configuration to a better one, see {@link QuickSteps}. */
   public static SearchPlan quick(TuneFile file) {
     return new SearchPlan(
         file, QUICK, List.of(), List.of(new Trials.Round(QuickSteps.TRIALS, ALL_EPOCHS)));
   }
 
-  /** Draws reach few values of a list; each is read once, with the first trial's others. */
+  /**
+   * Checks every value of a list once, with the other values of the first trial, since random draws
+   * may use only a few of them.
+   */
   private void requireReadable() {
     Set<Trial> all = new LinkedHashSet<>(trials);
     file.space()
@@ -105,7 +109,7 @@ public record SearchPlan(
     }
   }
 
-  /** Trainings of all rounds, each of as many seeds. */
+  /** Number of trainings of all rounds and seeds. */
   int trainings() {
     return file.settings().seeds() * rounds.stream().mapToInt(Trials.Round::trials).sum();
   }

@@ -4,7 +4,7 @@ import io.destine.spark.train.EpochLine;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Tells people how a search goes: a line for each trial. Any number of threads. */
+/** Prints the progress of a search: a line for each trial. Any number of threads. */
 final class SearchProgress {
   private final Consumer<String> log;
   private final long start = System.nanoTime();
@@ -16,8 +16,8 @@ final class SearchProgress {
   /**
    * The progress of a search.
    *
-   * @param trials of the search, at most
-   * @param total trainings, at most
+   * @param trials maximum number of trials
+   * @param total maximum number of trainings
    */
   SearchProgress(int trials, int total, Consumer<String> log) {
     this.trials = trials;
@@ -25,18 +25,18 @@ final class SearchProgress {
     this.log = log;
   }
 
-  /** A training has ended; one that was known took no time. */
+  /** A training has ended; a training with a known result took no time. */
   synchronized void trained(boolean known) {
     done++;
     trained += known ? 0 : 1;
   }
 
-  /** Trainings that are not needed. */
+  /** Subtracts trainings that are not needed. */
   synchronized void leftOut(int trainings) {
     total -= trainings;
   }
 
-  /** A trial has its figures. */
+  /** Prints a trial that has its figures. */
   synchronized void announce(Standing trial, boolean known, TuneResult all) {
     log.accept(
         String.format(

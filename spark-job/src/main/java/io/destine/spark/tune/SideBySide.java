@@ -15,20 +15,20 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
- * Works, several at the same time. After a failure no further one begins; those at work end first.
+ * Runs pieces of work in parallel. After a failure no further one starts; running ones end first.
  *
- * @param threads works at the same time; a single one is done by the caller's thread
+ * @param threads number of parallel pieces of work; with 1, the caller's thread runs them
  */
 record SideBySide(int threads) {
 
-  /** A part of what belongs to a whole. */
+  /** A piece of work that computes a part of a whole. */
   record Work<K, V>(K whole, Supplier<V> part) {}
 
   /**
-   * Does all works, in order.
+   * Runs all pieces of work, in order.
    *
-   * @param complete is told the results of each whole, in the order of its works, when its last one
-   *     is there; one call at a time
+   * @param complete receives the results of a whole, in the order of its pieces, once the last one
+   *     is finished; one call at a time
    */
   <K, V> void run(List<Work<K, V>> works, BiConsumer<K, List<V>> complete) {
     Results<K, V> results = new Results<>(works, complete);
@@ -71,7 +71,7 @@ record SideBySide(int threads) {
     }
   }
 
-  /** Results by work. */
+  /** Results by piece of work. */
   private static final class Results<K, V> {
     private final List<Work<K, V>> works;
     private final BiConsumer<K, List<V>> complete;

@@ -17,13 +17,13 @@ import java.util.stream.DoubleStream;
  *
  * @param number of the trial, counted from 1
  * @param metric that compares trials
- * @param epochs up to which its trainings count
+ * @param epochs maximum number of epochs that count
  * @param records of its trainings, one for each seed
  */
 record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRecord> records) {
 
   /**
-   * Best first by the value of the metric, then by number. Trials of fewer epochs take part, too:
+   * Best first by the value of the metric, then by number. Trials with fewer epochs are included:
    * more epochs never make the best one worse.
    */
   static final Comparator<Standing> BEST_FIRST =
@@ -44,12 +44,12 @@ record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRe
     records = List.copyOf(records);
   }
 
-  /** True when no training of it can go on. */
+  /** True if none of its trainings can continue. */
   boolean finished() {
     return records.stream().allMatch(r -> r.state() != TrialRecord.State.TRAINING);
   }
 
-  /** The mean of the metric over the seeds; empty when a training has failed. */
+  /** The mean of the metric over the seeds; empty if a training has failed. */
   OptionalDouble value() {
     return mean(epoch -> epoch.value(metric));
   }
@@ -84,7 +84,7 @@ record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRe
     return OptionalDouble.of(StrictMath.sqrt(squares / (records.size() - 1)));
   }
 
-  /** Most epochs that a training of it has trained. */
+  /** Maximum number of epochs of its trainings. */
   int trained() {
     return records.stream().mapToInt(record -> Math.min(epochs, record.epochs())).max().orElse(0);
   }
@@ -93,7 +93,7 @@ record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRe
     return records.stream().mapToDouble(TrialRecord::seconds).sum();
   }
 
-  /** Why a training could not go on; "" when all could. */
+  /** The reason why a training failed; "" if none did. */
   String failure() {
     return records.stream()
         .map(TrialRecord::failure)
@@ -102,7 +102,7 @@ record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRe
         .orElse("");
   }
 
-  /** Whether it has finished, could not go on, or was left behind. */
+  /** Whether it has finished, failed, or was dropped. */
   String state() {
     return !failure().isEmpty()
         ? TrialRecord.State.FAILED.key()
@@ -114,7 +114,7 @@ record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRe
     return DoubleStream.of(tests(key)).average();
   }
 
-  /** A figure of the test rows for each seed; none when a training has not got it. */
+  /** A figure of the test rows for each seed; empty if a training does not have it. */
   double[] tests(String key) {
     List<JsonNode> figures =
         records.stream().map(TrialRecord::test).filter(test -> test != null).toList();
@@ -123,7 +123,7 @@ record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRe
         : figures.stream().mapToDouble(f -> f.path(key).asDouble()).toArray();
   }
 
-  /** In one line, such as {@code log loss 0.4412 AUC 0.7361}. */
+  /** The figures in one line, such as {@code log loss 0.4412 AUC 0.7361}. */
   String words() {
     if (value().isEmpty()) {
       return "failed: " + failure();
@@ -138,7 +138,9 @@ record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRe
     return value.isPresent() ? String.format(Locale.ROOT, "%.4f", value.getAsDouble()) : "-";
   }
 
-  /** Without figures of the test rows: a search shows those of its winner only. */
+  /**
+   * The result as JSON, without figures of the test rows: a search shows only those of its winner.
+   */
   ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("trial", number);

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /**
  * Settings to try.
  *
- * @param values by key, as a configuration spells them, in place of those of the configuration
+ * @param values by key, in configuration syntax, which replace values of the configuration
  */
 public record Trial(SortedMap<String, String> values) {
   public Trial {
@@ -27,7 +27,7 @@ public record Trial(SortedMap<String, String> values) {
     return new Trial(all);
   }
 
-  /** In one line, such as {@code model.layers=2 train.learning-rate=0.003}. */
+  /** The values in one line, such as {@code model.layers=2 train.learning-rate=0.003}. */
   public String words() {
     return values.isEmpty()
         ? "the configuration as it is"

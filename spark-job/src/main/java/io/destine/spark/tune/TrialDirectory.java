@@ -16,8 +16,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * The directory of a search: {@value OutputKind#TRIALS_FILE} with all trials, a table and a page of
- * it, a directory HASH for each training, and a data set data-HASH for each encoding that is not
- * the configuration's own. All files are replaced in one step, under the lock of the search.
+ * them, a directory HASH for each training, and a data set data-HASH for each encoding that differs
+ * from the configuration's. All files are replaced atomically, under the lock of the search.
  */
 final class TrialDirectory {
   static final String TABLE = "tune.csv";
@@ -36,7 +36,7 @@ final class TrialDirectory {
     this.fence = fence;
   }
 
-  /** Marks the directory as one of trials, when it is new. */
+  /** Marks a new directory as a directory of trials. */
   void mark() {
     Path file = new Path(root, OutputKind.TRIALS_FILE);
     if (!Storage.exists(fileSystem, file)) {
@@ -68,12 +68,15 @@ final class TrialDirectory {
     return hash.substring(0, HASH_LETTERS);
   }
 
-  /** Where the rows of trials are that are encoded otherwise than the configuration says. */
+  /**
+   * The directory of the encoded rows of trials with other encoding settings than the
+   * configuration.
+   */
   String data(JobConfig trial) {
     return file("data-" + shortened(trial.encodingFingerprint()));
   }
 
-  /** Where a training writes its model. */
+  /** The model directory of a training. */
   String model(String hash) {
     return file(hash) + "/" + MODEL;
   }
@@ -88,7 +91,7 @@ final class TrialDirectory {
     write(new Path(file(record.hash()), RECORD), record.toJson().toPrettyString() + "\n");
   }
 
-  /** Removes the model of a training; a directory with files of others stays. */
+  /** Removes the model of a training; a directory with foreign files stays. */
   void deleteModel(String hash) {
     fence.requireHeld();
     Path model = new Path(model(hash));

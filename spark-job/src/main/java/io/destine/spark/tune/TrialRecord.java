@@ -17,11 +17,11 @@ import java.util.Optional;
  *
  * @param hash of its settings and encoded rows
  * @param seed of the training
- * @param state how far it is
+ * @param state of the training
  * @param curve figures of the epochs so far
- * @param seconds that it has trained
- * @param test figures on the test rows as JSON, when finished, otherwise null
- * @param failure why training could not go on, or ""
+ * @param seconds of training time
+ * @param test figures on the test rows as JSON if finished, otherwise null
+ * @param failure why training could not continue, or ""
  */
 record TrialRecord(
     String hash,
@@ -35,7 +35,7 @@ record TrialRecord(
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** How far a training is. */
+  /** The state of a training. */
   enum State {
     TRAINING,
     FINISHED,
@@ -54,7 +54,7 @@ record TrialRecord(
     return new TrialRecord(hash, seed, State.TRAINING, List.of(), 0, null, "");
   }
 
-  /** The same after an epoch, which may have been trained before. */
+  /** The record after an epoch, which may be a repeated one. */
   TrialRecord after(EpochFigures epoch, double more) {
     List<EpochFigures> all = new ArrayList<>(curve);
     all.removeIf(known -> known.epoch() >= epoch.epoch());
@@ -67,7 +67,7 @@ record TrialRecord(
     return Components.with(Components.with(end, "test", figures), "seconds", seconds + more);
   }
 
-  /** The same with another log loss of the best epoch, whose parameters were calibrated. */
+  /** The record with a new log loss of the best epoch after calibration. */
   TrialRecord calibrated(Metric metric, double logLoss) {
     Optional<EpochFigures> best = best(metric, Integer.MAX_VALUE);
     List<EpochFigures> all = new ArrayList<>(curve);
@@ -87,15 +87,15 @@ record TrialRecord(
     return curve.isEmpty() ? 0 : curve.get(curve.size() - 1).epoch();
   }
 
-  /** True when there is nothing to train up to that many epochs. */
+  /** True if no training is needed to reach this number of epochs. */
   boolean reached(int target) {
     return state != State.TRAINING || epochs() >= target;
   }
 
   /**
-   * The best epoch up to a number of epochs, the first of several.
+   * The best of the first {@code most} epochs; the first one of equal epochs.
    *
-   * @return empty when no epoch has a figure, or the training has failed
+   * @return empty if no epoch has a figure, or the training has failed
    */
   Optional<EpochFigures> best(Metric metric, int most) {
     EpochFigures best = null;
@@ -123,7 +123,7 @@ record TrialRecord(
     return json;
   }
 
-  /** The record of a text; empty when it is none. */
+  /** Parses a record; empty if the text is not one. */
   static Optional<TrialRecord> parse(String text) {
     try {
       JsonNode json = MAPPER.readTree(text);

@@ -15,13 +15,13 @@ import java.util.function.Predicate;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Trains a trial. The figures of each epoch are kept before its checkpoint, so that an interrupted
- * training resumes from its last checkpoint with all figures. One that is paused leaves its
- * checkpoints.
+ * Trains a trial. The figures of each epoch are stored before its checkpoint, so that an
+ * interrupted training resumes from its last checkpoint with all figures. A paused training leaves
+ * its checkpoints.
  *
  * @param program name and version, for the manifest
  * @param fence the right of the search to write
- * @param warnings takes lines for people
+ * @param warnings receives lines for people
  */
 record TrialTraining(
     SparkSession spark,
@@ -30,7 +30,7 @@ record TrialTraining(
     Fence fence,
     Consumer<String> warnings) {
 
-  /** Ends a training behind the checkpoint of its last epoch. */
+  /** Ends a training after the checkpoint of its last epoch. */
   private static final class Paused extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -42,11 +42,11 @@ record TrialTraining(
   /**
    * Trains.
    *
-   * @param config of the trial, whose model has a directory of its own
-   * @param before what is known of this training
+   * @param config of the trial, with its own model directory
+   * @param before the record of this training so far
    * @param enough whether a training with these figures ends or pauses
-   * @param progress is told of the training as well
-   * @return what is known of it now
+   * @param progress also receives training events
+   * @return the new record
    */
   TrialRecord run(
       JobConfig config,
@@ -56,7 +56,7 @@ record TrialTraining(
       TrainingListener progress) {
     if (enough.test(before)) {
       if (before.state() == TrialRecord.State.FINISHED) {
-        // A process that was killed may have left it.
+        // A killed process may have left a model.
         directory.deleteModel(before.hash());
       }
       return before;
@@ -80,7 +80,7 @@ record TrialTraining(
     }
   }
 
-  /** Trials that are calibrated otherwise differ in nothing but this. */
+  /** Sets the calibrated log loss, in which trials with other calibration settings differ. */
   private static TrialRecord calibrated(JobConfig config, TrialRecord record, TrainResult result) {
     return config.train().calibration() == CalibrationMethod.NONE
         ? record
@@ -94,7 +94,7 @@ record TrialTraining(
     }
   }
 
-  /** Keeps the figures of each epoch, and pauses. */
+  /** Stores the figures of each epoch, and pauses the training. */
   private final class Notes implements TrainingListener {
     private final Predicate<TrialRecord> enough;
     private final TrainingListener next;

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Which trials a space of settings has, and for how many epochs they are trained. */
+/** The trials of a space of settings, and their numbers of epochs. */
 final class Trials {
   static final int MOST = 10_000;
   private static final int DRAWS_PER_TRIAL = 100;
@@ -22,7 +22,7 @@ final class Trials {
   /**
    * All combinations of the lists; the last key changes fastest.
    *
-   * @throws UserError when there is a range, or more than {@value #MOST} of them
+   * @throws UserError if there is a range, or there are more than {@value #MOST} combinations
    */
   static List<Trial> grid(SortedMap<String, Axis> space) {
     List<Trial> trials = List.of(Trial.of(Map.of()));
@@ -42,9 +42,9 @@ final class Trials {
   }
 
   /**
-   * The configuration as it is, then each value of each list alone, in the order of the keys.
+   * The unchanged configuration, then each value of each list separately, in the order of the keys.
    *
-   * @throws UserError when there is a range
+   * @throws UserError if there is a range
    */
   static List<Trial> ablation(SortedMap<String, Axis> space) {
     List<Trial> trials = new ArrayList<>(List.of(Trial.of(Map.of())));
@@ -66,9 +66,9 @@ final class Trials {
   }
 
   /**
-   * Trials that are drawn: the n-th value of a key depends on seed, key and n alone, so that more
-   * trials begin with fewer ones, and another key leaves the values of the others. Equal trials
-   * count once; a space with fewer trials gives fewer.
+   * Random trials: the n-th value of a key depends only on seed, key and n. So a larger number of
+   * trials begins with the same ones, and adding a key does not change the values of other keys.
+   * Equal trials count once; a small space may have fewer trials.
    */
   static List<Trial> random(SortedMap<String, Axis> space, int count, long seed) {
     Set<Trial> trials = new LinkedHashSet<>();
@@ -87,14 +87,14 @@ final class Trials {
   /**
    * A round of successive halving.
    *
-   * @param trials that take part, the best of the round before
-   * @param epochs to which these are trained
+   * @param trials number of trials, the best of the previous round
+   * @param epochs up to which they are trained
    */
   record Round(int trials, int epochs) {}
 
   /**
-   * The rounds of successive halving: a part of the trials continues to the next one, with as many
-   * times the epochs. The last one trains all epochs.
+   * The rounds of successive halving: one in {@code keepOneIn} trials continues to the next round,
+   * with {@code keepOneIn} times the epochs. The last round trains all epochs.
    */
   static List<Round> rounds(int trials, int epochs, int keepOneIn) {
     List<Round> rounds = new ArrayList<>();

@@ -30,10 +30,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * A search for settings: encodes the rows once for each way to encode them, trains the trials, and
- * keeps the figures of each beside the model's place. A search that was interrupted, or has
- * changed, uses the trials again that it finds there. Which trial is best does not depend on how
- * many are trained at the same time.
+ * A search for settings: encodes the rows once for each combination of encoding settings, trains
+ * the trials, and stores the figures of each trial next to the model directory. An interrupted or
+ * changed search reuses the trials that it finds there. The best trial does not depend on the
+ * number of parallel trainings.
  */
 public final class TuneJob {
   private final SparkSession spark;
@@ -57,7 +57,7 @@ public final class TuneJob {
    * A search.
    *
    * @param program name and version, for the manifests
-   * @param log takes lines for people
+   * @param log receives lines for people
    * @param progress of a training, by its name
    */
   public TuneJob(
@@ -89,8 +89,8 @@ public final class TuneJob {
   /**
    * Runs the search.
    *
-   * @throws UserError when the configuration or the data do not allow it
-   * @throws io.destine.spark.store.LockedException when another search is at work
+   * @throws UserError if the configuration or the data are not suitable
+   * @throws io.destine.spark.store.LockedException if another search is running
    */
   public TuneResult run() {
     String place = directory(file);
@@ -147,7 +147,7 @@ public final class TuneJob {
     }
   }
 
-  /** Takes steps from the best trial so far; false when the time of the search is over. */
+  /** Takes steps from the best trial so far; returns false if the time of the search is over. */
   private boolean taken(List<QuickSteps.Step> steps) {
     for (QuickSteps.Step step : steps) {
       if (seconds() > limit()) {
@@ -176,8 +176,8 @@ public final class TuneJob {
   }
 
   /**
-   * A trial ends early when the time of the search is over and it is not the best one. With several
-   * seeds it continues: their mean must be one of whole trainings.
+   * A trial ends early if the time of the search is over and it is not the best one. With several
+   * seeds it continues, since their mean must be over complete trainings.
    */
   private Predicate<TrialRecord> enough(Standing leader) {
     double rest = limit() - seconds();
@@ -197,9 +197,9 @@ public final class TuneJob {
   }
 
   /**
-   * Trains trials, all seeds, several at the same time.
+   * Trains all seeds of trials, several trainings in parallel.
    *
-   * @param epochs that count
+   * @param epochs to train
    * @param enough whether a training with these figures ends
    */
   private List<Standing> train(List<Trial> trials, int epochs, Predicate<TrialRecord> enough) {
@@ -241,7 +241,7 @@ public final class TuneJob {
     }
   }
 
-  /** All seeds of a trial are trained. */
+  /** Called when all seeds of a trial are trained. */
   private synchronized void announce(Trial trial, List<TrialRecord> records, int epochs) {
     Standing before = standings.get(trial);
     Standing now = new Standing(before.number(), trial, metric, epochs, records);
@@ -279,7 +279,7 @@ public final class TuneJob {
     return trainings;
   }
 
-  /** With the rows of the search as a whole, in the place of their own encoding. */
+  /** The configuration of a trial with the encoded rows of the search. */
   private JobConfig configured(JobConfig trial) {
     boolean sameStart = trial.initModel().equals(file.base().initModel());
     JobConfig pinned =

@@ -17,7 +17,7 @@ import java.util.TreeSet;
  * The result of a search.
  *
  * @param directory of the trials
- * @param search how it went, such as grid
+ * @param search kind of search, such as grid
  * @param metric that compares trials
  * @param trials best first
  */
@@ -28,7 +28,7 @@ public record TuneResult(String directory, String search, Metric metric, List<St
     trials = trials.stream().sorted(Standing.BEST_FIRST).toList();
   }
 
-  /** The best trial; empty when none could be trained. */
+  /** The best trial; empty if no trial could be trained. */
   Optional<Standing> winner() {
     return trials.stream().findFirst().filter(first -> first.value().isPresent());
   }
@@ -36,7 +36,7 @@ public record TuneResult(String directory, String search, Metric metric, List<St
   /**
    * The best trial.
    *
-   * @throws TrainingException when none could be trained
+   * @throws TrainingException if no trial could be trained
    */
   public Trial best() {
     return found().trial();
@@ -76,7 +76,7 @@ public record TuneResult(String directory, String search, Metric metric, List<St
     return json;
   }
 
-  /** All of it as JSON. */
+  /** The whole result as JSON. */
   public ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("format", OutputKind.TRIALS_FORMAT);
@@ -95,7 +95,10 @@ public record TuneResult(String directory, String search, Metric metric, List<St
     return json;
   }
 
-  /** An ablation chooses nothing, so that the test rows may compare its trials. */
+  /**
+   * Adds figures of the test rows for an ablation: it selects nothing, so the test rows may be used
+   * to compare its trials.
+   */
   private void putTest(ObjectNode json, Standing trial) {
     ObjectNode test = json.putObject("test");
     for (String key : ABLATION_FIGURES) {
@@ -104,7 +107,7 @@ public record TuneResult(String directory, String search, Metric metric, List<St
     }
   }
 
-  /** To the configuration as it is, which is the first trial of an ablation. */
+  /** The difference to the unchanged configuration, which is the first trial of an ablation. */
   private Optional<Difference> difference(Standing trial, String key) {
     return trials.stream()
         .filter(other -> other.number() == 1 && trial.number() != 1)

@@ -1,6 +1,5 @@
 /**
- * Search for settings: which trials there are, their trainings side by side and one after the
- * other, what is kept of them, and which one is the best. How to encode and train is other
- * packages'.
+ * Search for settings: the trials, their parallel and successive trainings, their stored results,
+ * and the choice of the best one. Other packages encode and train.
  */
 package io.destine.spark.tune;

@@ -63,7 +63,7 @@ class CountWindowTest {
             ? Optional.empty()
             : Optional.of(directory + "/night-" + (day - 1) + "/vocabulary");
     EncodedDataSet data;
-    try (TableRows rows = TableRows.read(SharedSpark.session(), config(List.of(day)))) {
+    try (SourceRows rows = SourceRows.read(SharedSpark.session(), config(List.of(day)))) {
       data =
           new DataSetEncoder()
               .encode(

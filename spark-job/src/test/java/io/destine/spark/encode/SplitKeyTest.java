@@ -77,7 +77,7 @@ class SplitKeyTest {
         StoredVocabulary.open(
             SharedSpark.session().sparkContext().hadoopConfiguration(), data.vocabularyDirectory());
     Map<String, Integer> counts = new HashMap<>();
-    try (TableRows rows = TableRows.read(SharedSpark.session(), config)) {
+    try (SourceRows rows = SourceRows.read(SharedSpark.session(), config)) {
       for (Split split : Split.values()) {
         for (EncodedBatch batch : rows.encoded(vocabulary, Optional.of(split)).collect()) {
           for (int n = 0; n < batch.rows(); n++) {

@@ -12,8 +12,8 @@ import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.encode.DataSetEncoder;
 import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.encode.SourceRows;
 import io.destine.spark.encode.Split;
-import io.destine.spark.encode.TableRows;
 import io.destine.spark.train.TrainJob;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
@@ -93,7 +93,7 @@ class EarlierIdsTest {
       EvaluateJob job = new EvaluateJob(spark, model);
       for (Split split : Split.values()) {
         EvaluationReport fresh;
-        try (TableRows rows = TableRows.read(spark, next)) {
+        try (SourceRows rows = SourceRows.read(spark, next)) {
           fresh = job.run(rows, Optional.of(split)).report();
         }
         assertThat(job.run(data, split)).isEqualTo(fresh);

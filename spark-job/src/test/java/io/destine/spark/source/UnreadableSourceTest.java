@@ -7,7 +7,7 @@ import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
-import io.destine.spark.encode.TableRows;
+import io.destine.spark.encode.SourceRows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -130,7 +130,7 @@ class UnreadableSourceTest {
         JobConfigReader.parse(
             "source.path = \"" + path(name) + "\", label = clicked, output.model = m\n" + settings,
             List.of());
-    try (TableRows rows = TableRows.read(SharedSpark.session(), config)) {
+    try (SourceRows rows = SourceRows.read(SharedSpark.session(), config)) {
       rows.counts().check(config.encoding(), SourceParts.name(config));
       return rows.counts();
     }
@@ -244,7 +244,7 @@ class UnreadableSourceTest {
       assertThat(SourceParts.read(SharedSpark.session(), config).files())
           .extracting(SourceFiles::shown)
           .containsExactly(path(name));
-      try (TableRows rows = TableRows.read(SharedSpark.session(), config)) {
+      try (SourceRows rows = SourceRows.read(SharedSpark.session(), config)) {
         assertThat(rows.counts().good()).isEqualTo(2);
       }
     }

@@ -20,21 +20,21 @@ import org.apache.spark.sql.SparkSession;
  * The rows of tables, read and checked once. Executors keep them in compact form until they are
  * closed; after that they are read again when needed.
  */
-public final class TableRows implements AutoCloseable {
+public final class SourceRows implements AutoCloseable {
   private final List<FieldSpec> fields;
 
-  /** Null for a table that a program has at hand. */
+  /** Null for a table passed in by a program. */
   private final SourceConfig source;
 
   private final SparkSession spark;
 
-  /** The columns that fields are still to be chosen from; none when they are known. */
+  /** The columns from which fields are still to be chosen; empty if the fields are known. */
   private List<OpenColumn> open;
 
   private final EncodingJob job;
   private final RowCounts counts;
 
-  private TableRows(
+  private SourceRows(
       SparkSession spark, SourceParts parts, EncodingConfig config, SourceConfig source) {
     this.spark = spark;
     fields = parts.fields();
@@ -47,24 +47,24 @@ public final class TableRows implements AutoCloseable {
   /**
    * Reads the rows of a configured source.
    *
-   * @throws io.destine.spark.conf.UserError when there is nothing to read or a column is missing
+   * @throws io.destine.spark.conf.UserError if there is nothing to read or a column is missing
    */
-  public static TableRows read(SparkSession spark, JobConfig config) {
-    return new TableRows(
+  public static SourceRows read(SparkSession spark, JobConfig config) {
+    return new SourceRows(
         spark, SourceParts.readLog(spark, config), config.encoding(), config.source());
   }
 
   /**
    * Reads the rows of a table.
    *
-   * @throws io.destine.spark.conf.UserError when a column is missing or does not fit
+   * @throws io.destine.spark.conf.UserError if a column is missing or has an unsuitable type
    */
-  public static TableRows of(Dataset<Row> table, EncodingConfig config) {
-    return new TableRows(
+  public static SourceRows of(Dataset<Row> table, EncodingConfig config) {
+    return new SourceRows(
         table.sparkSession(), SourceParts.of(table, config, "the table"), config, null);
   }
 
-  /** The fields in order; those that read the columns when none are configured. */
+  /** The fields in order; if none are configured, the fields with which the columns are read. */
   public List<FieldSpec> fields() {
     return fields;
   }
@@ -88,10 +88,10 @@ public final class TableRows implements AutoCloseable {
 
   /**
    * The good rows with the ids of a vocabulary of the same fields, which does not grow. Lazy; no
-   * JVM holds the vocabulary. Rows that were read before fields were chosen have those of the
-   * vocabulary from then on.
+   * JVM holds the vocabulary. If the rows were read before fields were chosen, they use the fields
+   * of the vocabulary from then on.
    *
-   * @param split which rows; all when empty
+   * @param split selects rows; all if empty
    */
   public JavaRDD<EncodedBatch> encoded(StoredVocabulary vocabulary, Optional<Split> split) {
     if (!open.isEmpty()) {

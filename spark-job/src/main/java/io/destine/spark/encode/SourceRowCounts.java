@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Rows of a chunk of a side table.
+ * Row counts of a chunk of a side table.
  *
- * @param bad rows that cannot be read
- * @param reason why the first of these cannot; empty when there are none
+ * @param bad number of rows that cannot be read
+ * @param reason why the first of them cannot be read; empty if there are none
  */
-record TableRowCounts(int table, long rows, long bad, String reason) implements Serializable {
+record SourceRowCounts(int table, long rows, long bad, String reason) implements Serializable {
 
-  static TableRowCounts of(Chunk chunk) {
-    return new TableRowCounts(
+  static SourceRowCounts of(Chunk chunk) {
+    return new SourceRowCounts(
         chunk.table,
         chunk.rows,
         chunk.reasons.size(),
@@ -23,12 +23,12 @@ record TableRowCounts(int table, long rows, long bad, String reason) implements 
   }
 
   /** Warnings about the rows, a line for each table. */
-  static List<String> warnings(List<SourceParts.Side> sides, List<TableRowCounts> counts) {
+  static List<String> warnings(List<SourceParts.Side> sides, List<SourceRowCounts> counts) {
     List<String> lines = new ArrayList<>();
     for (int t = 0; t < sides.size(); t++) {
       int table = t;
-      List<TableRowCounts> own = counts.stream().filter(each -> each.table() == table).toList();
-      long bad = own.stream().mapToLong(TableRowCounts::bad).sum();
+      List<SourceRowCounts> own = counts.stream().filter(each -> each.table() == table).toList();
+      long bad = own.stream().mapToLong(SourceRowCounts::bad).sum();
       if (bad > 0) {
         lines.add(
             String.format(
@@ -36,9 +36,9 @@ record TableRowCounts(int table, long rows, long bad, String reason) implements 
                 "%s: %,d of %,d rows cannot be read and are left out: %s",
                 sides.get(t).name(),
                 bad,
-                bad + own.stream().mapToLong(TableRowCounts::rows).sum(),
+                bad + own.stream().mapToLong(SourceRowCounts::rows).sum(),
                 own.stream()
-                    .map(TableRowCounts::reason)
+                    .map(SourceRowCounts::reason)
                     .filter(r -> !r.isEmpty())
                     .sorted()
                     .findFirst()
