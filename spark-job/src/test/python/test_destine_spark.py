@@ -161,7 +161,7 @@ class DestineSparkTest(unittest.TestCase):
             ),
             "must hold a saved DestineClassifier": lambda: DestineClassifier.load(path("once")),
             "already exists": lambda: model.save(path("once")),
-            "only a model is replaced": lambda: model.write().overwrite().save(DIRECTORY),
+            "only a model can be overwritten": lambda: model.write().overwrite().save(DIRECTORY),
         }
         for sentence, mistake in mistakes.items():
             with self.assertRaises(DestineError) as raised:

@@ -8,8 +8,8 @@
     model = DestineClassifier(labelCol="clicked").fit(clicks)
     model.transform(clicks).select("clicked", "probability").show()
 
-The wheel of the release brings the jars. The package is inside each jar as well: ``--packages``
-brings both, with ``--jars`` the jar stands in ``--py-files`` too.
+The wheel of the release contains the jars. Each jar also contains this package: ``--packages``
+adds both; with ``--jars``, give the jar to ``--py-files`` as well.
 """
 
 import sys

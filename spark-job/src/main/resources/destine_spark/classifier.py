@@ -28,7 +28,7 @@ def _naming_errors(function: Callable[..., R]) -> Callable[..., R]:
 
 
 class _Stored:
-    """Saving and loading whose mistakes are errors of the package."""
+    """Saving and loading that raise mistakes as errors of the package."""
 
     # The types are those of the classes above.
     if not TYPE_CHECKING:
@@ -47,7 +47,7 @@ class _Stored:
             return reader
 
 
-# Spark takes the module of a class for the package of the Java class that it stands for.
+# Spark takes the module of a Python class as the package of its Java class.
 _PACKAGE = "io.destine.spark.ml"
 
 
@@ -60,9 +60,9 @@ class DestineClassifier(
 ):
     """Fits a network of decoupled self-attention between fields to a table of clicks.
 
-    Columns need no indexing or assembling before: each is a field, and its values get ids in the
-    fit. The label is 0 or 1. For the same rows and settings the model is that of the command
-    ``train``, bit for bit.
+    Columns need no indexing or assembling first: each is a field, and its values get ids in the
+    fit. The label is 0 or 1. For the same rows and settings the model is identical to the model of
+    the command ``train``, bit for bit.
 
     >>> classifier = DestineClassifier(labelCol="clicked", epochs=3, numericCols=["price"])
     >>> model = classifier.fit(clicks)
@@ -96,10 +96,10 @@ class DestineClassifier(
     def setInitModel(self, value: Union[str, "DestineModel"]) -> "DestineClassifier":
         """Sets the model that fits start from: its directory, or a fitted or loaded model.
 
-        A saved classifier has the directory alone, so save a fitted model, too.
+        A saved classifier stores only the directory, so save a fitted model as well.
         """
         if isinstance(value, DestineModel):
-            # A fitted model's files are there as long as the model is.
+            # A fitted model's files exist as long as the model object.
             self._initial = value
             value = value.directory
         return self._set(initModel=value)
@@ -109,7 +109,7 @@ class DestineClassifier(
         def fit(self, dataset: "DataFrame", params: Any = None) -> Any:
             """Fits a model and shows its progress: a line for each epoch on standard error.
 
-            On a terminal and in a notebook a line below them is updated meanwhile.
+            In a terminal or a notebook, a line below them is updated during the fit.
 
             :raises DestineError: with a sentence that names the parameter, column or path
             """
@@ -179,13 +179,13 @@ class DestineModel(
 
     @property
     def directory(self) -> str:
-        """The directory of the model; a fit's is deleted when the model is."""
+        """The directory of the model; that of a fit is deleted together with the model."""
         value: str = self._call_java("directory")
         return value
 
     @property
     def metrics(self) -> Dict[str, Any]:
-        """Metrics of the rows that validated, and of the training; its ``kernel``."""
+        """Metrics of the validation rows and of the training, and its ``kernel``."""
         value: Dict[str, Any] = json.loads(self._call_java("metricsJson"))
         return value
 
@@ -199,15 +199,15 @@ class DestineModel(
     ) -> "DataFrame":
         """How much each field contributes, as a table with the most important field first.
 
-        The values of a field are exchanged among the rows at random, and the model scores them
+        The values of a field are shuffled among the rows, and the model scores the rows
         again: ``logLoss`` is the increase in log loss, ``auc`` the decrease in AUC, each with its
         standard error (permutation importance).
 
-        :param dataset: rows with labels, best such that the fit has not seen
-        :param labelCol: column of the label; by default that of the fit
-        :param rows: rows of the sample, about
-        :param repeats: how often the values of each field are exchanged
-        :param seed: of the sample and the exchanges
+        :param dataset: rows with labels, preferably rows that the fit has not used
+        :param labelCol: column of the label; by default the label column of the fit
+        :param rows: approximate number of rows in the sample
+        :param repeats: shuffles of each field
+        :param seed: seed of the sample and the shuffles
         :raises DestineError: with a sentence that names the parameter or column
         """
         with named_errors():
@@ -219,10 +219,11 @@ class DestineModel(
     def embeddings(self) -> "DataFrame":
         """The embeddings of the values, as a table with a row for each id, in no order.
 
-        ``field`` is whose id it is, the first of the fields that share it. ``use`` is what it
-        stands for: ``value``, ``missing``, ``oov`` (values without an id of their own) or
-        ``hashed`` (all values of a hash bucket). ``value`` and ``count``, how often it occurred in the
-        training rows by which it got its id, are null without a value. ``vector`` is an array of floats.
+        ``field`` is the field of the id, or the first of the fields that share it. ``use`` is the
+        meaning of the id: ``value``, ``missing``, ``oov`` (values without an id of their own) or
+        ``hashed`` (all values of a hash bucket). ``value`` and ``count``, its number of occurrences
+        in the training rows that gave it the id, are null without a value. ``vector`` is an array
+        of floats.
         """
         with named_errors():
             table: "DataFrame" = self._call_java("embeddings")
@@ -230,12 +231,12 @@ class DestineModel(
 
     @property
     def numClasses(self) -> int:
-        """Labels: 0 and 1."""
+        """Number of labels: 2, for 0 and 1."""
         value: int = self._call_java("numClasses")
         return value
 
     @property
     def numFeatures(self) -> int:
-        """Fields of the network."""
+        """Number of fields of the network."""
         value: int = self._call_java("numFeatures")
         return value

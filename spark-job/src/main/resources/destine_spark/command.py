@@ -30,7 +30,7 @@ _SETTINGS = {"--master": "spark.master", "--driver-memory": "spark.driver.memory
 
 
 def main() -> None:
-    """Becomes spark-submit, so that signals and exit codes are the job's."""
+    """Replaces this process by spark-submit: the job gets its signals and sets its exit code."""
     if sys.argv[1:] == ["--version"]:
         print(f"DESTINE on Spark {__version__}")
         return
@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def _split(words: List[str]) -> Tuple[List[str], List[str]]:
-    """Options of spark-submit, and the command with its own.
+    """Splits the words into options of spark-submit, and the command with its own options.
 
     An option takes a value, unless it is a known flag or holds "=" itself.
     """
@@ -71,7 +71,7 @@ def _split(words: List[str]) -> Tuple[List[str], List[str]]:
 
 
 def _words(options: List[str], job: List[str]) -> List[str]:
-    """The command line of spark-submit, whose environment is set."""
+    """The command line of spark-submit; sets its environment."""
     jar = jars()
     here = distribution()
     require_java(here.spark)

@@ -1,4 +1,4 @@
-"""The error that the package raises for mistakes, with the sentence that names them."""
+"""The error that the package raises for mistakes, with a sentence that says what is wrong."""
 
 from contextlib import contextmanager
 from typing import Any, Iterator, Optional
@@ -23,7 +23,7 @@ class DestineError(Exception):
 
 @contextmanager
 def named_errors() -> Iterator[None]:
-    """Raises what the JVM says of a mistake as a :class:`DestineError`; other errors stay."""
+    """Raises mistakes reported by the JVM as :class:`DestineError`; other errors are unchanged."""
     try:
         yield
     except Exception as error:
@@ -45,7 +45,7 @@ def _sentence(error: Exception) -> Optional[str]:
         if SparkContext._active_spark_context is None:
             return "there is no Spark session: call destine_spark.session() first"
         return None
-    # py4j's own error has the first, one that pyspark has converted the second.
+    # An error of py4j has the first attribute, an error converted by pyspark the second.
     java: Any = getattr(error, "java_exception", None) or getattr(error, "_origin", None)
     if java is not None:
         return _java_sentence(java)
@@ -62,7 +62,9 @@ def _java_sentence(java: Any) -> Optional[str]:
 
 
 def _remote_sentence(error: Exception) -> Optional[str]:
-    """Of an error over Spark Connect: one of pyspark's own classes, or a Java class in parentheses."""
+    """The sentence of an error over Spark Connect: of a class of pyspark, or after a Java class in
+    parentheses.
+    """
     text = str(error).split("\n\nJVM stacktrace:")[0]
     if isinstance(error, IllegalArgumentException):
         return text

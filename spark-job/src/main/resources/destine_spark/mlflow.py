@@ -1,7 +1,8 @@
 """Models in MLflow: ``mlflow.pyfunc.load_model("models:/clicks@champion").predict(rows)``.
 
-A loaded model scores rows of pandas with the program of the release that needs no Spark, in a Java
-process of its own. The probabilities have the bits of the command ``predict``. Needs Java 17.
+A loaded model scores rows of pandas with the scorer of the release, which needs no Spark, in a Java
+process of its own. The probabilities are identical to those of the command ``predict``. Needs Java
+17.
 """
 
 import json
@@ -17,12 +18,12 @@ _OWN = ("probability", "probability_reason")
 
 
 def _load_pyfunc(path: str) -> "Model":
-    """What MLflow calls with the directory of a model."""
+    """Loads the model in a directory; MLflow calls this."""
     return Model(path)
 
 
 class Model:
-    """A model in a process of Java. Any number of threads."""
+    """A model in a Java process of its own. Thread-safe."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -32,8 +33,8 @@ class Model:
     def predict(self, rows: Any, params: Optional[Dict[str, Any]] = None) -> Any:
         """Scores rows.
 
-        Returns a DataFrame with the index of the rows and the column ``probability``. When there are
-        rows that cannot be read it is missing there, and ``probability_reason`` says why.
+        Returns a DataFrame with the index of the rows and the column ``probability``. It is missing
+        for rows that cannot be read; then a column ``probability_reason`` says why.
         """
         # One column after the other: a row across columns would have one type for all of them.
         columns = {str(name): rows[name].tolist() for name in rows.columns if name not in _OWN}
@@ -50,7 +51,7 @@ class Model:
     def _ask(self, lines: List[str]) -> List[Dict[str, Any]]:
         process = self._process
         assert process.stdin is not None and process.stdout is not None
-        # Rows are answered while they are written: a thread writes, or both would wait.
+        # The process answers while it reads: a thread writes, otherwise both sides could block.
         writer = threading.Thread(target=self._write, args=(lines,), daemon=True)
         writer.start()
         answers = []
@@ -70,7 +71,7 @@ class Model:
                 stdin.write(line + "\n")
             stdin.flush()
         except OSError:
-            pass  # The process has ended, which the reader says.
+            pass  # The process has ended; the reader reports it.
 
     def __del__(self) -> None:
         process = getattr(self, "_process", None)
@@ -112,7 +113,7 @@ def _start(path: str) -> "subprocess.Popen[str]":
     for line in process.stderr:
         if line.startswith("model "):
             break
-        # The warning about the module, or why the model cannot be loaded.
+        # Java's warning about the module is left out; an error in loading the model is shown.
         if not line.startswith("WARNING:"):
             print(line, end="", file=sys.stderr)
     else:
@@ -128,7 +129,7 @@ def _copy(stream: Any) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """A value of pandas as JSON has it; what is missing is null."""
+    """A value of pandas as a value of JSON; missing values are null."""
     if value is None or isinstance(value, (str, bool, int)):
         return value
     if isinstance(value, float):
@@ -137,6 +138,6 @@ def _plain(value: Any) -> Any:
         return [_plain(element) for element in value]
     if hasattr(value, "tolist"):
         return _plain(value.tolist())
-    # Missing times and whole numbers are not equal to themselves, or say so when asked.
+    # Missing times and whole numbers are known by their texts.
     text = str(value)
     return None if text in ("NaT", "<NA>") else text

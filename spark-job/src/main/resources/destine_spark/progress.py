@@ -1,4 +1,4 @@
-"""Shows how far a fit is: a line that is updated in a terminal or a notebook, lines elsewhere."""
+"""Shows the progress of a fit: an updated line in a terminal or notebook, lines elsewhere."""
 
 import importlib
 import shutil
@@ -24,7 +24,7 @@ class _Terminal:
 
 
 class _Notebook:
-    """The same as one output of a cell."""
+    """The same lines, as one output of a cell."""
 
     def __init__(self) -> None:
         self._lines = ""
@@ -46,11 +46,11 @@ class _Notebook:
 
 
 class Progress:
-    """Shows how far the fit of a Java estimator is, on standard error or below the cell."""
+    """Shows the progress of a Java estimator's fit, on standard error or below the cell."""
 
     _SECONDS = 0.5
 
-    # Of fits side by side, one has the line of the state.
+    # If several fits run at the same time, one of them shows its state.
     _line = threading.Lock()
 
     def __init__(self, estimator: Any) -> None:

@@ -26,7 +26,7 @@ _REFUSED = re.compile(r"[0-2]\.|3\.[0-4]\.|4\.0\.0(?!\d)")
 
 
 class Distribution(NamedTuple):
-    """A Spark on this machine: its directory, its version and that of Scala."""
+    """A Spark distribution on this machine: its directory, its version and its Scala version."""
 
     home: str
     spark: str
@@ -34,7 +34,7 @@ class Distribution(NamedTuple):
 
 
 def distribution() -> Distribution:
-    """The Spark that sessions of this Python start: that of SPARK_HOME, or pip's pyspark.
+    """The Spark that sessions of this Python start: from SPARK_HOME, or pip's pyspark.
 
     :raises DestineError: when there is none
     """
@@ -79,14 +79,15 @@ def session(
     memory: Optional[str] = None,
     config: Optional[Mapping[str, Any]] = None,
 ) -> SparkSession:
-    """Starts a session with the jar, or returns the one that runs and has it.
+    """Starts a session with the jar, or returns the running session if it has the jar.
 
-    :param master: such as ``local[4]``; by default what Spark's own settings say, or all cores of
-        this machine
+    :param master: such as ``local[4]``; by default the master in Spark's own settings, or all cores
+        of this machine
     :param memory: heap of the driver, such as ``16g``; by default half of the machine's memory, at
         most 8 GB
     :param config: other settings of Spark
-    :raises DestineError: when Spark or Java does not fit, or the session that runs lacks the jar
+    :raises DestineError: when the version of Spark or Java is not supported, or the running session
+        lacks the jar
     """
     jar = jars()
     spark = SparkSession.getActiveSession()
@@ -109,7 +110,7 @@ def session(
             builder = builder.config(key, value)
         spark = builder.getOrCreate()
     jvm: Any = spark._jvm
-    # What is no class is taken for a package.
+    # py4j takes a name without a class for a package.
     if type(jvm.io.destine.spark.ml.DestineClassifier).__name__ == "JavaPackage":
         raise DestineError(
             "this Python process has a Spark session that was started without the jar of"
@@ -119,7 +120,7 @@ def session(
 
 
 def _require_same_version(here: Distribution) -> None:
-    """Raises an error when the Spark of SPARK_HOME is not that of the Python package pyspark."""
+    """Raises an error when SPARK_HOME and the package pyspark have different versions of Spark."""
     if here.spark.split(".")[:2] != pyspark.__version__.split(".")[:2]:
         raise DestineError(
             f"pyspark {pyspark.__version__} cannot start Spark {here.spark} ({here.home}): install"
@@ -134,7 +135,7 @@ def own_settings(home: str) -> Dict[str, str]:
 
 
 def defaults(theirs: Mapping[str, str], given: Mapping[str, str]) -> Dict[str, str]:
-    """Settings for what neither a file of Spark's nor the user says."""
+    """Default settings, without those that a file of Spark or the user gives."""
     known = {**theirs, **given}
     ours = settings_of(os.path.join(_HERE, "conf", "spark-defaults.conf"))
     if _VECTORS not in _java_modules(_java()):
@@ -148,7 +149,7 @@ def defaults(theirs: Mapping[str, str], given: Mapping[str, str]) -> Dict[str, s
 
 
 def settings_of(file: str) -> Dict[str, str]:
-    """The settings in a file of Spark's; none when there is no such file."""
+    """The settings in a file of Spark; none when the file does not exist."""
     settings = {}
     if os.path.exists(file):
         with open(file, encoding="utf-8") as lines:
@@ -160,16 +161,16 @@ def settings_of(file: str) -> Dict[str, str]:
 
 
 def _half_of_memory() -> int:
-    """In megabytes, at most 8 GB."""
+    """Half of the machine's memory in megabytes, at most 8 GB."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return min(memory >> 21, _MOST_MEGABYTES)
 
 
 def request_vector_module() -> None:
-    """Has the JVM that pyspark starts next, and those of executors, load the Vector API.
+    """Makes the next JVM that pyspark starts, and the JVMs of executors, load the Vector API.
 
-    Without it the fit takes a slower kernel. Nothing is done when a JVM is there already, from Spark
-    4.2 on, which loads it by itself, and where Java does not have it.
+    Without it the fit uses a slower kernel. Does nothing if a JVM is already running, if Java does
+    not have the API, or from Spark 4.2 on, which loads it itself.
     """
     if _has_jvm() or not re.match(r"3\.|4\.[01]\.", pyspark.__version__):
         return
@@ -213,7 +214,7 @@ def _java() -> Optional[str]:
 
 @functools.lru_cache(maxsize=None)
 def _java_modules(java: Optional[str]) -> Dict[str, str]:
-    """Modules of Java with their versions; none where there is no Java, or one before 9."""
+    """Modules of Java with their versions; none without Java, or before Java 9."""
     if java is None:
         return {}
     tried = subprocess.run(

@@ -124,7 +124,8 @@ public record VocabularyIndex(
       throw new ModelFormatException("vocabulary: " + e.getMessage(), e);
     }
     if (vocabulary.size() != size) {
-      throw new ModelFormatException("ids must be " + size + ", got " + vocabulary.size());
+      throw new ModelFormatException(
+          "number of ids must be " + size + ", got " + vocabulary.size());
     }
     return vocabulary;
   }

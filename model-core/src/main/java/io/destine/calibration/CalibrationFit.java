@@ -25,7 +25,7 @@ public record CalibrationFit(Optional<Calibration> calibration, String reason) {
     double weight = rows.stream().mapToDouble(Bucket::weight).sum();
     double positive = rows.stream().mapToDouble(Bucket::positive).sum();
     if (method == CalibrationMethod.NONE) {
-      return none("none is asked for");
+      return none("train.calibration is none");
     }
     if (!(positive > 0 && positive < weight)) {
       return none("the validation rows have one label only");
@@ -40,10 +40,10 @@ public record CalibrationFit(Optional<Calibration> calibration, String reason) {
           case NONE -> Optional.empty();
         };
     if (fitted.isEmpty()) {
-      return none("no scale above 0 has the least log loss on the validation rows");
+      return none("no scale above 0 minimizes the log loss of the validation rows");
     }
     if (!(loss(rows, fitted.get()::apply) < loss(rows, z -> z))) {
-      return none("the log loss of the validation rows does not fall");
+      return none("the fit does not lower the log loss of the validation rows");
     }
     return new CalibrationFit(fitted, "");
   }

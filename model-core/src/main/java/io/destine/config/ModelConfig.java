@@ -17,7 +17,7 @@ public record ModelConfig(
     @Meaning(value = "c, width of one head", preset = "16") int headDim,
     @Meaning(value = "L; 0 leaves out the interaction part", preset = "2") int layers,
     @Meaning(value = "attention terms", preset = "both") Attention attention,
-    @Meaning(value = "how a field is scored alone", preset = "mean_query") Unary unary,
+    @Meaning(value = "form of the unary attention term", preset = "mean_query") Unary unary,
     @Meaning(value = "where the residual is added", preset = "each_layer") Residual residual,
     @Meaning("divide pairwise logits by sqrt(c)") boolean scale,
     @Meaning("ReLU on queries, keys and values") boolean reluBeforeAttention,

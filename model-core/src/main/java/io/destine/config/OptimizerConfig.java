@@ -25,9 +25,8 @@ public record OptimizerConfig(
         double epsilon,
     @Meaning(
             value =
-                "penalty on all embeddings, every step; auto takes 100 / training rows, and 0 "
-                    + "for more than"
-                    + " 1000 ids a row of a batch",
+                "penalty on all embeddings, every step; auto: 100 / training rows, or 0 if there"
+                    + " are more than 1000 ids per row of a batch",
             preset = "auto")
         Optional<Double> embeddingL2,
     @Meaning(

@@ -14,7 +14,9 @@ public record TrainConfig(
     @Meaning(value = "maximum number of epochs", preset = "20") int epochs,
     @Meaning(value = "seed of initial values, row order and dropout", preset = "1") long seed,
     @Meaning(
-            value = "blocks of rows that steps take at a time; a 64th of the batch, 16 to 256",
+            value =
+                "number of blocks from which a step takes its rows; by default batch-size / 64,"
+                    + " from 16 to 256",
             preset = "16")
         @JsonAlias("logical_partitions")
         int blocksPerStep,
@@ -26,14 +28,17 @@ public record TrainConfig(
         Schedule schedule,
     @Meaning(
             value =
-                "factor of the learning rate for other batch sizes: batch-size / 1024, its "
-                    + "square root, or 1",
+                "factor of the learning rate: linear is batch-size / 1024, sqrt its square root,"
+                    + " none 1",
             preset = "none")
         RateScaling rateScaling,
     @Meaning(value = "learning-rate factor on a plateau", preset = "0.5") double plateauFactor,
-    @Meaning(value = "cuts without a new best before stopping", preset = "3") int plateauCuts,
+    @Meaning(value = "number of cuts without a new best before training stops", preset = "3")
+        int plateauCuts,
     @Meaning(
-            value = "metric of the best epoch; nights use the metric of the gate by default",
+            value =
+                "metric that selects the best epoch; nightly runs use the metric of the gate by"
+                    + " default",
             preset = "log_loss")
         Metric metric,
     @Meaning(

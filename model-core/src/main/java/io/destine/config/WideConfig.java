@@ -12,7 +12,9 @@ public record WideConfig(
     @Meaning(value = "optimiser of the weights of the wide part", preset = "same")
         WideOptimizer optimizer,
     @Meaning(
-            value = "its learning rate; 0 takes train.learning-rate, and 0.05 for adagrad and ftrl",
+            value =
+                "learning rate of the wide part; 0 means 0.05 for adagrad and ftrl, otherwise"
+                    + " train.learning-rate",
             preset = "0")
         double learningRate,
     @Meaning(value = "lambda1 of ftrl, the L1 penalty", preset = "0") double l1,

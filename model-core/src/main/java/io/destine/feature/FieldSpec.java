@@ -119,7 +119,7 @@ public record FieldSpec(
     }
     if (table != null && !parts.isEmpty()) {
       throw new IllegalArgumentException(
-          String.format("field %s: what follows from other fields is in no side table", name));
+          String.format("field %s: a cross or rate cannot be a field of a side table", name));
     }
   }
 

@@ -58,8 +58,8 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
       owner(fields, m);
       if (m > 0 && order(names, fields.get(m - 1)) > order(names, fields.get(m))) {
         throw new IllegalArgumentException(
-            "fields of side tables must follow those of the log in the order of the tables,"
-                + " crosses must follow all other fields, and rates these, got "
+            "fields must be in this order: fields of the log, fields of side tables in the order of"
+                + " the tables, crosses, rates; got "
                 + fields.get(m - 1).spec().name()
                 + " before "
                 + fields.get(m).spec().name());

@@ -41,7 +41,7 @@ public final class SideTables {
     this.tables = List.copyOf(tables);
     if (tables.size() != fields.tables().size()) {
       throw new IllegalArgumentException(
-          "side tables must be " + fields.tables().size() + ", got " + tables.size());
+          "number of side tables must be " + fields.tables().size() + ", got " + tables.size());
     }
     tableOf = new int[layout.size()];
     columnOf = new int[layout.size()];

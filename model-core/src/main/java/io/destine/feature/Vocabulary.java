@@ -112,7 +112,7 @@ public final class Vocabulary {
     if (missing.length != fields.size() || hashBuckets.length != fields.size()) {
       throw new IllegalArgumentException(
           String.format(
-              "reserved ids must be those of %d fields, got %d and hash buckets of %d",
+              "reserved ids and hash buckets must be given for %d fields, got %d and %d",
               fields.size(), missing.length, hashBuckets.length));
     }
     this.fields = List.copyOf(fields);

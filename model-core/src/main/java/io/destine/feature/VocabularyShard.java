@@ -74,7 +74,7 @@ public final class VocabularyShard {
     count = ids.limit();
     if (rates.limit() != 0 && rates.limit() != count) {
       throw new IllegalArgumentException(
-          "rates must be those of " + count + " values, got " + rates.limit());
+          "there must be rates of " + count + " values, got " + rates.limit());
     }
     for (int i = 0; i < rates.limit(); i++) {
       if (rates.get(i) < 0 || rates.get(i) >= LabelRate.BUCKETS) {

@@ -32,7 +32,7 @@ public final class NetworkSum {
   public NetworkSum(Destine one, double... shares) {
     if (one.layout().hasPooling()) {
       throw new IllegalArgumentException(
-          "networks with model.list-pooling = attention have no sum that is one network");
+          "networks with model.list-pooling = attention cannot be summed to one network");
     }
     this.one = one;
     this.shares = shares.clone();

@@ -229,7 +229,9 @@ public final class RowInput {
     } else if (!fields.get(m).spec().parts().isEmpty()) {
       FieldSpec derived = fields.get(m).spec();
       throw new IllegalArgumentException(
-          String.format("field %s: follows from %s, set these", derived.name(), derived.parts()));
+          String.format(
+              "field %s: is computed from %s; set these fields instead",
+              derived.name(), derived.parts()));
     }
   }
 

@@ -140,7 +140,7 @@ class CalibrationFitTest {
       assertThat(reason(method, reversed)).contains("no scale above 0");
     }
     assertThat(reason(CalibrationMethod.PLATT, constant)).contains("no scale above 0");
-    assertThat(reason(CalibrationMethod.PLATT, rows(1, 0))).contains("does not fall");
+    assertThat(reason(CalibrationMethod.PLATT, rows(1, 0))).contains("does not lower");
   }
 
   @Test

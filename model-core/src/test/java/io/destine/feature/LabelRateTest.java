@@ -60,6 +60,8 @@ class LabelRateTest {
     }
     assertThatThrownBy(
             () -> fields.with(List.of(FieldSpec.rate("a"), FieldSpec.cross(List.of("a", "b")))))
-        .hasMessageContaining("crosses must follow all other fields, and rates these");
+        .hasMessageContaining(
+            "fields must be in this order: fields of the log, fields of side tables in the order of"
+                + " the tables, crosses, rates; got rate of a before a x b");
   }
 }

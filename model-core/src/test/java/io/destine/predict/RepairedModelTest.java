@@ -109,7 +109,7 @@ class RepairedModelTest {
     ObjectNode index = index();
     ((ArrayNode) index.get("missing")).remove(8);
     JSON.writeValue(model.resolve(INDEX).toFile(), index);
-    assertRefused("reserved ids must be those of 9 fields, got 8");
+    assertRefused("reserved ids and hash buckets must be given for 9 fields, got 8");
   }
 
   @ParameterizedTest

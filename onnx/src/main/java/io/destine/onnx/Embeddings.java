@@ -94,11 +94,11 @@ final class Embeddings {
   private String description(GraphInput input, int m) {
     return switch (input.takes()) {
       case TEXT -> "text; empty when missing";
-      case TEXTS -> "texts, empty ones after the last; all empty when missing";
+      case TEXTS -> "texts, padded with empty ones; all empty when missing";
       case NUMBER -> "number; NaN when missing";
       case VECTOR -> "numbers; zeros when missing";
       case ID -> "id; " + vocabulary.missing(m) + " when missing";
-      case IDS -> "ids, -1 after the last; all -1 when missing";
+      case IDS -> "ids, padded with -1; all -1 when missing";
       case FLOATS -> throw new IllegalStateException("fields take no floats");
     };
   }

@@ -100,13 +100,13 @@ final class FieldInputs {
   private Optional<String> obstacle(int m) {
     int hashBuckets = vocabulary.hashBuckets(m);
     if (hashBuckets > 0) {
-      return Optional.of("a hash chooses among its " + hashBuckets + " buckets");
+      return Optional.of("a hash selects one of its " + hashBuckets + " buckets");
     }
     return vocabulary.oovBuckets() > 1 && steps.get(m).isEmpty()
         ? Optional.of(
-            "a hash chooses among the " + vocabulary.oovBuckets() + " ids of its unknown values")
+            "a hash selects one of the " + vocabulary.oovBuckets() + " ids of its unknown values")
         : fields.fields().get(m).spec().isCross()
-            ? Optional.of("a part of it has values that share an id")
+            ? Optional.of("one of its parts has values that share an id")
             : Optional.empty();
   }
 }

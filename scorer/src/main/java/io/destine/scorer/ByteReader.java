@@ -43,7 +43,7 @@ final class ByteReader extends BufferedReader {
       if (ofRow > MOST_BYTES) {
         throw new RefusedInput(
             String.format(
-                "%s has more than %d bytes; in a csv, a quotation mark may not be closed",
+                "%s has more than %d bytes; in a csv, a closing quotation mark may be missing",
                 rows == 0 ? "the header" : "row " + rows, MOST_BYTES));
       }
       return read;

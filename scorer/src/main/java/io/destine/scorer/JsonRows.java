@@ -66,7 +66,7 @@ final class JsonRows implements RowFormat {
     }
     for (String name : added) {
       if (values.containsKey(name)) {
-        return refused(source, "the row has a value of the name \"" + name + "\"");
+        return refused(source, "the row already has a value named \"" + name + "\"");
       }
     }
     return new ScoredRow(source, values, null);

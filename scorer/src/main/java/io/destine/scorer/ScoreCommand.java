@@ -39,8 +39,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Exit codes: 0 all rows were written; 1 a stream failed; 2 the model, the arguments or the"
           + " input are wrong.",
-      "With java --add-modules jdk.incubator.vector the same probabilities come several times"
-          + " faster."
+      "With java --add-modules jdk.incubator.vector scoring is several times faster; the"
+          + " probabilities are the same."
     })
 final class ScoreCommand implements Callable<Integer> {
   /** Formats of rows. */
@@ -52,7 +52,7 @@ final class ScoreCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description = "Directory of the model, or one that nightly runs keep: its live model.")
+      description = "A model directory, or a directory of nightly runs with its live model.")
   private Path model;
 
   @Option(
@@ -192,7 +192,7 @@ final class ScoreCommand implements Callable<Integer> {
     if (unread > 0) {
       err.printf(
           Locale.ROOT,
-          "warning: %,d of %,d rows have no probability, the first one since %s%n",
+          "warning: %,d of %,d rows have no probability, the first one because: %s%n",
           unread,
           rows,
           reason);

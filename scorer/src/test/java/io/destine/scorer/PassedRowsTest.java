@@ -86,7 +86,7 @@ class PassedRowsTest {
     assertThat(run.lines().get(0))
         .isEqualTo(
             "{\"probability\":null,\"probability_reason\":"
-                + "\"the row has a value of the name \\\"attention\\\"\"}");
+                + "\"the row already has a value named \\\"attention\\\"\"}");
     assertThat(run.lines().get(1)).startsWith("{\"user\":\"u1\",\"a\":1.0,\"attention\":[{");
   }
 
@@ -189,8 +189,8 @@ class PassedRowsTest {
     assertThat(run.lines()).containsExactly(Double.toString(expected("u3", "")));
     assertThat(run.errors())
         .containsExactly(
-            "error: row 2 has more than 16777216 bytes; in a csv, a quotation mark may not be"
-                + " closed");
+            "error: row 2 has more than 16777216 bytes; in a csv, a closing quotation mark may"
+                + " be missing");
   }
 
   @Test

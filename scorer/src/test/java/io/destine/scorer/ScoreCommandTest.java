@@ -76,7 +76,7 @@ class ScoreCommandTest {
         List.of(
             "the line must be a JSON object",
             "field user: a value is a list",
-            "the row has a value of the name \"probability\"");
+            "the row already has a value named \"probability\"");
     for (int i = 0; i < 3; i++) {
       JsonNode bad = new ObjectMapper().readTree(run.lines().get(3 + i));
       assertThat(bad.get("probability").isNull()).isTrue();

@@ -49,10 +49,10 @@ final class ApplicationsCommand implements Callable<Integer> {
 
     @Option(
         names = "--wait",
-        description = "Waits for their end; the exit code is that of their command.")
+        description = "Waits until they end and returns the exit code of their command.")
     private boolean await;
 
-    @Option(names = "--kill", description = "Kills them, and prints them.")
+    @Option(names = "--kill", description = "Kills and prints them.")
     private boolean kill;
   }
 

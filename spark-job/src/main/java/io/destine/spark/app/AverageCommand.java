@@ -21,9 +21,9 @@ import picocli.CommandLine.Option;
     description = {
       "Averages several models, trained on the same rows with different seeds, into one: its"
           + " logit is the mean of their logits. It usually ranks better than each of them.",
-      "The model is a network of the same kind, of the sum of their widths: evaluate,"
-          + " predict, explain, export and scorers take it. A training cannot resume from it. The"
-          + " driver holds all models in memory."
+      "The new model is one network of the same kind, whose width is the sum of their widths;"
+          + " evaluate, predict, explain, export and scorers accept it. Training cannot resume from"
+          + " it. The driver holds all models in memory."
     })
 final class AverageCommand implements Callable<Integer> {
   @Option(
@@ -32,8 +32,8 @@ final class AverageCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "DIR",
       description =
-          "Two or more model directories, separated by commas: of one configuration, each with"
-              + " its own train.seed.")
+          "Two or more model directories, separated by commas, trained with the same configuration"
+              + " except for train.seed.")
   private List<String> models;
 
   @Option(

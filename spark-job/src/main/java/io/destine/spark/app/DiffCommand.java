@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Prints how two models differ, causes before effects: program, settings, rows, start, kernel,"
-          + " first epoch with other figures, parameters.",
+          + " first epoch with different figures, parameters.",
       "The exit code is 0 when vocabulary, parameters and calibration are equal, bit for bit, and 3"
           + " when they are not."
     })

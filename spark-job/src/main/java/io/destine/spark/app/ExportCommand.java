@@ -129,8 +129,8 @@ final class ExportCommand implements Callable<Integer> {
       Console.err()
           .printf(
               Locale.ROOT,
-              "the graph takes ids: the vocabulary has more than %,d values (--inputs strings takes"
-                  + " texts nevertheless)%n",
+              "the graph takes ids: the vocabulary has more than %,d values (--inputs strings makes"
+                  + " it take texts)%n",
               ExportOptions.MOST_TEXTS);
     }
     for (GraphInput input : outcome.inputs()) {

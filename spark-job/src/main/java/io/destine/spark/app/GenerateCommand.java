@@ -67,7 +67,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--files",
       paramLabel = "N",
-      description = "Number of files. Default: one for a million rows, at least one for each core.")
+      description = "Number of files. Default: one per million rows, at least one for each core.")
   private Integer files;
 
   @Option(
@@ -82,7 +82,7 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Adds a date column \"" + ClickLog.DAY + "\" of N days in a row. Default: none.")
+          "Adds a date column \"" + ClickLog.DAY + "\" of N consecutive days. Default: none.")
   private int days;
 
   @Option(
@@ -105,7 +105,7 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--click-rate",
       paramLabel = "X",
       description =
-          "Share of labels that are 1. Default: that of the shape's data set; plain: 0.2.")
+          "Share of labels that are 1. Default: the share in the shape's data set; 0.2 for plain.")
   private Double clickRate;
 
   @Option(
@@ -140,8 +140,8 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "X",
       defaultValue = "0",
       description =
-          "The effects of values change from day to day by this angle in radians; their"
-              + " correlation with those of the day before is cos(X). Default: no drift.")
+          "The effects of values change from day to day by this angle in radians; the correlation"
+              + " of the effects on consecutive days is cos(X). Default: no drift.")
   private double drift;
 
   @Option(

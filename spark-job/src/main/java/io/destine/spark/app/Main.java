@@ -152,7 +152,7 @@ public final class Main implements Runnable {
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
-      description = "Prints more, such as the parts of the time of a training step.")
+      description = "Prints more details, such as the time of each phase of a training step.")
   private void verbose(boolean more) {
     Console.setVerbose(more);
   }

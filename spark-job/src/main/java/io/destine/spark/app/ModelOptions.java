@@ -57,7 +57,7 @@ final class ModelOptions {
       names = "--read-side-tables",
       description =
           "Reads the side tables again, from the paths in the model's configuration or --set,"
-              + " instead of the rows in the model: for new or changed items.")
+              + " instead of using the rows stored in the model: for new or changed items.")
   private boolean readSideTables;
 
   String model() {

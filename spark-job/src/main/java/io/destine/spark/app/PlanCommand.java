@@ -253,8 +253,8 @@ final class PlanCommand implements Callable<Integer> {
   private static void print(StepCost cost) {
     Console.err()
         .printf(
-            "predicted step      %,12.1f ms: %,.0f rows/s, %.2f of what the cores compute;"
-                + " owners: %s, limit: %s%n",
+            "predicted step      %,12.1f ms: %,.0f rows/s, %.2f of the rate of the cores; owners:"
+                + " %s, limit: %s%n",
             cost.stepMillis(),
             cost.rowsPerSecond(),
             cost.efficiency(),
@@ -267,8 +267,10 @@ final class PlanCommand implements Callable<Integer> {
         .println(
             cost.batchFor(0.5) > 0
                 ? String.format(
-                    Locale.ROOT, "  half of it from a batch of %,d rows on", cost.batchFor(0.5))
-                : "  less than half of it with any batch: use fewer executors");
+                    Locale.ROOT,
+                    "  half of the rate of the cores from a batch of %,d rows on",
+                    cost.batchFor(0.5))
+                : "  less than half of the rate of the cores with any batch: use fewer executors");
   }
 
   private static void put(ObjectNode step, StepCost cost) {

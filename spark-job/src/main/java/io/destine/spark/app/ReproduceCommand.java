@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
     description = {
       "Trains again with the settings, rows and kernel in a model's manifest, on the cluster of this"
           + " command, and compares the two models as diff does.",
-      "Other rows are refused before the training. The exit code is 0 when the models are equal,"
-          + " bit for bit, and 3 when they are not."
+      "If the rows differ, the command stops before the training. The exit code is 0 when the"
+          + " models are equal, bit for bit, and 3 when they are not."
     })
 final class ReproduceCommand implements Callable<Integer> {
   @Option(
@@ -40,7 +40,7 @@ final class ReproduceCommand implements Callable<Integer> {
       names = "--output",
       required = true,
       paramLabel = "DIR",
-      description = "Directory of the new model, a new one; the encoded rows go to DIR.data.")
+      description = "A new directory for the new model; the encoded rows go to DIR.data.")
   private String output;
 
   @Option(
@@ -92,7 +92,9 @@ final class ReproduceCommand implements Callable<Integer> {
   private JobConfig config(Configuration hadoop, Manifest manifest) {
     if (manifest.lineage() != null && manifest.lineage().date() != null) {
       throw new UserError(
-          "--model " + model + " is a night's; only models of train can be reproduced");
+          "--model "
+              + model
+              + " is the model of a nightly run; only models of train can be reproduced");
     }
     List<String> settings = new ArrayList<>(overrides);
     settings.add("output.model=" + output);

@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
     hidden = true,
     mixinStandardHelpOptions = true,
     description =
-        "Checks a configuration and writes it as one file, includes, environment and --set applied."
-            + " submit-yarn.sh runs it before it submits.")
+        "Checks a configuration and writes it as one file, with includes, environment and --set"
+            + " applied. submit-yarn.sh runs it before it submits.")
 final class ResolveCommand implements Callable<Integer> {
   private static final String HEAD = "# Written by resolve, for a driver on another machine.\n";
   static final FileAttribute<Set<PosixFilePermission>> FOR_OWNER =

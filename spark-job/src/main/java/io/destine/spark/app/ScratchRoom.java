@@ -47,8 +47,8 @@ final class ScratchRoom {
       if (there != null && there.getUsableSpace() < bytes) {
         String text =
             String.format(
-                "Cannot write in %s, where Spark keeps temporary files: No space left on device"
-                    + " for %d MiB that it begins with",
+                "Cannot write in %s, where Spark keeps temporary files: No space left on device for"
+                    + " the %d MiB needed at the start",
                 directory.strip(), Math.max(1, bytes >> 20));
         throw new UncheckedIOException(text, new IOException(text));
       }

@@ -210,10 +210,7 @@ final class ShapeOptions {
     int place = names.indexOf(name);
     if (place < 0) {
       throw new UserError(
-          "--pairs names a field \""
-              + name
-              + "\" that is not there"
-              + NearestName.suggestion(name, names));
+          "--pairs names the unknown field \"" + name + "\"" + NearestName.suggestion(name, names));
     }
     return place;
   }

@@ -15,7 +15,7 @@ import java.util.List;
  * @param fields the parts of each cross
  */
 public record CrossConfig(
-    @Meaning(value = "auto searches crosses in the training rows; none", preset = "auto")
+    @Meaning(value = "auto searches crosses in the training rows; none does not", preset = "auto")
         Search search,
     @Meaning("crosses that are always included, each a list of 2 to 4 fields")
         List<List<String>> fields,

@@ -37,7 +37,7 @@ final class FieldReader {
   private record Entry(
       @Meaning(value = "name of the field, unique", required = "the name of a field") String name,
       @Meaning("its column; the name by default") Optional<String> column,
-      @Meaning(value = "what the column holds", preset = "categorical") FieldKind kind,
+      @Meaning(value = "kind of the values in the column", preset = "categorical") FieldKind kind,
       @Meaning(value = "how a number becomes an embedding", preset = "log-squared when numeric")
           Optional<Transform> transform,
       @Meaning(value = "buckets of the quantile transform", preset = "" + FieldSpec.DEFAULT_BUCKETS)
@@ -48,7 +48,7 @@ final class FieldReader {
           String separator,
       @Meaning(value = "length of the character n-grams of a text; 0: words", preset = "0")
           int ngrams,
-      @Meaning(value = "numbers of a vector", preset = "1") int length,
+      @Meaning(value = "dimension of a vector", preset = "1") int length,
       @Meaning("vocabulary.max-values of this field") Optional<Integer> maxValues,
       @Meaning("vocabulary.max-frequency of this field") Optional<Double> maxFrequency,
       @Meaning("number of ids that the values share by hash, without a vocabulary")
@@ -127,7 +127,8 @@ final class FieldReader {
         s.sections(
             "fields",
             "*",
-            "the fields in order; \"*\" chooses them by the values of every other column");
+            "the fields in order; \"*\" chooses fields from the columns without another role, by"
+                + " their values");
     List<FieldSpec> fields = new ArrayList<>();
     if (given.isPresent()) {
       for (Section section : given.get()) {

@@ -11,7 +11,10 @@ import io.destine.config.SettingProblem;
  * same held-out rows.
  */
 public record GateConfig(
-    @Meaning(value = "compares candidate and published", preset = "log_loss") Metric metric,
+    @Meaning(
+            value = "metric that compares the candidate with the published model",
+            preset = "log_loss")
+        Metric metric,
     @Meaning(value = "largest difference by which a candidate may be worse", preset = "0.005")
         double tolerance,
     @Meaning(value = "minimum number of held-out rows", preset = "100") long minRows,

@@ -34,10 +34,10 @@ public record JobConfig(
         Optional<Double> negativeTo,
     @Meaning("texts of the label's column that count as 1; all others count as 0")
         List<String> positiveValues,
-    @Meaning("column of the row weight: 0, or within a million times of the mean")
+    @Meaning("column of the row weight: 0, or within a factor of 1,000,000 of the mean")
         Optional<String> weight,
     @Meaning("column that groups rows for GAUC") Optional<String> group,
-    @Meaning("column of the date a value is first seen") Optional<String> date,
+    @Meaning("column of the date on which a value is first seen") Optional<String> date,
     List<FieldSpec> fields,
     List<SideTableConfig> tables,
     @Meaning("combinations of fields as additional fields") CrossConfig crosses,
@@ -66,9 +66,9 @@ public record JobConfig(
                 + " state; new values get new ids")
         Optional<String> initModel,
     @Meaning("the training") TrainConfig train,
-    @Meaning("what computes") ComputeConfig compute,
+    @Meaning("kernel, memory and owners") ComputeConfig compute,
     @Meaning("checkpoints of the training") CheckpointConfig checkpoint,
-    @Meaning("where results go") OutputConfig output,
+    @Meaning("directories of the results") OutputConfig output,
     @Meaning("nightly retraining") NightlyConfig nightly,
     @Meaning("tracking of experiments") TrackingConfig tracking) {
 

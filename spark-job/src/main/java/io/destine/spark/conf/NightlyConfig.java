@@ -45,9 +45,9 @@ public record NightlyConfig(
       @Meaning("catalog table of the days' rows, instead of a path") Optional<String> table,
       @Meaning("SQL condition on the rows of a day, with " + DATE + " in it")
           Optional<String> where,
-      @Meaning("SQL condition with aggregates over a day's rows that says it is complete")
+      @Meaning("SQL condition with aggregates over a day's rows; true when the day is complete")
           Optional<String> completeWhen,
-      @Meaning(value = "file of a complete day, \"\" for none", preset = "_SUCCESS")
+      @Meaning(value = "file that marks a complete day, \"\" for none", preset = "_SUCCESS")
           String successFile) {
     public DayRows {
       if (input.isPresent() && !input.get().contains(DATE)) {
@@ -84,11 +84,12 @@ public record NightlyConfig(
    * id are counted over the days of the window.
    */
   public record Window(
-      @Meaning(value = "days a candidate trains on, up to the new one", preset = "1")
+      @Meaning(value = "number of days that a candidate trains on, up to the new day", preset = "1")
           int windowDays,
-      @Meaning(value = "days the first candidate trains on", preset = "28") int firstWindowDays,
+      @Meaning(value = "number of days that the first candidate trains on", preset = "28")
+          int firstWindowDays,
       @Meaning(
-              value = "days over which vocabulary.min-count counts a value without an id",
+              value = "number of days over which vocabulary.min-count counts a value without an id",
               preset = "7")
           int minCountDays,
       @Meaning(
@@ -143,11 +144,11 @@ public record NightlyConfig(
    * lock.
    */
   public record Keeping(
-      @Meaning(value = "number of number of newest models to keep", preset = "7") int keepModels,
-      @Meaning(value = "number of newest runs with kept reports", preset = "90") int keepRuns,
-      @Meaning(value = "time time until the lock of a lost driver expires", preset = "5")
+      @Meaning(value = "number of newest models to keep", preset = "7") int keepModels,
+      @Meaning(value = "number of newest runs whose reports are kept", preset = "90") int keepRuns,
+      @Meaning(value = "minutes until the lock of a lost driver expires", preset = "5")
           double lockMinutes,
-      @Meaning("local file for Prometheus' text format") Optional<String> metricsFile) {
+      @Meaning("local file for metrics in Prometheus' text format") Optional<String> metricsFile) {
     public Keeping {
       Check.atLeast("nightly.keep-models", 2, keepModels);
       Check.upTo("nightly.lock-minutes", 24 * 60, lockMinutes);

@@ -23,13 +23,15 @@ public record SourceConfig(Rows rows, Form form) {
     if (sparse && form.columns().size() < 2) {
       throw SettingProblem.because(
           "source.columns",
-          "missing; of " + form.format() + " it names the label's column and one for each feature");
+          "missing; for "
+              + form.format()
+              + " it must name the label's column and a column for each feature");
     }
     boolean unnamed = !form.header() && form.columns().isEmpty() && rows.table().isEmpty();
     if (unnamed && isText(form.format())) {
       throw SettingProblem.because(
           "source.columns",
-          "missing; without a header (source.header = false) it names the columns");
+          "missing; without a header (source.header = false) it must name the columns");
     }
   }
 

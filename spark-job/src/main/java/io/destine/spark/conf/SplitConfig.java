@@ -34,7 +34,8 @@ public sealed interface SplitConfig {
       @Meaning(value = "fraction of the rows for validation", preset = "0.1") double validation,
       @Meaning(value = "fraction of the rows for the test", preset = "0.1") double test,
       @Meaning(value = "seed of the split and of the order of the rows", preset = "1") long seed,
-      @Meaning("column whose equal values are in one part of the split") Optional<String> key)
+      @Meaning("column that keeps rows together: rows with equal values are in one split")
+          Optional<String> key)
       implements SplitConfig {
     public ByFraction {
       Check.fraction("split.train", train);

@@ -17,8 +17,7 @@ public record TuneConfig(
                     + " configuration and each value of each list alone",
             preset = "grid")
         Search search,
-    @Meaning(value = "number of number of trials that random and halving draw", preset = "20")
-        int trials,
+    @Meaning(value = "number of trials that random and halving draw", preset = "20") int trials,
     @Meaning(value = "number of trainings of a trial, with seeds from train.seed on", preset = "1")
         int seeds,
     @Meaning(value = "seed of the draws", preset = "1") long seed,

@@ -16,7 +16,8 @@ import java.util.Map;
  */
 public record VocabularyConfig(
     @Meaning(
-            value = "minimum occurrences in the training rows of a value with its own id",
+            value =
+                "minimum number of occurrences in the training rows for a value to get its own id",
             preset = "2")
         int minCount,
     @Meaning(value = "number of ids per field that all other values share", preset = "1")

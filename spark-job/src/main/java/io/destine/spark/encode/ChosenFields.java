@@ -67,14 +67,14 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
       if (sketch.rows == 0) {
         leaveOut(column, "no training row has a value", false);
       } else if (sketch.distinct() == 1 && sketch.missing == 0) {
-        leaveOut(column, "all training rows have one value", false);
+        leaveOut(column, "all training rows have the same value", false);
       } else if (column.holds() == OpenColumn.Holds.LISTS) {
         take(
             column, List.of(FieldSpec.multi(column.name())), "multi", values(sketch) + " in lists");
       } else if (sketch.times) {
         chooseParts(column, sketch);
       } else if (column.date()) {
-        leaveOut(column, "the date of the rows, and no time with parts", false);
+        leaveOut(column, "the date of the rows, without a time of day", false);
       } else if (column.holds() != OpenColumn.Holds.VALUES && sketch.numbers) {
         chooseOfNumbers(column, sketch);
       } else if (isNameOfRows(sketch)) {
@@ -110,7 +110,7 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
             sketch.whole
                 ? String.format(
                     Locale.ROOT,
-                    "%s; log loss %.5f of each for itself, %.5f of buckets",
+                    "%s; log loss %.5f as categories, %.5f in buckets",
                     numbers,
                     meaning.names(),
                     meaning.buckets())
@@ -130,10 +130,10 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
       }
       String reason =
           "dates or times"
-              + (!column.days() ? "; rows to come have other days" : "; parts that vary");
+              + (!column.days() ? "; future rows have other days" : "; parts that vary");
       if (column.days() && sketch.comesAgain()) {
         parts.add(FieldSpec.categorical(column.name()));
-        words.add("each for itself");
+        words.add("the values themselves");
         reason += "; validation rows have the same " + values(sketch);
       }
       if (parts.isEmpty()) {

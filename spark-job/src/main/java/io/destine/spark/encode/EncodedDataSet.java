@@ -146,6 +146,6 @@ public final class EncodedDataSet {
   static String replaced(String directory) {
     return "output.data: another run has replaced "
         + directory
-        + " while this one read it; give each run that encodes otherwise a data set of its own";
+        + " while this one read it; give runs with different encodings different data sets";
   }
 }

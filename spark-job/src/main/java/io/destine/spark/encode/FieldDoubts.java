@@ -72,7 +72,7 @@ final class FieldDoubts {
         doubts.add(
             "field "
                 + field.name()
-                + ": should have several values of vocabulary.min-count rows each, got "
+                + ": should have several values with at least vocabulary.min-count rows each, got "
                 + values[m]);
       }
     }
@@ -100,7 +100,7 @@ final class FieldDoubts {
             String.format(
                 Locale.ROOT,
                 "field %s: %,d points in time are categories of their own, and later rows have"
-                    + " others; leave the column out, or use columns of its hour and weekday",
+                    + " other values; leave the column out, or use columns of its hour and weekday",
                 field.name(),
                 values[m]));
       } else if (share(field, FRACTION) >= MANY) {
@@ -108,7 +108,7 @@ final class FieldDoubts {
             String.format(
                 Locale.ROOT,
                 "field %s: %,d numbers with fractions are categories of their own; { name = %s,"
-                    + " kind = numeric, transform = quantile } puts near ones together",
+                    + " kind = numeric, transform = quantile } groups close numbers",
                 field.name(),
                 values[m],
                 field.name()));

@@ -25,7 +25,7 @@ import org.apache.hadoop.fs.Path;
 /** The model that a training starts from, given by the setting init-model. */
 public final class InitialModel {
   /** Advice for a network that differs from the model's. */
-  public static final String REMEDY = "set it as there";
+  public static final String REMEDY = "use the model's value";
 
   private InitialModel() {}
 

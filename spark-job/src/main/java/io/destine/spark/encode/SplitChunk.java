@@ -42,8 +42,8 @@ record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits, int[][
       List<Long> known = fingerprints.get(input);
       if (ordinal >= known.size() || known.get(ordinal) != chunk.fingerprint()) {
         throw new UserError(
-            "the source gave other rows, or another order, when a part of it was read again; write"
-                + " it to files first, or make its query deterministic");
+            "the source returned other rows, or the same rows in another order, when a part of it"
+                + " was read again; write it to files first, or make its query deterministic");
       }
     }
   }

@@ -115,7 +115,8 @@ public final class StoredVocabulary implements Serializable {
     String directory = model + "/vocabulary";
     StoredVocabulary vocabulary = open(hadoop, directory);
     if (!vocabulary.fingerprint().equals(fingerprint)) {
-      throw new UserError(directory + " is damaged: its fingerprint is not that of the manifest");
+      throw new UserError(
+          directory + " is damaged: its fingerprint differs from the one in the manifest");
     }
     return vocabulary;
   }

@@ -73,7 +73,7 @@ final class TableKeys {
     String line(SideTable table) {
       return String.format(
           Locale.ROOT,
-          "side table %s: %,d keys, of which training rows have %,d",
+          "side table %s: %,d keys, %,d of them in training rows",
           table.name(),
           keys,
           trained);
@@ -86,7 +86,8 @@ final class TableKeys {
         lines.add(
             String.format(
                 Locale.ROOT,
-                "side table %s: %,d of %,d keys have several rows, such as %s; one of them is taken",
+                "side table %s: %,d of %,d keys have several rows, such as %s; one row of each is"
+                    + " used",
                 table.name(),
                 repeated,
                 keys,

@@ -120,8 +120,8 @@ public final class AverageJob {
     throw new UserError(
         "--models: "
             + model.directory()
-            + " has an isotonic calibration, which no average can have; train with"
-            + " train.calibration = none, temperature or platt");
+            + " has an isotonic calibration, which cannot be averaged; train with train.calibration"
+            + " = none, temperature or platt");
   }
 
   private static NetworkSum sum(ExportedModel first, double[] shares) {
@@ -129,7 +129,7 @@ public final class AverageJob {
       throw new UserError(
           "--models: "
               + first.directory()
-              + " has attention over the values of lists, which no average can have; train with"
+              + " has attention over the values of lists, which cannot be averaged; train with"
               + " model.list-pooling = mean");
     }
     try {
@@ -143,15 +143,15 @@ public final class AverageJob {
   private static void requireSame(ExportedModel first, ExportedModel other) {
     String difference = null;
     if (!other.manifest().model().equals(first.manifest().model())) {
-      difference = "another network";
+      difference = "a different network";
     } else if (!other.manifest().fields().equals(first.manifest().fields())
         || !other.fields().toJson().equals(first.fields().toJson())) {
-      difference = "other fields";
+      difference = "different fields";
     } else if (!other
         .manifest()
         .vocabularyFingerprint()
         .equals(first.manifest().vocabularyFingerprint())) {
-      difference = "another vocabulary";
+      difference = "a different vocabulary";
     }
     if (difference != null) {
       throw new UserError(
@@ -161,7 +161,7 @@ public final class AverageJob {
               + difference
               + " than "
               + first.directory()
-              + "; an average is of trainings on the same rows that differ by train.seed");
+              + "; name models trained on the same rows that differ only in train.seed");
     }
   }
 }

@@ -29,8 +29,7 @@ public interface DestineParams extends SettingParams {
 
   /** Fields that hold numbers. */
   default StringArrayParam numericCols() {
-    return new StringArrayParam(
-        this, "numericCols", "fields that hold numbers, by buckets of ln(x)^2");
+    return new StringArrayParam(this, "numericCols", "numeric fields, in buckets of ln(x)^2");
   }
 
   /** Fields that hold lists. */
@@ -62,8 +61,8 @@ public interface DestineParams extends SettingParams {
     return new DoubleParam(
         uid(),
         "validationFraction",
-        "share of the rows that choose the best epoch and end the training, taken by a hash of"
-            + " the row; not used with validationIndicatorCol",
+        "share of the rows used for validation, which selects the best epoch and stops the"
+            + " training; chosen by a hash of the row; not used with validationIndicatorCol",
         ParamValidators.inRange(0, 1, false, false));
   }
 
@@ -72,7 +71,8 @@ public interface DestineParams extends SettingParams {
     return new Param<>(
         uid(),
         "validationIndicatorCol",
-        "column that is true for rows that choose the best epoch and end the training");
+        "column that is true for the rows used for validation, which selects the best epoch and"
+            + " stops the training");
   }
 
   /** The prediction column, 0 or 1. */
@@ -110,8 +110,8 @@ public interface DestineParams extends SettingParams {
     return new DoubleParam(
         uid(),
         "threshold",
-        "the prediction is 1 when the probability of the label 1 is above; not used with"
-            + " thresholds",
+        "the prediction is 1 when the probability of the label 1 is above this threshold; not used"
+            + " with thresholds",
         ParamValidators.inRange(0, 1));
   }
 
@@ -120,8 +120,8 @@ public interface DestineParams extends SettingParams {
     return new DoubleArrayParam(
         this,
         "thresholds",
-        "two numbers from 0 up, at most one of which is 0: the prediction is the label with the"
-            + " largest probability divided by its number",
+        "two numbers >= 0, at most one of them 0: the prediction is the label with the largest"
+            + " probability divided by its number",
         new ThresholdCheck());
   }
 
@@ -130,8 +130,8 @@ public interface DestineParams extends SettingParams {
     return new Param<>(
         uid(),
         "handleInvalid",
-        "what happens to a row whose values a field cannot read: error ends the job, skip drops"
-            + " the row, keep leaves its outputs null",
+        "handling of a row with an unreadable value: error fails the job, skip drops the row, keep"
+            + " leaves its outputs null",
         ParamValidators.inArray(new String[] {ERROR, SKIP, KEEP}));
   }
 
@@ -140,10 +140,10 @@ public interface DestineParams extends SettingParams {
     return new Param<>(
         uid(),
         "workingDirectory",
-        "directory on storage that all executors reach, in which a fit keeps its encoded rows and"
-            + " the model; when not set, Spark's checkpoint directory, or without one the"
-            + " directory of temporary files in local mode and .destine in the user's home on the"
-            + " default file system elsewhere");
+        "directory for the encoded rows and the model of a fit, on storage that all executors"
+            + " reach; when not set, Spark's checkpoint directory; without one, the directory of"
+            + " temporary files in local mode, otherwise .destine in the user's home on the default"
+            + " file system");
   }
 
   default String[] getInputCols() {

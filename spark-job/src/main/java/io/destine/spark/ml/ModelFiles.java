@@ -67,7 +67,7 @@ final class ModelFiles implements Serializable {
           deleteNow(context.hadoopConfiguration(), base);
         }
       } catch (Exception e) {
-        LOG.warn("Cannot free what the model in {} has used", base, e);
+        LOG.warn("Cannot release the memory and files of the model in {}", base, e);
       }
     }
   }

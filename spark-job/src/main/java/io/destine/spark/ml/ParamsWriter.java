@@ -30,7 +30,7 @@ final class ParamsWriter extends StageWriter {
               + there.words()
               + "; only a saved "
               + stage.getClass().getSimpleName()
-              + " is replaced by one");
+              + " can be overwritten");
     }
     ParamMetadata.write(directory, stage, sparkSession().version());
   }

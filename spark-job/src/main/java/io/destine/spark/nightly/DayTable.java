@@ -97,7 +97,7 @@ record DayTable(SparkSession spark, JobConfig config, Optional<TableSnapshot> sn
                     + date
                     + " are not complete: in "
                     + name(date)
-                    + " it does not hold that "
+                    + " this condition does not hold: "
                     + complete
                     + " (nightly.complete-when)");
   }

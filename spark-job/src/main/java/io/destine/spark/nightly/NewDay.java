@@ -127,7 +127,7 @@ record NewDay(
       problems.add(
           String.format(
               Locale.ROOT,
-              "%s: %,d rows are too few, at least %,d are needed after the last %d days"
+              "%s: %,d rows are too few, at least %,d are needed, given the last %d days"
                   + " (nightly.min-rows, nightly.min-rows-of-recent)",
               source,
               rows,

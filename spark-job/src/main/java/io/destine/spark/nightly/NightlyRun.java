@@ -345,7 +345,7 @@ final class NightlyRun {
   /** A model cannot be compared with itself: the live one stays, with the report of its run. */
   private NightlyJob.Outcome unchanged() {
     String model = live.get().name();
-    log.accept("the candidate has the bits of the live model " + model + ": nothing to publish");
+    log.accept("the candidate is identical to the live model " + model + ": nothing to publish");
     lock.requireHeld();
     Storage.delete(context.fileSystem(), new Path(paths.model(name.toString())));
     history.remove(name);
@@ -368,7 +368,7 @@ final class NightlyRun {
     if (days.size() < wanted) {
       log.accept(
           String.format(
-              Locale.ROOT, "warning: %d of %d days of the window are there", days.size(), wanted));
+              Locale.ROOT, "warning: %d of %d days of the window have rows", days.size(), wanted));
     }
     return CandidateSettings.of(
         context.config(),

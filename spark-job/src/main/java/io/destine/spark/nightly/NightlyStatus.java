@@ -83,7 +83,7 @@ public final class NightlyStatus {
     if (holder.isPresent() && !started(run).isBefore(seconds(holder.get().since()))) {
       return Optional.empty();
     }
-    return Optional.of("its process ended before the end of the run" + howToGoOn(run));
+    return Optional.of("the process ended before the run was finished" + howToGoOn(run));
   }
 
   private static Instant started(RunRecord run) {

@@ -140,7 +140,7 @@ public final class Replay {
         throw new UserError(
             "output.model: "
                 + directory
-                + " exists, and a replay begins with new directories; remove it or choose another"
+                + " exists, but a replay needs new directories; remove it or choose another"
                 + " output.model");
       }
     }

@@ -118,8 +118,8 @@ public final class Rollback {
     if (fitting.isEmpty()) {
       throw new UserError(
           to.map(date -> "--to: no model of " + date + " is kept")
-                  .orElse("no model is kept from before the live one")
-              + live.map(model -> (to.isPresent() ? " beside the live one, " : ", ") + model.name())
+                  .orElse("no model from before the live one is kept")
+              + live.map(model -> (to.isPresent() ? " except the live one, " : ", ") + model.name())
                   .orElse("")
               + "; kept are "
               + names(models));

@@ -178,7 +178,8 @@ final class KnownRows {
   }
 
   private static IllegalStateException over(long version) {
-    return new IllegalStateException("version " + version + " of the parameters is over");
+    return new IllegalStateException(
+        "version " + version + " of the parameters is no longer valid");
   }
 
   /** Frees the memory. */

@@ -76,7 +76,7 @@ public final class ExplainJob {
         model.vocabulary().fields().inputs(), table.fields(), "the model " + model.directory());
     SampledRows sample = sample(table, split, settings);
     if (sample.rows().rows() == 0) {
-      throw new UserError("there is no row that can be read to explain the model with");
+      throw new UserError("there is no readable row to explain the model with");
     }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SampledRows> rows = context.broadcast(sample);
@@ -139,7 +139,7 @@ public final class ExplainJob {
     List<Figures> found =
         JobDescription.during(
             spark.sparkContext(),
-            "exchanging values",
+            "shuffling values",
             () ->
                 context
                     .parallelize(runs, runs.size())

@@ -116,7 +116,7 @@ final class StoredSource {
       throw new UserError(
           "model "
               + model
-              + " asks for "
+              + " sets "
               + String.join("; ", problems)
               + ": such settings of a model from elsewhere can run code or read secrets. Add"
               + " --trust-model if it is yours, or give the settings with --set");

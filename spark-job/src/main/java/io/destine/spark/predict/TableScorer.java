@@ -193,8 +193,8 @@ final class TableScorer {
         if (column.equalsIgnoreCase(added)) {
           problems.add(
               String.format(
-                  "%s has a column \"%s\", a name that predict gives to a column of its own;"
-                      + " rename it%s",
+                  "%s has a column \"%s\", which is the name of an output column of predict; rename"
+                      + " it%s",
                   name,
                   column,
                   added.equals(PredictionSettings.RANK)

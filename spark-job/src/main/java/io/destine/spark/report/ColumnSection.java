@@ -11,7 +11,7 @@ final class ColumnSection {
     if (columns.isEmpty()) {
       return;
     }
-    page.openSection("Columns", "What was chosen for each, because fields = \"*\".");
+    page.openSection("Columns", "The choice for each column, because fields = \"*\".");
     Table table = new Table(page, "Column", "Choice", "Reason");
     for (ReportNode column : columns) {
       table.openRow();

@@ -59,9 +59,9 @@ public final class ExplanationPage {
             .orElse(0);
     page.openSection(
         "Importance of the fields",
-        "Increase in log loss and drop in AUC when the values of a field are shuffled among the "
-            + "rows; ± is the standard error over the repetitions. Correlated fields replace each "
-            + "other: each looks less important than they are together.");
+        "Increase in log loss and drop in AUC when the values of a field are shuffled among the"
+            + " rows; ± is the standard error over the repetitions. Correlated fields replace each"
+            + " other: each looks less important than all of them together.");
     Table table = new Table(page, "Field", "", "#Log loss", "#±", "#AUC", "#±");
     for (ReportNode field : fields) {
       double loss = field.number("log_loss_increase").orElse(0);
@@ -88,12 +88,12 @@ public final class ExplanationPage {
             .toList();
     page.openSection(
         "Attention",
-        "Mean weights over the rows. A line of the pairwise term says which fields the field on the"
-            + " left takes values from, given what else is in the row; the line below, of the unary"
-            + " term, which fields count for all of them. Each sums to 1. Weights above that of"
-            + " uniform attention are blue, those below it orange, the paler the nearer. From "
-            + "the second layer on,"
-            + " a field stands for what the layers before have made of it.");
+        "Mean weights over the rows. A line of the pairwise term shows from which fields the field"
+            + " on the left takes values, depending on the other values in the row; the line below,"
+            + " of the unary term, shows which fields count for all fields. Each line sums to 1."
+            + " Weights above uniform attention are blue, weights below it orange, and paler the"
+            + " closer they are to it. From the second layer on, a field stands for the output of"
+            + " the previous layer.");
     for (ReportNode head : heads) {
       new HeatMap(names, matrix(head.json().path("pairwise")), numbers(head.json().path("unary")))
           .write(

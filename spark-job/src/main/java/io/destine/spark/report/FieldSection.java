@@ -44,11 +44,10 @@ final class FieldSection {
             : "";
     page.leaf(
         "p",
-        "Values: those with an id of their own. Missing: of the training rows. OOV (out of"
-            + " vocabulary): values that training rows never or rarely had; a high share means "
-            + "that the field identifies single rows. Values of a field with hash buckets have "
-            + "no ids of"
-            + " their own."
+        "Values: number of values with an id of their own. Missing: share of the training rows. OOV"
+            + " (out of vocabulary): values that occur rarely or never in the training rows; a high"
+            + " share means that the field identifies single rows. Values of a field with hash"
+            + " buckets have no ids of their own."
             + rates,
         "class",
         "note");

@@ -22,7 +22,7 @@ final class ForecastSection {
         "Forecast of the new day",
         "The model in service, measured on the whole new day"
             + (forecast.number("rows").isPresent() ? rows() : "")
-            + " before anything trained on it: what its users got.");
+            + " before any training on it: the predictions that its users got.");
     page.open("dl", "class", "tiles");
     tile(
         page,
@@ -67,6 +67,6 @@ final class ForecastSection {
     }
     return report.training().parent() != null
         ? "This run measured no forecast."
-        : "No model was in service when the day's rows came, so nothing could be forecast.";
+        : "No model was in service when the day's rows arrived, so there is no forecast.";
   }
 }

@@ -76,7 +76,7 @@ final class Headline {
     Instant at = report.live().liveSince();
     String since = at == null ? "" : ", live since " + NumberText.moment(at);
     return result == RunResult.PROMOTED
-        ? live + " answers from now on" + since + "."
+        ? live + " is now serving" + since + "."
         : live + " stays in service" + since + "." + lag();
   }
 

@@ -38,7 +38,8 @@ final class HistorySection {
     }
     page.openSection(
         "Last days",
-        "Forecasts by date of the data: each day scored by the model that had not yet seen it.");
+        "Forecasts by date of the data: each day scored by the live model before any training on"
+            + " that day.");
     page.open("div", "class", "charts");
     chart(
             "Forecast log loss",

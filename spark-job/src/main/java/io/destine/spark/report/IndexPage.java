@@ -54,7 +54,7 @@ public final class IndexPage {
     table.close();
     page.leaf(
         "p",
-        "Forecast: the live model on the whole new day before anything trained on it. Candidate"
+        "Forecast: the live model on the whole new day, before any training on it. Candidate"
             + " against published: difference in log loss on the same held-out rows; below 0 the"
             + " candidate is better.",
         "class",

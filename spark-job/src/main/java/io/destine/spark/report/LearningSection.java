@@ -49,7 +49,7 @@ final class LearningSection {
       page.close();
     }
     if (epochs.get(0).epoch() > 1) {
-      String note = "Earlier epochs are those of the training before it was resumed.";
+      String note = "Earlier epochs were trained before the training was resumed.";
       page.leaf("p", note, "class", "note");
     }
     table(page, epochs, kept);

@@ -148,9 +148,9 @@ public final class TuningPage {
         "Figures of the validation rows at the best epoch"
             + (spread ? ", mean over the seeds; ± is the standard deviation of the metric." : ".")
             + (ablation(search)
-                ? " Figures of the test rows are means over the seeds; a difference is to trial 1,"
-                    + " the configuration, with an interval of 95 % over the seeds."
-                : " A stopped trial has fewer epochs: others were better."));
+                ? " Figures of the test rows are means over the seeds; differences are relative"
+                    + " to trial 1, the configuration, with 95 % intervals over the seeds."
+                : " A stopped trial has fewer epochs, since others were better."));
     List<String> columns = new ArrayList<>(List.of("#Trial", "#Log loss", "#AUC"));
     if (spread) {
       columns.add("#±");

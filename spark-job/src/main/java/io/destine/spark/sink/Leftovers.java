@@ -41,8 +41,7 @@ record Leftovers(FileSystem fileSystem, OutputMarker marker, Path output) {
       Optional<Owner> writer = marker.writer(path);
       if (writer.isPresent() && writer.get().hasEnded() && holdsNothingElse(path)) {
         Storage.delete(fileSystem, path);
-        log.accept(
-            "removed " + CanonicalPath.shown(path) + ", which a run that was killed had left");
+        log.accept("removed " + CanonicalPath.shown(path) + ", left by a killed run");
       } else if (writer.isEmpty() || writer.get().hasEnded() || !writer.get().isHere()) {
         doubtful.add(name);
       }

@@ -162,7 +162,7 @@ public final class CatalogTable {
                         + name
                         + " has no snapshot "
                         + id
-                        + ", or no longer; the newest it has are "
+                        + " (any more); its newest snapshots are "
                         + texts(
                             snapshots
                                 .snapshots()

@@ -109,8 +109,8 @@ public record Condition(String key, String text) {
               + text
               + "\": "
               + part.get()
-              + " has another value each time the rows are read; select them by their columns, and"
-              + " write a date as it is");
+              + " has a different value each time the rows are read; select rows by their columns,"
+              + " and write dates as constants");
     }
   }
 

@@ -95,7 +95,7 @@ public final class SourceFailure {
       return Optional.of(
           "source.options.encoding: there is no encoding \""
               + e.getMessage()
-              + "\"; two names of encodings are UTF-8 and ISO-8859-1");
+              + "\"; name one such as UTF-8 or ISO-8859-1");
     }
     if (e instanceof AccessControlException || e instanceof AccessDeniedException) {
       return Optional.of(file + ": permission denied: " + firstLine(e));

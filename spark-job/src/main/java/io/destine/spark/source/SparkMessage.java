@@ -103,22 +103,22 @@ record SparkMessage(Pattern said, BiFunction<MatchResult, String, String> line) 
                   start(where)
                       + "not a pattern of file names: "
                       + m.group(1)
-                      + "; in a path the characters [ ] { } * ? make a pattern, and a backslash"
-                      + " before one takes it as it is"),
+                      + "; in a path the characters [ ] { } * ? make a pattern; write a backslash"
+                      + " before one to take it literally"),
           of(
               "The column `(.*)` already exists",
               (m, where) ->
                   start(where)
                       + "column \""
                       + m.group(1)
-                      + "\" is there twice (upper and lower case count as one); rename one of the"
+                      + "\" occurs twice (upper and lower case count as one); rename one of the"
                       + " two"),
           of(
               "Conflicting (?:partition column names|directory structures) detected",
               (m, where) ->
                   start(where)
-                      + "its directories NAME=VALUE do not agree in their names; read them one at a"
-                      + " time, or set source.options.recursiveFileLookup = true"),
+                      + "its directories NAME=VALUE have different names; read them one at a time,"
+                      + " or set source.options.recursiveFileLookup = true"),
           of(
               "Unable to infer schema for (\\w+)",
               (m, where) -> start(where) + "there is no " + m.group(1) + " file with rows in it"),

@@ -165,7 +165,7 @@ public final class TableSchema {
     }
     if (found > 1) {
       problems.add(
-          named(column) + what + " is there " + found + " times; rename all of them but one");
+          named(column) + what + " occurs " + found + " times; rename all of them but one");
     } else if (problems.stream().noneMatch(p -> p.contains("; columns: "))) {
       problems.add(
           "column \""
@@ -225,7 +225,7 @@ public final class TableSchema {
       return "";
     }
     if (source.get().rows().table().isEmpty() && columns.isEmpty()) {
-      return "; is source.format " + source.get().form().format() + " what the files are?";
+      return "; is source.format " + source.get().form().format() + " the format of the files?";
     }
     if (source.get().separatedText()) {
       if (first.startsWith("PAR1") || first.startsWith("ORC")) {
@@ -237,7 +237,7 @@ public final class TableSchema {
       }
       for (char separator : SEPARATORS.toCharArray()) {
         if (columns.size() == 1 && first.indexOf(separator) >= 0) {
-          return "; is the separator not what source.options.sep says? Set source.options.sep = \""
+          return "; is source.options.sep wrong? Set source.options.sep = \""
               + (separator == '\t' ? "\\t" : separator)
               + "\"";
         }
@@ -250,9 +250,9 @@ public final class TableSchema {
     String column = field.column();
     String role =
         column.equals(config.label())
-            ? "label, which a field of it would give away"
+            ? "label, which a field of this column would leak"
             : config.weight().filter(column::equals).isPresent()
-                ? "weight, and no field can be of it"
+                ? "weight, which cannot be a field"
                 : null;
     if (role != null) {
       problems.add("fields: column \"" + column + "\" is the " + role + "; leave it out of fields");

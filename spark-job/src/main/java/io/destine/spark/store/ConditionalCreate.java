@@ -52,8 +52,8 @@ final class ConditionalCreate {
       if (!first || second) {
         throw new IllegalArgumentException(
             directory
-                + ": this object store ignores the header If-None-Match, by which a file is"
-                + " created only if there is none of its name; use one that heeds it, such as"
+                + ": this object store ignores the header If-None-Match, with which a file is"
+                + " created only if none of its name exists; use one that supports it, such as"
                 + " Amazon S3, or HDFS");
       }
     } catch (IOException e) {

@@ -75,7 +75,7 @@ public interface ModelPublication {
     OutputContents there = OutputContents.of(fileSystem, target);
     if (!there.isReplaceableBy(OutputKind.MODEL)) {
       throw new IllegalArgumentException(
-          target + " holds " + there.words() + "; only a model is replaced by a model");
+          target + " holds " + there.words() + "; only a model can be overwritten");
     }
   }
 }

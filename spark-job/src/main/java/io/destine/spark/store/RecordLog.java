@@ -68,8 +68,8 @@ final class RecordLog {
     if (isFile()) {
       throw new IllegalArgumentException(
           directory
-              + " is a file, as version 0.1 wrote it; remove it when no run of that version is at"
-              + " work");
+              + " is a file, as version 0.1 wrote it; remove it when no run of that version is"
+              + " active");
     }
     AtomicRename rename = new AtomicRename(fileSystem);
     if (rename.isPossible()) {

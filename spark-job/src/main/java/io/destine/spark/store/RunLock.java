@@ -110,7 +110,7 @@ public final class RunLock implements OutputLock.Held {
         throw new LockedException(
             "lock "
                 + log.directory()
-                + " cannot be read: it is damaged since "
+                + " cannot be read: it has been damaged since "
                 + entry.written()
                 + "; it counts as held until "
                 + end);

@@ -276,7 +276,11 @@ final class MlflowRun implements Tracker {
             .path(0);
     if (found.isMissingNode()) {
       throw new IllegalStateException(
-          "registered model " + name + " has no version of " + model + ": champion stays");
+          "registered model "
+              + name
+              + " has no version of "
+              + model
+              + ": the alias champion is unchanged");
     }
     alias(name, found.path("version").asText());
   }

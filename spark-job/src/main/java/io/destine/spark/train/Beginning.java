@@ -218,7 +218,7 @@ record Beginning(
     double lambda = resolved.penalty();
     return lambda > 0
         ? String.format(Locale.ROOT, "embedding-l2 = auto: %.3g", lambda)
-        : "embedding-l2 = auto: 0, since table rows outnumber those of a batch by far;"
+        : "embedding-l2 = auto: 0, since there are more than 1000 table rows per row of a batch;"
             + " train.embedding-l2 = 1e-6 would update all of them in every step";
   }
 
@@ -256,7 +256,9 @@ record Beginning(
   private void logGoing(long unseen) {
     log.accept(
         parent.going()
-            + (unseen == 0 ? "" : String.format(Locale.ROOT, "; %,d not seen decay", unseen)));
+            + (unseen == 0
+                ? ""
+                : String.format(Locale.ROOT, "; %,d ids not seen recently decay", unseen)));
   }
 
   /** Copies the published model's state into a model with initial values. */

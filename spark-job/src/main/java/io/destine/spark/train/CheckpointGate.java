@@ -23,7 +23,7 @@ public final class CheckpointGate {
    */
   synchronized void pass(Runnable placing) {
     if (closed) {
-      throw new IllegalStateException("the process is ending: the checkpoint is given up");
+      throw new IllegalStateException("the process is ending: the checkpoint is abandoned");
     }
     placing.run();
   }

@@ -145,7 +145,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
                 state.step() + 1));
         return Optional.of(state);
       } catch (ModelFormatException e) {
-        log.accept("warning: checkpoint " + name + " is damaged and left out: " + e.getMessage());
+        log.accept("warning: checkpoint " + name + " is damaged and skipped: " + e.getMessage());
         damage = damage == null ? e : damage;
       }
     }

@@ -123,8 +123,8 @@ public final class RowBlocks implements AutoCloseable {
       Map<String, Double> measured = pace.relative(placement.executors());
       if (placement.adjust(measured)) {
         LOG.info(
-            "blocks have moved to faster executors; speed of their cores by executor, the mean is"
-                + " 1: {}",
+            "blocks have moved to faster executors; core speed by executor, relative to the mean:"
+                + " {}",
             measured);
       }
     }

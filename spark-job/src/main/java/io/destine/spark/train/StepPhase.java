@@ -7,7 +7,7 @@ public enum StepPhase {
   /** From the end of the previous step to the start of the job: plan, listeners. */
   PLAN("batch plan, progress"),
   /** Slowest task: parameters sent by the driver once they have the step's version. */
-  FETCH("parameters fetched, late rows made up"),
+  FETCH("parameters fetched, table rows brought up to date"),
   /** Slowest task: selecting the rows. */
   GATHER("rows selected"),
   /** Slowest task: the kernel, with the fixed-point sum. */

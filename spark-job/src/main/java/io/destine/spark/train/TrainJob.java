@@ -215,7 +215,11 @@ public final class TrainJob {
     String found = data.manifest().fingerprint();
     if (!found.equals(fingerprint)) {
       throw new UserError(
-          "rows: their fingerprint must be " + fingerprint + ", got " + found + ": other rows");
+          "rows: their fingerprint must be "
+              + fingerprint
+              + ", got "
+              + found
+              + ": the rows differ");
     }
   }
 

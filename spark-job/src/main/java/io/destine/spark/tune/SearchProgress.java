@@ -46,7 +46,7 @@ final class SearchProgress {
             trials,
             trial.words(),
             known
-                ? "known from before"
+                ? "known from an earlier run"
                 : trial.trained()
                     + (trial.trained() == 1 ? " epoch  " : " epochs  ")
                     + EpochLine.duration(trial.seconds()),

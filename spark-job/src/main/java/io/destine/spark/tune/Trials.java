@@ -61,8 +61,8 @@ final class Trials {
     throw new UserError(
         "tune."
             + key
-            + " is a range, of which a grid or an ablation cannot take all numbers; give a list, or"
-            + " set tune.search = random");
+            + " is a range, which a grid or an ablation cannot enumerate; give a list, or set"
+            + " tune.search = random");
   }
 
   /**

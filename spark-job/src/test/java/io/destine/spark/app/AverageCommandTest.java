@@ -161,7 +161,7 @@ class AverageCommandTest {
         .contains(
             "--models: "
                 + weighted
-                + " has attention over the values of lists, which no average can have; train with"
+                + " has attention over the values of lists, which cannot be averaged; train with"
                 + " model.list-pooling = mean");
     assertThat(directory.resolve("none")).doesNotExist();
   }
@@ -171,9 +171,9 @@ class AverageCommandTest {
     Path wider = trained("wider", "model.heads=2");
     CommandRun run = average("none", one, wider);
     assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err()).contains(wider + " has another network than " + one);
+    assertThat(run.err()).contains(wider + " has a different network than " + one);
     Path fewer = ClickModel.train(directory, "fewer", "user");
-    assertThat(average("none", one, fewer).err()).contains("has other fields than");
+    assertThat(average("none", one, fewer).err()).contains("has different fields than");
     assertThat(average("none", one).err()).contains("name two models or more");
     assertThat(directory.resolve("none")).doesNotExist();
   }

@@ -141,7 +141,7 @@ class CatalogTableTest {
     assertThat(run.errors())
         .singleElement()
         .asString()
-        .contains("source.where = \"" + where + "\": ", "has another value each time")
+        .contains("source.where = \"" + where + "\": ", "has a different value each time")
         .containsIgnoringCase(part);
     assertThat(directory.resolve("changing")).doesNotExist();
   }

@@ -77,7 +77,7 @@ class ChosenFieldsCommandTest {
     assertThat(manifest.at("/job/fields/0/part").asText()).isEqualTo("hour");
     assertThat(manifest.at("/job/fields")).hasSize(6);
     assertThat(Files.readString(model().resolve("report.html")))
-        .contains("What was chosen for each", "5 whole numbers");
+        .contains("The choice for each column", "5 whole numbers");
 
     Path scored = directory.resolve("scored");
     done("predict", "--model=" + model(), "--output=" + scored);

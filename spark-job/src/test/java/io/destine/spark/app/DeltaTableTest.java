@@ -68,7 +68,7 @@ class DeltaTableTest extends SnapshotTables {
   @CsvSource(
       delimiter = '|',
       value = {
-        "version-as-of = 17 | table deltas.clicks has no snapshot 17, or no longer; the newest it",
+        "version-as-of = 17 | table deltas.clicks has no snapshot 17 (any more); its newest",
         "version-as-of = main | has no tag or branch \"main\"; it has none",
         "timestamp-as-of = soon | \"soon\" is not a time",
         "timestamp-as-of = \"2001-01-01\" | had no snapshot at 2001-01-01; its first one is of 20",

@@ -144,7 +144,7 @@ class ExportCommandTest {
         .isEqualTo("[\"user\",\"tags\",\"price\"]");
     assertThat(run.err())
         .contains(
-            "field user takes ids: a hash chooses among the 2 ids of its unknown values",
+            "field user takes ids: a hash selects one of the 2 ids of its unknown values",
             "field tags takes ids",
             "field price takes ids");
 

@@ -90,7 +90,7 @@ class ForeignModelTest {
     assertThat(run.errors())
         .singleElement()
         .asString()
-        .contains("asks for " + setting)
+        .contains(" sets " + setting)
         .contains("--trust-model");
   }
 
@@ -158,6 +158,6 @@ class ForeignModelTest {
         "source.options.password");
     CommandRun trusted = run(model, "evaluate", "--input", input, "--trust-model");
     assertThat(trusted.code()).as(trusted.err()).isEqualTo(text.contains("HOME") ? 0 : 2);
-    assertThat(trusted.err()).doesNotContain("asks for");
+    assertThat(trusted.err()).doesNotContain(" sets source.options");
   }
 }

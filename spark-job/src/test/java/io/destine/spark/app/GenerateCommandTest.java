@@ -215,7 +215,7 @@ class GenerateCommandTest {
           --rows=5 --cardinality-scale=0 ! --cardinality-scale must be above 0, got 0.0
           --rows=5 --vector=0 ! --vector must be a whole number of 1 .. 10000, got 0
           --rows=5 --pairs=C1:C1 ! --pairs must be pairs of different fields such as C1:C2, got "C1:C1"
-          --rows=5 --pairs=C1:C99 ! --pairs names a field "C99" that is not there; did you mean "C9"?
+          --rows=5 --pairs=C1:C99 ! --pairs names the unknown field "C99"; did you mean "C9"?
           --rows=5 --teacher=attention --pairs=C1:C2 ! --pairs is for --teacher fm; in attention all fields interact; leave it out
           --rows=5 --teacher=attention --shape=plain --fields=101 ! --fields must be at most 100 with --teacher attention, got 101
           --rows=5 --teacher=attention --shape=plain --fields=1 ! --interaction must be 0 when no two fields interact, got 0.8

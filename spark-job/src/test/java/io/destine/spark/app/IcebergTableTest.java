@@ -68,8 +68,7 @@ class IcebergTableTest extends SnapshotTables {
   @CsvSource(
       delimiter = '|',
       value = {
-        "version-as-of = 17 | table lake.app.clicks has no snapshot 17, or no longer; the newest"
-            + " it",
+        "version-as-of = 17 | table lake.app.clicks has no snapshot 17 (any more); its newest",
         "version-as-of = relaese | has no tag or branch \"relaese\"; it has main",
         "timestamp-as-of = soon | \"soon\" is not a time",
         "timestamp-as-of = \"2001-01-01\" | had no snapshot at 2001-01-01; its first one is of 20",

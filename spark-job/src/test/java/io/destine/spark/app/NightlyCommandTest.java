@@ -149,7 +149,7 @@ class NightlyCommandTest {
         .contains("live: nothing has been published")
         .containsPattern(date(2) + " +stopped")
         .contains(
-            "its process ended before the end of the run: nightly --date "
+            "the process ended before the run was finished: nightly --date "
                 + date(2)
                 + " resumes it")
         .doesNotContain("under way", "running");

@@ -82,7 +82,7 @@ class PlanCommandTest {
     // Two executors of four cores, which would do 8 times 20,000 rows.
     assertThat(step.get("efficiency").asDouble())
         .isCloseTo(step.get("rows_per_second").asDouble() / 160_000, within(0.001));
-    assertThat(run.err()).contains("predicted step", "of what the cores compute");
+    assertThat(run.err()).contains("predicted step", "of the rate of the cores");
     CommandRun wrong = plan(List.of("--rows-per-second", "0"));
     assertThat(wrong.code()).isEqualTo(2);
     assertThat(wrong.errors()).hasSize(1);

@@ -112,7 +112,7 @@ class PredictedColumnsTest {
     refused(
         "error: "
             + input
-            + " has a column \"id\", a name that predict gives to a column of its own; rename it"
+            + " has a column \"id\", which is the name of an output column of predict; rename it"
             + " or choose another --probability-column",
         "--probability-column",
         "ID");
@@ -130,7 +130,7 @@ class PredictedColumnsTest {
         .containsExactly(
             "error: "
                 + taken
-                + " has a column \"rank\", a name that predict gives to a column of its own;"
+                + " has a column \"rank\", which is the name of an output column of predict;"
                 + " rename it or leave it out of --columns");
   }
 

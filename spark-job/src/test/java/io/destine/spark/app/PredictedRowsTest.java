@@ -251,8 +251,8 @@ class PredictedRowsTest {
                 + " did you mean \"Item\"?",
             "error: "
                 + input
-                + " has a column \"Probability\", a name that predict gives to a"
-                + " column of its own; rename it or choose another --probability-column");
+                + " has a column \"Probability\", which is the name of an output"
+                + " column of predict; rename it or choose another --probability-column");
     assertThat(run.err().lines()).hasSize(3);
     assertThat(output).doesNotExist();
   }

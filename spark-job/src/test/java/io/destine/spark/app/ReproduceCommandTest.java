@@ -141,7 +141,7 @@ class ReproduceCommandTest {
         .singleElement()
         .asString()
         .startsWith("error: rows: their fingerprint must be ")
-        .endsWith(": other rows");
+        .endsWith(": the rows differ");
     assertThat(directory.resolve("of-changed")).doesNotExist();
   }
 

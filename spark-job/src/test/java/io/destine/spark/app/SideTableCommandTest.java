@@ -378,7 +378,7 @@ class SideTableCommandTest {
     assertThat(refused.errors())
         .singleElement()
         .asString()
-        .contains("asks for tables.item.options.int96RebaseMode")
+        .contains(" sets tables.item.options.int96RebaseMode")
         .contains("--trust-model");
     assertThat(Path.of(output)).doesNotExist();
     CommandRun trusted = CommandRun.of(with(predict, "--read-side-tables", "--trust-model"));

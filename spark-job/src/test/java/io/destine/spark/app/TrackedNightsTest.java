@@ -112,7 +112,8 @@ class TrackedNightsTest {
         .containsExactly(
             "warning: not tracked in MLflow at "
                 + mlflow.uri()
-                + ": registered model clicks has no version of 2026-03-08: champion stays");
+                + ": registered model clicks has no version of 2026-03-08: the alias champion is"
+                + " unchanged");
   }
 
   @Test

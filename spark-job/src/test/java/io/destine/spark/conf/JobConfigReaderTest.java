@@ -461,7 +461,8 @@ class JobConfigReaderTest {
                 "vocabulary.min-count",
                 "a whole number",
                 "2",
-                "minimum occurrences in the training rows of a value with its own id"));
+                "minimum number of occurrences in the training rows for a value to get its own"
+                    + " id"));
   }
 
   @Test

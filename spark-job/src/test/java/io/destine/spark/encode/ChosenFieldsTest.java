@@ -97,7 +97,7 @@ class ChosenFieldsTest {
         .containsEntry("row", "left out")
         .containsEntry("token", "left out")
         .containsEntry("at", "hour, weekday, day")
-        .containsEntry("same_weekday", "day, each for itself")
+        .containsEntry("same_weekday", "day, the values themselves")
         .containsEntry("price", "numeric, 20 quantile buckets")
         .containsEntry("ratio", "numeric, 20 quantile buckets")
         .containsEntry("month", "categorical")
@@ -185,7 +185,7 @@ class ChosenFieldsTest {
                 "shown", functions.expr("date_add(date'2026-01-01', cast(row % 60 as int))"))
             .withColumn("turn", functions.expr("cast(row % 60 as string)"));
     EncodedDataSet mixed = encode(ALL, rows, "mixed");
-    assertThat(choices(mixed)).containsEntry("shown", "weekday, day, each for itself");
+    assertThat(choices(mixed)).containsEntry("shown", "weekday, day, the values themselves");
     assertThat(specs(mixed)).contains(FieldSpec.categorical("shown"));
     assertSame(encode(ALL.withFields(specs(mixed)), rows, "given-dates"), mixed);
     SplitConfig apart = new SplitConfig.ByFraction(0.8, 0.1, 0.1, 1, Optional.of("turn"));

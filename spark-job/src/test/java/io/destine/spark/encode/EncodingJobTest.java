@@ -520,7 +520,7 @@ class EncodingJobTest {
       assertThatThrownBy(job::fit)
           .rootCause()
           .isInstanceOf(UserError.class)
-          .hasMessageStartingWith("the source gave other rows");
+          .hasMessageStartingWith("the source returned other rows");
     }
   }
 }

@@ -120,7 +120,7 @@ class SideTableRowsTest {
     assertThat(all(data)).hasSize(3000).isEqualTo(all(inline()));
     assertThat(data.manifest().stored().size()).isEqualTo(2);
     assertThat(data.manifest().tables())
-        .containsExactly("side table item: 60 keys, of which training rows have 60");
+        .containsExactly("side table item: 60 keys, 60 of them in training rows");
     assertThat(data.manifest().warnings())
         .contains(
             "side table item: 4 values of column item have no row, such as i60, i61, i62, i63; their"

@@ -270,7 +270,7 @@ class DestineClassifierTest {
     Path text = Files.createDirectories(directory.resolve("texts"));
     Files.writeString(text.resolve("notes.txt"), "mine");
     assertThatThrownBy(() -> model.write().overwrite().save(text.toString()))
-        .hasMessageContaining("only a model is replaced");
+        .hasMessageContaining("only a model can be overwritten");
     assertThat(text.resolve("notes.txt")).hasContent("mine");
   }
 

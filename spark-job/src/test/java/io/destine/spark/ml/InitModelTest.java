@@ -196,7 +196,7 @@ class InitModelTest {
   @Test
   void modelsOfAnotherNetworkOrOtherFieldsAreRefused() {
     String place = initial.directory();
-    String network = ": a warm start needs the same network; set it as there";
+    String network = ": a warm start needs the same network; use the model's value";
     assertRefused(
         going().setEmbeddingDim(4), "embeddingDim is 4, the model " + place + " has 8" + network);
     assertRefused(

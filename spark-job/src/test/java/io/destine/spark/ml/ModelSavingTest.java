@@ -97,12 +97,13 @@ class ModelSavingTest {
     Path notes = Files.writeString(place(scheme, "texts").resolve("notes.txt"), "mine");
     String texts = scheme + notes.getParent();
     assertThatThrownBy(() -> model.write().overwrite().save(texts))
-        .hasMessageContaining("holds other files; only a model is replaced by a model");
+        .hasMessageContaining("holds other files; only a model can be overwritten");
     assertThatThrownBy(() -> ClickTable.classifier().write().overwrite().save(texts))
-        .hasMessageContaining("holds other files; only a saved DestineClassifier is replaced");
+        .hasMessageContaining(
+            "holds other files; only a saved DestineClassifier can be overwritten");
     assertThat(notes).hasContent("mine");
     assertThatThrownBy(() -> ClickTable.classifier().write().overwrite().save(scheme + notes))
-        .hasMessageContaining("holds a file; only a saved DestineClassifier is replaced");
+        .hasMessageContaining("holds a file; only a saved DestineClassifier can be overwritten");
     assertThat(notes).hasContent("mine");
     assertAlone(notes);
   }
@@ -118,7 +119,7 @@ class ModelSavingTest {
     Path kept = saved.resolveSibling("model");
     model.save(kept.toString());
     assertThatThrownBy(() -> ClickTable.classifier().write().overwrite().save(kept.toString()))
-        .hasMessageContaining("holds a model; only a saved DestineClassifier is replaced by one");
+        .hasMessageContaining("holds a model; only a saved DestineClassifier can be overwritten");
     assertThat(tensors(kept)).isEqualTo(tensors(model));
   }
 }

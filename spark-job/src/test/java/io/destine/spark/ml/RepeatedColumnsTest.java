@@ -102,7 +102,7 @@ class RepeatedColumnsTest {
     for (Runnable use :
         List.<Runnable>of(() -> classifier().fit(repeated), () -> model.transform(repeated))) {
       assertThatThrownBy(use::run)
-          .hasMessageContaining("column \"user\" is there 2 times; rename all of them but one");
+          .hasMessageContaining("column \"user\" occurs 2 times; rename all of them but one");
     }
   }
 

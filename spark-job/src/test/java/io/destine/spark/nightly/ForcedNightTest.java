@@ -44,7 +44,7 @@ class ForcedNightTest {
     NightlyJob.Outcome again = nights.run(3, Nights.FORCED, "nightly.gate.tolerance=0");
     assertThat(again.before()).isTrue();
     assertThat(nights.log)
-        .contains("the candidate has the bits of the live model " + THIRD + ": nothing to publish");
+        .contains("the candidate is identical to the live model " + THIRD + ": nothing to publish");
     assertThat(Files.readString(report)).isEqualTo(before);
     assertThat(published).containsKey("000002.json");
     assertThat(TreeDigest.of(nights.model.resolve("published"))).isEqualTo(published);

@@ -345,7 +345,7 @@ class NightlyJobTest {
     assertThat(live().name()).isEqualTo(ClickDays.day(2).toString());
     assertThatThrownBy(() -> rollback.run(Optional.of(LocalDate.of(2020, 1, 1))))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("--to: no model of 2020-01-01 is kept beside the live one");
+        .hasMessageContaining("--to: no model of 2020-01-01 is kept except the live one");
     RunRecord next = run(4);
     assertThat(next.report().json().path("parent").asText()).endsWith(ClickDays.day(2).toString());
   }

@@ -89,7 +89,7 @@ class NightlyStatusTest {
     for (String name : new String[] {older, newer, live + ".2"}) {
       report(name, "running", Duration.ofMinutes(5));
     }
-    String ended = "its process ended before the end of the run";
+    String ended = "the process ended before the run was finished";
     assertThat(stopped(older)).hasValue(ended + "; later rows have been trained on since");
     assertThat(stopped(newer)).hasValue(ended + ": nightly --date " + newer + " resumes it");
     assertThat(stopped(live + ".2"))

@@ -172,7 +172,7 @@ class ObjectStoreNightsTest {
         .hasMessageStartingWith("lost the lock store:" + nights.model + "/LOCK: it is held by ")
         .extracting(lost -> List.of(lost.getSuppressed()))
         .asString()
-        .contains(place + " holds other files; only a model is replaced by a model");
+        .contains(place + " holds other files; only a model can be overwritten");
     assertThat(place.resolve("notes.txt")).exists();
     assertThat(nights.live().name()).isEqualTo(ClickDays.day(2).toString());
   }

@@ -28,7 +28,8 @@ class OwnedNightsTest {
     assertThat(first.result()).as(first.reasons()).isEqualTo(RunResult.PROMOTED);
     RunRecord second = nights.run(3, settings);
     assertThat(second.result()).as(second.reasons()).isEqualTo(RunResult.PROMOTED);
-    assertThat(nights.log).anyMatch(line -> line.matches("warm start from .* not seen decay"));
+    assertThat(nights.log)
+        .anyMatch(line -> line.matches("warm start from .* ids not seen recently decay"));
     assertThat(nights.log.stream().anyMatch(line -> line.endsWith("executors own the table rows")))
         .isEqualTo(owners.equals("executors"));
     return nights.digests(ClickDays.day(3).toString());

@@ -69,7 +69,7 @@ class KnownRowsTest {
     assertCopied(2, driver(2), 3);
     assertThat(asked).hasSize(3);
     assertThatThrownBy(() -> assertCopied(1, driver(1), 3))
-        .hasMessage("version 1 of the parameters is over");
+        .hasMessage("version 1 of the parameters is no longer valid");
   }
 
   @Test

@@ -181,7 +181,7 @@ class ParameterServiceTest {
     assertScored(service.source(), rows);
     assertThatThrownBy(() -> first.of(rows(3, 4)))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("version 1 of the parameters is over");
+        .hasMessageContaining("version 1 of the parameters is no longer valid");
     assertScored(service.source(), rows);
   }
 

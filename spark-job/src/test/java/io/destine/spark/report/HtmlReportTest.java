@@ -63,7 +63,7 @@ class HtmlReportTest {
     assertThat(page.texts("//h1")).containsExactly("Published A new model is live");
     assertThat(page.texts("//header/p"))
         .contains("models/clicks, Tuesday, 24 November 2026")
-        .anyMatch(text -> text.startsWith("models/2026-11-24 answers from now on"));
+        .anyMatch(text -> text.startsWith("models/2026-11-24 is now serving"));
     assertThat(page.texts("//header//li")).isEmpty();
     assertThat(page.texts("//header//dt"))
         .startsWith("Forecast log loss", "Forecast AUC", "Candidate log loss");
@@ -230,7 +230,7 @@ class HtmlReportTest {
     assertThat(page.texts("//p"))
         .contains(
             "There is no published model to compare with.",
-            "No model was in service when the day's rows came, so nothing could be forecast.",
+            "No model was in service when the day's rows arrived, so there is no forecast.",
             "A chart over days needs at least two runs.");
     assertThat(page.texts("//h2")).doesNotContain("Drift");
     assertThat(page.row("Vocabulary", "all fields")).containsExactly("–", "5,100", "–", "–");

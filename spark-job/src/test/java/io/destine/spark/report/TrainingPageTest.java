@@ -58,7 +58,7 @@ class TrainingPageTest {
   @Test
   void aResumedTrainingSaysThatEarlierEpochsAreMissing() {
     ObjectNode report = SampleReport.training();
-    String note = "Earlier epochs are those of the training before it was resumed.";
+    String note = "Earlier epochs were trained before the training was resumed.";
     assertThat(page(report).texts("//p")).doesNotContain(note);
     ((ObjectNode) report.at("/learning/0")).put("epoch", 2);
     ((ObjectNode) report.at("/learning/1")).put("epoch", 3);

@@ -156,24 +156,25 @@ class UnreadableSourceTest {
         "partly          | csv     | Spark would leave out 1 of 2 files: ",
         "nested          | csv     | nested/old/p.csv; put all files at one depth",
         "deep            | csv     | Spark would leave out 1 of 1 file: ",
-        "mixed           | csv     | its directories NAME=VALUE do not agree in their names",
+        "mixed           | csv     | its directories NAME=VALUE have different names",
         "nothing         | csv     | nothing: there is no CSV file with rows in it",
         "absent.csv      | csv     | absent.csv: no such file or directory",
         "x[1.csv         | csv     | not a pattern of file names: error parsing regexp",
-        "semicolons.csv  | csv     | columns: clicked;user; is the separator not what"
-            + " source.options.sep says? Set source.options.sep = \";\"",
+        "semicolons.csv  | csv     | columns: clicked;user; is source.options.sep wrong?"
+            + " Set source.options.sep = \";\"",
         "tabs.csv        | csv     | Set source.options.sep = \"\\t\"",
         "wide.csv        | csv     | the file looks like UTF-16: set source.options.encoding ="
             + " UTF-16",
         "cut.parquet     | csv     | these files are not text: set source.format to parquet",
         "empty.csv       | csv     | empty.csv is empty: there is no header line",
         "header.csv      | csv     | header.csv: there are no rows",
-        "good.csv        | json    | it has no columns; is source.format json what the files are?",
+        "good.csv        | json    | it has no columns; is source.format json the format of"
+            + " the files?",
         "breaks.csv      | csv     | if values hold line breaks, set source.options.multiLine ="
             + " true",
         "again.csv       | csv     | the label is \"clicked\"; labels are 0 and 1",
-        "twice.csv       | csv     | column \"x\" is there 2 times; rename all of them but one",
-        "both            | csv     | column \"user\" is there 2 times; rename all of them but one",
+        "twice.csv       | csv     | column \"x\" occurs 2 times; rename all of them but one",
+        "both            | csv     | column \"user\" occurs 2 times; rename all of them but one",
         "blank           | csv     | blank/b.csv: the header is ,user,clicked, that of other files"
             + " is",
         "good.csv        | nosuch  | source.format: Spark has no data source \"nosuch\"",

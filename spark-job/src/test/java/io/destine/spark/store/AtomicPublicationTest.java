@@ -175,7 +175,7 @@ class AtomicPublicationTest {
     Files.writeString(photos.resolve("cat.txt"), "meow");
     assertThatThrownBy(() -> publish(sound(), new Path(photos.toUri()), NEW))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("photos holds other files; only a model is replaced by a model");
+        .hasMessageContaining("photos holds other files; only a model can be overwritten");
     assertThat(photos.resolve("cat.txt")).hasContent("meow");
     Path empty = new Path(Files.createDirectories(temporary.resolve("empty")).toUri());
     publish(sound(), empty, NEW);

@@ -170,7 +170,7 @@ class RunLockTest {
         .hasMessage(
             "lock file:"
                 + file()
-                + " cannot be read: it is damaged since"
+                + " cannot be read: it has been damaged since"
                 + " 2026-03-01T02:00:00Z; it counts as held until 2026-03-01T03:00:00Z");
     clock.now = START.plus(LEASE);
     acquire().close();

@@ -190,7 +190,7 @@ class TwoTrainingsTest {
         .hasMessageStartingWith("lost the lock store:" + directory + "/.met.lock: it is held by ")
         .extracting(lost -> List.of(lost.getSuppressed()))
         .asString()
-        .contains(place + " holds other files; only a model is replaced by a model");
+        .contains(place + " holds other files; only a model can be overwritten");
     assertThat(place).isDirectoryContaining("glob:**/notes.txt");
   }
 

@@ -185,7 +185,9 @@ class TuneJobTest {
     // A wider space has the trials of the narrower one.
     run(SearchPlan.of(file("stopped", GRID.replace("[1, 2]", "[1, 2, 3]"))));
     assertThat(trained).containsExactly("trial 5", "trial 6");
-    assertThat(lines).filteredOn(line -> line.contains("known from before")).hasSize(1 + 4 + 4);
+    assertThat(lines)
+        .filteredOn(line -> line.contains("known from an earlier run"))
+        .hasSize(1 + 4 + 4);
   }
 
   @Test
