@@ -69,7 +69,7 @@ final class PythonSources {
     StringBuilder text = new StringBuilder();
     text.append(
         """
-        \"""Parameters of the estimator and the model. Written from those of the Java classes.\"""
+        \"""Parameters of the estimator and the model. Generated from the Java classes.\"""
 
         from typing import Any, Dict, List, TypedDict, TypeVar
 
