@@ -79,7 +79,8 @@ public record RunRecord(RunName name, RunReport report) {
       return Optional.ofNullable(input.path())
           .flatMap(path -> InputFiles.of(spark.sparkContext().hadoopConfiguration(), path));
     }
-    SourceConfig source = SourceConfig.defaults().of(input.table(), List.of(input.where()));
+    String where = Optional.ofNullable(input.where()).orElse("");
+    SourceConfig source = SourceConfig.defaults().of(input.table(), List.of(where));
     try {
       CatalogTable table = CatalogTable.of(spark, input.table());
       Optional<TableSnapshot> now = table.snapshot(source);
