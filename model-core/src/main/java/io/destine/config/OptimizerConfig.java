@@ -117,16 +117,6 @@ public record OptimizerConfig(
     return embeddingL2.orElse(Double.MIN_VALUE) > 0 || wide.decays();
   }
 
-  /** The same with another wide part. */
-  public OptimizerConfig withWide(WideConfig other) {
-    return Components.with(this, "wide", other);
-  }
-
-  /** The same with another penalty on the weights of the network. */
-  public OptimizerConfig withNetworkL2(double lambda) {
-    return Components.with(this, "networkL2", lambda);
-  }
-
   /** The same with an average over that many epochs, 0 for none. */
   public OptimizerConfig withAverage(double epochs) {
     return Components.with(this, "averageEpochs", epochs);

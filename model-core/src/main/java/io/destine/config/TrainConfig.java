@@ -91,11 +91,6 @@ public record TrainConfig(
     return Components.with(this, "epochs", most);
   }
 
-  /** The same with another seed. */
-  public TrainConfig withSeed(long other) {
-    return Components.with(this, "seed", other);
-  }
-
   /** The same with another metric. */
   public TrainConfig withMetric(Metric other) {
     return Components.with(this, "metric", other);

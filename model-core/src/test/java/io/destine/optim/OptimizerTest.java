@@ -137,7 +137,8 @@ class OptimizerTest {
   })
   void lazyDecayHasTheBitsOfMovingEveryRowInEveryStep(
       OptimizerKind kind, double l2, WideOptimizer wide, double wideL2) {
-    OptimizerConfig config = config(kind, l2, 0).withWide(new WideConfig(wide, 0, 0, wideL2));
+    OptimizerConfig config =
+        Components.with(config(kind, l2, 0), "wide", new WideConfig(wide, 0, 0, wideL2));
     for (Precision precision : Precision.values()) {
       Parameters lazy = parameters(precision);
       Parameters eager = parameters(precision);
@@ -214,7 +215,8 @@ class OptimizerTest {
     double rate = 0.2;
     WideConfig wide = new WideConfig(WideOptimizer.FTRL, rate, l1, l2);
     Parameters p = parameters(Precision.FLOAT64);
-    StatefulOptimizer ftrl = Optimizers.create(config(OptimizerKind.ADAM, 0, 0).withWide(wide), p);
+    StatefulOptimizer ftrl =
+        Optimizers.create(Components.with(config(OptimizerKind.ADAM, 0, 0), "wide", wide), p);
     double sum = 0;
     double squares = 0;
     double curvature = l2 + 1 / rate;
@@ -249,7 +251,8 @@ class OptimizerTest {
     WideConfig wide = new WideConfig(WideOptimizer.FTRL, 0, 0.1, 0.2);
     Parameters p = parameters(Precision.FLOAT64);
     p.wide().write(4, new double[] {-0.7}, 0);
-    StatefulOptimizer ftrl = Optimizers.create(config(OptimizerKind.ADAM, 0, 0).withWide(wide), p);
+    StatefulOptimizer ftrl =
+        Optimizers.create(Components.with(config(OptimizerKind.ADAM, 0, 0), "wide", wide), p);
     Gradient none =
         new Gradient(
             new double[1],
@@ -269,7 +272,8 @@ class OptimizerTest {
     Parameters p = parameters(Precision.FLOAT64);
     WideConfig wide = new WideConfig(WideOptimizer.SAME, 0.4, 0, 0);
     Gradient g = gradient(1, 4);
-    Optimizers.create(config(OptimizerKind.SGD, 0, 0).withWide(wide), p).step(g, 0.05);
+    Optimizers.create(Components.with(config(OptimizerKind.SGD, 0, 0), "wide", wide), p)
+        .step(g, 0.05);
     assertThat(wide(p)[4]).isCloseTo(-0.2 * g.wide()[1] / 4, within(1e-15));
   }
 
@@ -291,7 +295,7 @@ class OptimizerTest {
             1,
             4,
             4);
-    OptimizerConfig config = config(OptimizerKind.SGD, 0, 0).withNetworkL2(0.3);
+    OptimizerConfig config = Components.with(config(OptimizerKind.SGD, 0, 0), "networkL2", 0.3);
     Optimizers.create(config, p).step(none, 0.5);
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
       double factor = tensor.name().endsWith("bias") ? 1 : 0.85;
@@ -324,7 +328,8 @@ class OptimizerTest {
   void savedStateGoesOnInTheSameBits(OptimizerKind kind, WideOptimizer wide) {
     Parameters straight = parameters(Precision.FLOAT32);
     Parameters resumed = parameters(Precision.FLOAT32);
-    OptimizerConfig config = config(kind, 0.02, 0).withWide(new WideConfig(wide, 0, 0, 0.01));
+    OptimizerConfig config =
+        Components.with(config(kind, 0.02, 0), "wide", new WideConfig(wide, 0, 0, 0.01));
     StatefulOptimizer one = Optimizers.create(config, straight);
     StatefulOptimizer two = Optimizers.create(config, resumed);
     Gradient[] gradients = new Gradient[12];

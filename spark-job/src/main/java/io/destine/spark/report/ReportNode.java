@@ -3,7 +3,6 @@ package io.destine.spark.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,10 +60,6 @@ record ReportNode(JsonNode json) {
     return Double.isFinite(number) ? OptionalDouble.of(number) : OptionalDouble.empty();
   }
 
-  boolean isTrue(String key) {
-    return json.path(key).asBoolean(false);
-  }
-
   /** The objects of an array. */
   List<ReportNode> list(String key) {
     List<ReportNode> nodes = new ArrayList<>();
@@ -92,29 +87,13 @@ record ReportNode(JsonNode json) {
     return value.isArray() ? value : MissingNode.getInstance();
   }
 
+  /** The moment of an ISO text. */
   Optional<Instant> instant(String key) {
-    return text(key).flatMap(ReportNode::parsed);
-  }
-
-  /** The instant of an ISO text. */
-  static Optional<Instant> parsed(String text) {
     try {
-      return Optional.of(Instant.parse(text));
+      return text(key).map(Instant::parse);
     } catch (DateTimeParseException e) {
       return Optional.empty();
     }
-  }
-
-  Optional<LocalDate> date(String key) {
-    return text(key)
-        .flatMap(
-            text -> {
-              try {
-                return Optional.of(LocalDate.parse(text));
-              } catch (DateTimeParseException e) {
-                return Optional.empty();
-              }
-            });
   }
 
   /** The keys of the object in order. */

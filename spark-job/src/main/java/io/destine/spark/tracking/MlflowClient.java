@@ -94,11 +94,6 @@ record MlflowClient(URI server, Optional<String> authorization) {
     return send(json(call).POST(BodyPublishers.ofString(body.toString())));
   }
 
-  /** A PATCH call, which changes. */
-  JsonNode patch(String call, ObjectNode body) throws IOException {
-    return send(json(call).method("PATCH", BodyPublishers.ofString(body.toString())));
-  }
-
   private HttpRequest.Builder json(String call) {
     return request("/api/2.0/mlflow/" + call).header("Content-Type", "application/json");
   }

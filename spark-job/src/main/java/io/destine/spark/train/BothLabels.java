@@ -1,10 +1,12 @@
 package io.destine.spark.train;
 
+import io.destine.metric.WeightTotals;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.Split;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Checks that both labels have rows; otherwise there is nothing to learn or rank. */
 final class BothLabels {
@@ -30,6 +32,36 @@ final class BothLabels {
                 + " in "
                 + manifest.rows(split)
                 + " rows");
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new UserError(problems);
+    }
+  }
+
+  /**
+   * Checks the training and the validation rows.
+   *
+   * @param weight name of the weights in the message
+   * @throws UserError naming the column, the split and the label that has no weight
+   */
+  static void requireWeighted(String weight, Map<Split, RowBlocks> rows) {
+    List<String> problems = new ArrayList<>();
+    for (Split split : List.of(Split.TRAIN, Split.VALIDATION)) {
+      WeightTotals weights = rows.get(split).summary().weights();
+      for (int label = 0; label <= 1; label++) {
+        if (weights.weightedRows(label == 1) == 0) {
+          problems.add(
+              weight
+                  + ": all "
+                  + split.key()
+                  + " rows of label "
+                  + label
+                  + " have weight 0; "
+                  + (split == Split.TRAIN
+                      ? "a training needs some of each label"
+                      : "the validation metric needs some of each label"));
+        }
       }
     }
     if (!problems.isEmpty()) {

@@ -117,7 +117,7 @@ public final class ModelTrainer {
     }
     try {
       if (run.weighted()) {
-        WeightedLabels.require(run.weight(), cached);
+        BothLabels.requireWeighted(run.weight(), cached);
       }
       return train(data, cached, directory, resume, listener, report);
     } finally {

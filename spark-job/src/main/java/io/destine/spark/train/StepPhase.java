@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum StepPhase {
   /** From the end of the previous step to the start of the job: plan, listeners. */
   PLAN("batch plan, progress"),
-  /** Slowest task: parameters sent by the driver once they have the step's version. */
+  /** Slowest task: parameters sent by their owners once they have the step's version. */
   FETCH("parameters fetched, table rows brought up to date"),
   /** Slowest task: selecting the rows. */
   GATHER("rows selected"),

@@ -25,7 +25,7 @@ public final class StepTime {
    * @param nanos by phase
    * @param busyNanos of all tasks together
    * @param tasks of all steps together
-   * @param fetchedBytes exchanged between tasks and the driver for parameters
+   * @param fetchedBytes exchanged between tasks and owners for parameters
    * @param sumBytes of the sums of table rows that tasks have sent to the owners
    */
   StepTime(
@@ -80,7 +80,7 @@ public final class StepTime {
     return perStep(nanos[phase.ordinal()]);
   }
 
-  /** Mean bytes exchanged for parameters between a step's tasks and the driver. */
+  /** Mean bytes exchanged for parameters between a step's tasks and the owners. */
   public long fetchedBytes() {
     return steps == 0 ? 0 : fetchedBytes / steps;
   }

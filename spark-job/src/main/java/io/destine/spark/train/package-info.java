@@ -1,4 +1,5 @@
 /**
- * The synchronous step on Spark: one treeAggregate of gradient sums, then the driver's optimiser.
+ * The synchronous step on Spark: one treeAggregate of gradient sums, then the optimiser in the
+ * driver and, where executors own table rows, there.
  */
 package io.destine.spark.train;
