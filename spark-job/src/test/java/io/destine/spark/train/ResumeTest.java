@@ -290,7 +290,9 @@ class ResumeTest {
     assertThat(digests("then")).isEqualTo(digests(whole()));
     assertThat(json("then", "report.json").path("learning").findValuesAsText("epoch"))
         .containsExactly("2", "3", "4");
-    assertThat(directory.resolve("then/report.html")).content().contains("before it was resumed");
+    assertThat(directory.resolve("then/report.html"))
+        .content()
+        .contains("before the training was resumed");
   }
 
   @Test
