@@ -44,7 +44,9 @@ final class ReportBuilder {
 
   private final RunReport.Identity identity;
   private final Instant started;
-  private RunResult result = RunResult.RUNNING;
+  private RunResult result;
+  private Instant finished;
+  private double seconds;
   private final List<RunReport.Stage> stages = new ArrayList<>();
   private List<String> reasons = List.of();
   private String error;
@@ -80,13 +82,14 @@ final class ReportBuilder {
             settings.fingerprint(),
             settings.values());
     started = now(clock);
+    result(RunResult.RUNNING);
   }
 
   private static Instant now(Clock clock) {
     return clock.instant().truncatedTo(ChronoUnit.SECONDS);
   }
 
-  /** The report so far, with the current time as its end. */
+  /** The report so far; it ends with the last {@link #result}. */
   RunReport report() {
     RunReport.Training training =
         trained == null
@@ -101,7 +104,7 @@ final class ReportBuilder {
                 JSON.valueToTree(trained.stepTime().json()));
     return new RunReport(
         identity,
-        new RunReport.Progress(result, started, now(clock), seconds(start), stages, reasons, error),
+        new RunReport.Progress(result, started, finished, seconds, stages, reasons, error),
         source,
         counts,
         training,
@@ -110,9 +113,11 @@ final class ReportBuilder {
         live);
   }
 
-  /** Notes the progress of the run. */
+  /** Notes the progress of the run, and the time as its end. */
   void result(RunResult result) {
     this.result = result;
+    finished = now(clock);
+    seconds = seconds(start);
   }
 
   private static double seconds(long since) {
@@ -156,12 +161,11 @@ final class ReportBuilder {
   }
 
   void live(String directory, LocalDate date, Instant since) {
-    live = live(directory, date, since, null);
+    live = liveModel(directory, date, since);
   }
 
-  private static RunReport.Live live(
-      String directory, LocalDate date, Instant since, RunReport.RolledBack rolledBack) {
-    return new RunReport.Live(directory, date, since.truncatedTo(ChronoUnit.SECONDS), rolledBack);
+  private static RunReport.Live liveModel(String directory, LocalDate date, Instant since) {
+    return new RunReport.Live(directory, date, since.truncatedTo(ChronoUnit.SECONDS), null);
   }
 
   /** The snapshot of the table that the run reads. */
@@ -340,7 +344,7 @@ final class ReportBuilder {
             before.stages(),
             before.reasons(),
             null);
-    RunReport.Live live = live(directory, model.date(), model.since(), null);
+    RunReport.Live live = liveModel(directory, model.date(), model.since());
     return Components.with(Components.with(report, "progress", progress), "live", live);
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,6 +84,11 @@ class PlanCommandTest {
     assertThat(step.get("efficiency").asDouble())
         .isCloseTo(step.get("rows_per_second").asDouble() / 160_000, within(0.001));
     assertThat(run.err()).contains("predicted step", "of the rate of the cores");
+    List<String> faster = List.of("--rows-per-second", "20000", "--latency", "0");
+    double schedule = plan(faster).json().at("/step/schedule_ms").asDouble();
+    faster = Stream.concat(faster.stream(), Stream.of("--core-speed", "2")).toList();
+    assertThat(plan(faster).json().at("/step/schedule_ms").asDouble())
+        .isCloseTo(schedule / 2, within(0.001));
     CommandRun wrong = plan(List.of("--rows-per-second", "0"));
     assertThat(wrong.code()).isEqualTo(2);
     assertThat(wrong.errors()).hasSize(1);

@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,5 +123,20 @@ class NightlyStatusTest {
       assertThat(stopped(name)).isEmpty();
     }
     assertThat(stopped(name)).isPresent();
+  }
+
+  /** Also its seconds: pages and metrics are written between the report and the call. */
+  @Test
+  void aListenerGetsTheReportThatIsKept() {
+    List<String> ended = new ArrayList<>();
+    NightListener listener =
+        new NightListener() {
+          @Override
+          public void ended(RunRecord run, String directory) {
+            ended.add(run.report().json().toString());
+          }
+        };
+    nights.job(listener).run(ClickDays.day(2), Nights.PLAIN);
+    assertThat(ended).containsExactly(nights.status().last(1).get(0).report().json().toString());
   }
 }

@@ -1,6 +1,7 @@
 package io.destine.spark.nightly;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.destine.config.TrainConfig;
 import io.destine.spark.ModelDigests;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 
 /** Nights of one model over days of clicks below a directory, months after these days. */
@@ -76,6 +78,12 @@ public final class Nights {
 
   JobConfig config(String... overrides) {
     return JobConfigReader.parse(ClickDays.configuration(logs, model), List.of(overrides));
+  }
+
+  NightlyJob job(NightListener listener) {
+    Function<TrainConfig, TrainingListener> progress = train -> new TrainingListener() {};
+    return new NightlyJob(
+        SharedSpark.session(), config(), "test", log::add, progress, CLOCK, listener);
   }
 
   NightlyJob job(TrainingListener progress, String... overrides) {
