@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the documents as a site in target/site/site, and fails on a link that leads nowhere:
+# Builds the documents as a site in target/site/site, and fails on a broken link:
 #
 #   docs/build-site.sh
 #

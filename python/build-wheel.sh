@@ -13,7 +13,7 @@ package=$stage/destine_spark
 rm -rf "$stage"
 mkdir -p "$package/jars" "$package/conf"
 
-# Otherwise Maven writes escape codes also where its output is no terminal.
+# Otherwise Maven writes escape codes even if its output is not a terminal.
 export MAVEN_OPTS="${MAVEN_OPTS-} -Djansi.noreset=true"
 
 # Builds the jar for a version of Spark: the version, that of Scala, and the Maven profiles.

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Deploys what is published, for each version of Spark, with sources, documentation and poms of their own:
+# Deploys the published modules for each version of Spark, with their sources, documentation and poms:
 #
 #   deploy.sh -DaltDeploymentRepository=local::file:DIRECTORY    to a local repository, unsigned
 #   deploy.sh -P central                                         to Maven Central, signed
 #
 # The arguments go to Maven. The build for the first version of Spark also deploys the modules without Spark. Runs no
-# tests. DIRECTORY is a full path. DESTINE_PROFILE names the one version to deploy for: a Maven profile, or "-" for the
-# first one.
+# tests. DIRECTORY is an absolute path. DESTINE_PROFILE names the one version to deploy for: a Maven profile, or "-"
+# for the first one.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 # shellcheck source=submit-scripts/spark.sh

@@ -25,7 +25,7 @@ next() {
   "$copy/release/next-version.sh" "$1"
   local pom
   for pom in "$copy"/pom.xml "$copy"/*/pom.xml; do
-    grep -A1 '<artifactId>destine-parent<' "$pom" | grep -q "<version>$1<" || fail "$pom has not the version $1"
+    grep -A1 '<artifactId>destine-parent<' "$pom" | grep -q "<version>$1<" || fail "$pom does not have version $1"
   done
 }
 left() {
@@ -42,7 +42,7 @@ for wrong in 1.2 v1.2.3 1.2.3-rc1 ''; do
   ! "$copy/release/next-version.sh" "$wrong" 2>/dev/null || fail "$wrong is taken for a version"
 done
 
-# Publishing asks for the facts of the project.
+# Publishing requires the project's metadata, such as its address.
 refusal=$(mvn -B -q -N -P release,central validate -Drelease.url= 2>&1) && fail "published without an address"
 [[ $refusal == *'release.url is not filled in'* ]] || fail "$refusal"
 

@@ -12,7 +12,7 @@
 #                 executors of one core, in processes of their own; --executor-memory 4g comes next
 #   vocabulary    a training step on a small and on a large table, --vocab SMALL,LARGE
 #   predict       scoring of rows in memory
-#   determinism   a step with sums that do not depend on order, against one with plain floats
+#   determinism   a step with order-independent sums, compared with plain float sums
 #   encode        a table with Criteo's columns to ids in files, compared with Spark ML's StringIndexer;
 #                 --rows 1000000 --fields 26 --numeric 13 --skew 0.75 --repeats 2 --seconds 0
 #   score         raw rows to probabilities in one thread: the scorer compared with ONNX Runtime, on

@@ -13,7 +13,7 @@
 #
 # Options of up, and their defaults:
 #   --bandwidth 1gbit   of each host, each way: a number with kbit, mbit or gbit
-#   --delay 0.2ms       there and back between two hosts; 0 for none. Needs netem in the kernel
+#   --delay 0.2ms       round-trip time between two hosts; 0 for none. Needs netem in the kernel
 #   --cores 1           cores of each worker
 #   --memory 4096       MiB of each worker
 #   --driver-cpus LIST  processors of the machine for the driver and the master, as 0 or 0-1,4

@@ -19,7 +19,7 @@
 # options; while an application with that tag runs, wherever it was submitted, a call submits nothing
 # and waits for its result.
 #
-# Exit code: the job's (0 done, or done before; 1 failed, call again; 2 a mistake, or rejected input;
+# Exit code: the job's (0 done, or already done; 1 failed, call again; 2 a mistake, or rejected input;
 # 3 refused by the gate, the published model stays; 4 another run is active), 124 after the timeout,
 # 128 + the signal's number after a signal. A signal ends the local processes; an application in
 # cluster mode continues, and the next call waits for it.
@@ -110,9 +110,9 @@ identify() {
       # Without secrets, which may change from one call to the next.
       --set) words+=("$(redacted "${job_arguments[i + 1]-}")") ;;
       --set=*) words+=("$(redacted "${word#*=}")") ;;
-      --date | --date=*) misuse "--date stands behind --; put it before" ;;
+      --date | --date=*) misuse "--date comes after --; put it before" ;;
       --backfill | --backfill=*)
-        misuse "--backfill has no date of its own; run it by submit-$on.sh nightly"
+        misuse "--backfill has no date of its own; run it with submit-$on.sh nightly"
         ;;
     esac
   done
@@ -147,8 +147,8 @@ on_signal() {
   if [[ -n $child ]]; then kill -TERM "$child" 2>/dev/null || true; fi
 }
 
-# Runs the words as a process group of their own for the seconds that are left, their standard output
-# in $out, the rest in the log. Returns their exit code, 124 after the timeout, or 128 + the
+# Runs the words as a command in its own process group, for at most the remaining seconds, with standard
+# output in $out and the rest in the log. Returns their exit code, 124 after the timeout, or 128 + the
 # signal's number; in these two cases no process of the group remains.
 run_bounded() {
   local left=$((deadline - SECONDS)) code=0

@@ -44,7 +44,7 @@ Commands:
   encode     reads the source table, builds the vocabulary, writes the encoded data set
   train      trains a model; encodes first when needed
   evaluate   AUC, log loss, calibration and more of a model
-  tune       searches the settings of the best model
+  tune       searches for the settings of the best model
   explain    attention of a model and importance of its fields
   predict    adds a probability to every row of a table
   inspect    architecture, figures, fields and files of a model
@@ -191,7 +191,7 @@ find_build() {
     case $versions in "$spark".*" $scala") wanted=$profile && break ;; esac
   done < <(supported)
   [[ -n $wanted ]] ||
-    misuse "SPARK_HOME is Spark ${versions/ / with Scala }; the project is built for Spark $known; DESTINE_PROFILE names the profile of one to try"
+    misuse "SPARK_HOME is Spark ${versions/ / with Scala }; the project is built for Spark $known; to try one of these builds, set DESTINE_PROFILE to its profile"
   [[ $wanted != - ]] || return 0
   target=target/$wanted
   profiles=$wanted${profiles:+,$profiles}
@@ -202,7 +202,7 @@ find_build() {
 build() {
   command -v mvn >/dev/null || fail "$1 is not built and Maven (mvn) is not on the PATH"
   say "building ${1//,/ and }${profiles:+ with $profiles} (the first run takes about $2)"
-  # Otherwise Maven writes escape codes also where its output is no terminal.
+  # Otherwise Maven writes escape codes even if its output is not a terminal.
   export MAVEN_OPTS="${MAVEN_OPTS-} -Djansi.noreset=true"
   (cd "$project" && mvn -B -q ${profiles:+-P "$profiles"} -Dmaven.test.skip package -pl "$1" -am) >&2 ||
     fail "building ${1//,/ and } failed"
@@ -248,7 +248,7 @@ find_jars() {
   jar=${remote:-$jar}
 }
 
-# Sets benchmarks to the directory of the benchmarks module's jars, and benchmark_jar to its own one.
+# Sets benchmarks to the directory of the benchmarks module's jars, and benchmark_jar to its own jar.
 find_benchmarks() {
   find_build
   benchmarks=$project/benchmarks/$target
@@ -296,7 +296,7 @@ check_java() {
 # Runs a single Java source file on Spark's jars; the arguments are the file and its own arguments.
 run_source() {
   local opens=() name
-  # What Spark needs from the module system for local SQL.
+  # The packages of the JDK that must be open for Spark's local SQL.
   for name in java.lang java.lang.invoke java.nio java.util sun.nio.ch; do
     opens+=("--add-opens=java.base/$name=ALL-UNNAMED")
   done

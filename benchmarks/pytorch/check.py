@@ -2,7 +2,7 @@
 
     python benchmarks/pytorch/check.py model-core/src/test/resources/golden/*.json
 
-Files of networks with other options than network.py has are left out. The exit code is 1 when a value differs by more
+Files of networks with options that network.py lacks are left out. The exit code is 1 when a value differs by more
 than 1e-9, or no file could be compared.
 """
 

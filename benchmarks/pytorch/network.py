@@ -27,10 +27,10 @@ class Layer(torch.nn.Module):
 
 
 class Network(torch.nn.Module):
-    """Logits [B] of ids [B, M]: attention layers, and a multilayer perceptron and a weight of each id if wanted.
+    """Logits [B] of ids [B, M]: attention layers and, optionally, a multilayer perceptron and a weight per id.
 
-    deep has the widths of the perceptron's hidden layers, empty for none. sparse makes gradients of the
-    embeddings sparse: of the rows of a batch only.
+    deep has the widths of the perceptron's hidden layers, empty for none. sparse makes the
+    gradients of the embeddings sparse: they contain the rows of a batch only.
     """
 
     def __init__(self, ids, fields, embedding_dim, heads, head_dim, layers, deep=(), wide=False, sparse=False):

@@ -1,10 +1,10 @@
-"""Speed of a training step in PyTorch, next to which bench.sh kernel is measured: one JSON line.
+"""Speed of a training step in PyTorch, to compare with bench.sh kernel: prints one JSON line.
 
     pip install torch
     OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 taskset -c 0 python benchmarks/pytorch/step.py --fields 39
 
 Shape, ids and labels are those of bench.sh kernel: an id of a field is floor(u^4 V / M) for uniform u. A step is
-forward pass, backward pass and Adam, which moves the embeddings of the batch only (SparseAdam). The rate is that of
+forward pass, backward pass and Adam, which updates the embeddings of the batch only (SparseAdam). The rate is that of
 the median step.
 """
 

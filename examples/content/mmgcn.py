@@ -1,12 +1,12 @@
-"""From the files of MMGCN to those of conf/presets/mmgcn.conf.
+"""Converts the files of MMGCN to those of conf/presets/mmgcn.conf.
 
     python mmgcn.py SOURCE TARGET
 
 SOURCE has train.npy, an array [n, 2] of users and items that belong together, val_full.npy and
 test_full.npy, lists of a user and their items, and v_feat.npy, a_feat.npy and t_feat.npy, [items,
-numbers]; items may be numbered behind the users, as they are in a graph. TARGET gets items.parquet
-and the rows: label 1 for what is in SOURCE, and for each as many items drawn at random that the
-user has nowhere, with label 0.
+numbers]; item numbers may follow those of the users, as in a graph. TARGET gets items.parquet and
+the rows: label 1 for the pairs in SOURCE and, for each of them, label 0 for a random item that the
+user has in no file.
 """
 
 import os

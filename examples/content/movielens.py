@@ -1,10 +1,10 @@
-"""Ratings of MovieLens-latest, with movies that only test rows have.
+"""Ratings of MovieLens-latest, with cold-start movies, which occur only in test rows.
 
     python movielens.py rows DIRECTORY
     python movielens.py figures DIRECTORY
 
 rows writes train.csv, validation.csv, test.csv and movies.csv. A sixth of the movies, drawn at
-random, has ratings in test.csv only; of the ratings of the others a tenth each validates and tests.
+random, has ratings in test.csv only; of the other ratings, a tenth each is for validation and test.
 The label is 1 from four stars on. figures reads results/MODEL-SEED.csv and prints a table.
 """
 
@@ -47,7 +47,7 @@ def write_rows(directory):
     )
     for number, name in enumerate(("train", "validation", "test")):
         rows[part == number].to_csv(os.path.join(directory, name + ".csv"), index=False)
-    # Last: what is there is whole.
+    # Written last: if it exists, all files are complete.
     movies = movies.astype({"movie": int, "released": "Int64"})
     movies.to_csv(os.path.join(directory, "movies.csv"), index=False)
 

@@ -9,7 +9,8 @@ import org.apache.spark.sql.functions;
 
 /**
  * Writes the flights as a stream of days, {@code java FlightsDays.java FLIGHTS DIRECTORY}: for each
- * day a directory day=yyyy-MM-dd with Parquet files and {@code _SUCCESS}, as a cluster's logs come.
+ * day a directory day=yyyy-MM-dd with Parquet files and {@code _SUCCESS}, as a cluster writes its
+ * logs.
  */
 public final class FlightsDays {
 

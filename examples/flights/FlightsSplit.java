@@ -15,7 +15,7 @@ import org.apache.spark.sql.SparkSession;
  * DIRECTORY}.
  *
  * <p>The rows are shuffled as by {@code numpy.random.RandomState(2026).permutation(n)}, so that a
- * program in Python can take the same ones without these files: the first 80 % train, the next 10 %
+ * Python program can select the same rows without these files: the first 80 % train, the next 10 %
  * validate, the rest test.
  */
 public final class FlightsSplit {

@@ -19,7 +19,8 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Makes the flights table out of the source's: {@code java FlightsTable.java SOURCE TARGET ONE_IN}.
+ * Creates the flights table from the source table: {@code java FlightsTable.java SOURCE TARGET
+ * ONE_IN}.
  *
  * <p>Keeps the rows whose hash of content is a multiple of ONE_IN, so the sample depends on nothing
  * but the rows. Sorted by route and day, the columns are long runs of equal values, and 600,000
@@ -28,7 +29,8 @@ import org.apache.spark.sql.SparkSession;
 public final class FlightsTable {
 
   /**
-   * A flight is delayed from this many minutes on, as the statistics of the source's office say.
+   * A flight counts as delayed from this many minutes on, as in the statistics of the source's
+   * publisher.
    */
   private static final int DELAYED_MINUTES = 15;
 

@@ -5,13 +5,13 @@
     python3 examples/flights/boosted_trees.py [DIRECTORY]
 
 DIRECTORY holds train.csv, validation.csv and test.csv, runs/flights-split by default. Each setting
-below is trained until the AUC of the validation rows has not grown for 50 trees; the setting whose
-best AUC there is highest is the one to report. The test rows choose nothing. Prints a JSON line for
-each setting and one for the chosen one; takes about a minute a setting on two cores. On a busy
-machine, OMP_WAIT_POLICY=passive keeps its threads from waiting in a loop.
+below is trained until the AUC of the validation rows has not grown for 50 trees; the setting with
+the highest validation AUC is reported. The test rows are not used for selection. Prints a JSON line
+for each setting and one for the chosen one; takes about a minute a setting on two cores. On a busy
+machine, OMP_WAIT_POLICY=passive keeps its threads from busy-waiting.
 
 All columns are categories, as in conf/flights.conf: a code for each value of the training rows,
-missing for a value that they do not hold.
+missing for a value that they do not contain.
 """
 
 import json
@@ -27,9 +27,9 @@ LABEL = "delayed"
 MOST_TREES = 3000
 PATIENCE = 50
 
-# LightGBM sorts the categories of a column by their share of positives, pulled towards none by
-# cat_smooth. Its default of 10 trusts routes and days of few rows too much: more of it is what
-# helps on this table. The three are the outcome of a search over 14, by the validation rows.
+# LightGBM sorts the categories of a column by their share of positives, shrunk towards zero by
+# cat_smooth. Its default of 10 trusts routes and days of few rows too much: larger values help on
+# this table. The three settings are the result of a search over 14 on the validation rows.
 SETTINGS = {
     "default smoothing": {"min_data_per_group": 20},
     "smoothing 200": {
@@ -84,7 +84,7 @@ def figures(model, rows):
 
 
 def trained(name, splits):
-    """Trains with the setting of that name; what is to be said of it."""
+    """Trains with the setting of that name; returns the content of its JSON line."""
     codes, labels = splits["train"]
     start = time.monotonic()
     processor = time.process_time()

@@ -14,7 +14,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Encodes, trains and scores a table that a query has made. Arguments: the flights, a directory.
+ * Encodes the result of a query, trains a model on it and scores it. Arguments: the flights, a
+ * directory.
  */
 public final class FlightDelays {
   private FlightDelays() {}

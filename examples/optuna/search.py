@@ -1,10 +1,10 @@
-"""Searches settings with Optuna. Trials are trainings by the command line over one encoded data set; those that fall
-behind the others are stopped.
+"""Searches settings with Optuna. Each trial is a run of the train command on the same encoded data set; trials that
+fall behind the others are pruned.
 
     search.py --config FILE --directory DIR [--trials N] [--storage URL] [--program destine]
 
-DIR gets the encoded rows and the model of the best trial; with --storage sqlite:///FILE a search that was stopped goes
-on. Settings are those of suggest() below: change them for your data.
+DIR gets the encoded rows and the model of the best trial; with --storage sqlite:///FILE an interrupted search
+resumes. Settings are those of suggest() below: change them for your data.
 """
 
 import argparse

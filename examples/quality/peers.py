@@ -1,11 +1,11 @@
-"""Boosted trees on the rows of a table, and the figures of probabilities.
+"""Boosted trees on the rows of a table, and the metrics of given probabilities.
 
     python peers.py trees-lightgbm|trees-xgboost|trees-catboost TABLE SEED RESULT
     python peers.py number ROWS NUMBERED
     python peers.py figures ROWS PREDICTIONS SECONDS RESULT
 
 TABLE is a directory of tables.py. Trees have their library's defaults, categories as the library
-takes them, and as many trees as the log loss of the validation rows asks for, at most 2,000. RESULT
+takes them, and early stopping by the validation log loss, with at most 2,000 trees. RESULT
 is JSON with AUC, log loss and seconds; beside it, as RESULT with .npy, are the probabilities of the
 test rows. number adds a column row to a table; figures reads the probabilities of predict, by row.
 """
@@ -115,7 +115,7 @@ def figures(rows, predictions, seconds, result):
     ]
     scored = pandas.concat(parts).sort_values("row")
     if list(scored.row) != list(range(len(labels))):
-        raise SystemExit(f"peers.py: {predictions} has not one probability for each row of {rows}")
+        raise SystemExit(f"peers.py: {predictions} does not have one probability for each row of {rows}")
     write(result, labels, scored.probability.to_numpy(), float(seconds))
 
 

@@ -4,9 +4,9 @@
 #
 #   run.sh [--tables NAMES] [--models NAMES] [--seeds N] [--directory DIR] [--table NAME=DIR]
 #
-#   --tables     of flights, nyc, movielens, insteval, adlog, or those of --table; with commas
-#                between them. Default: all
-#   --models     of destine, destine-plain, lr, fm, deepfm, autoint, trees-lightgbm, trees-xgboost,
+#   --tables     any of flights, nyc, movielens, insteval, adlog and those of --table, separated by
+#                commas. Default: all
+#   --models     any of destine, destine-plain, lr, fm, deepfm, autoint, trees-lightgbm, trees-xgboost,
 #                trees-catboost. Default: all of these. torch, which downloads gigabytes, is the network
 #                of destine with the crosses that it has found, trained by PyTorch: it needs destine, too
 #   --seeds      number of seeds; each model is trained once with each. Default: 5

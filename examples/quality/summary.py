@@ -3,7 +3,7 @@
     python summary.py RESULTS OUTPUT
 
 RESULTS is a directory of run.sh, results/TABLE/MODEL/SEED.json and .npy. The last column is the
-difference of a model's mean log loss to that of destine on the same rows and seeds: its mean, with
+difference between a model's mean log loss and that of destine on the same rows and seeds, with
 an interval of 95 % from 1,000 bootstrap samples of the test rows. Above zero destine is better.
 """
 

@@ -39,7 +39,7 @@ def debian_frames(package, directory):
         data = file.read()
     at = 0
     while at < len(data):
-        # Each object: its length in four bytes, then a stream of zlib.
+        # Each object: its length in four bytes, then a zlib stream.
         stream = zlib.decompressobj()
         content = stream.decompress(data[at + 4 :])
         at = len(data) - len(stream.unused_data)

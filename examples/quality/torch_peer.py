@@ -1,4 +1,4 @@
-"""The network of this project in PyTorch (benchmarks/pytorch/network.py) with the recipe of its defaults.
+"""The network of this project in PyTorch (benchmarks/pytorch/network.py) trained with its default settings.
 
     python torch_peer.py TABLE SEED FIELDS RESULT
 

@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Asks a scoring service for as long as told and until a file is there, from several threads, and
- * holds every answer against the probability that the model it names gives the row:
+ * Sends requests to a scoring service from several threads, for at least the given time and until a
+ * file exists, and compares every answer with the probability from the model that it names:
  *
  * <pre>
  *   java -cp destine-scorer.jar ScoringLoad.java MODELS PORT SECONDS FILE

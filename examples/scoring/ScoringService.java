@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Scores rows over HTTP with the live model of a directory, and takes the next one when a night has
- * published it:
+ * Scores rows over HTTP with the live model of a directory, and switches to the next one when a
+ * nightly run has published it:
  *
  * <pre>
  *   java --add-modules jdk.incubator.vector -cp destine-scorer.jar ScoringService.java MODELS PORT
@@ -46,7 +46,7 @@ public final class ScoringService {
             if (rows == null) {
               throw new IllegalArgumentException("the request must be a JSON array of rows");
             }
-            // One reference for the whole request: a new model may come meanwhile.
+            // One reference for the whole request: a new model may be loaded meanwhile.
             Scorer scorer = live.get().scorer();
             double[] probabilities = new double[rows.size()];
             scorer.score(rows, probabilities);

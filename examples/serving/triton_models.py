@@ -1,9 +1,9 @@
-"""Serves models of `export --format triton` with MLServer and ONNX Runtime, by the protocol that Triton speaks.
+"""Serves models of `export --format triton` with MLServer and ONNX Runtime, over Triton's protocol.
 
     pip install mlserver onnxruntime
     python examples/serving/triton_models.py REPOSITORY [PORT]
 
-REPOSITORY is a directory with a model in each directory, as Triton takes it: NAME/config.pbtxt and NAME/1/model.onnx.
+REPOSITORY has a subdirectory for each model, as Triton expects: NAME/config.pbtxt and NAME/1/model.onnx.
 Answers POST /v2/models/NAME/infer on PORT (8080) of this machine, and gRPC on the port after it.
 """
 
@@ -25,7 +25,7 @@ TENSOR = re.compile(rf"^(input|output) \{{ name: ({NAME}) data_type: TYPE_(\w+) 
 
 
 def tensors(config, kind):
-    """Tensors of config.pbtxt, in the form of export, as the protocol names them: BYTES for texts."""
+    """Tensors of a config.pbtxt written by export, with the protocol's type names: BYTES for texts."""
     return [
         MetadataTensor(name=json.loads(name), datatype=type.replace("STRING", "BYTES"), shape=json.loads(dims))
         for found, name, type, dims in TENSOR.findall(config)

@@ -5,7 +5,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** Fits a model to the flights and evaluates it on those that were left out. */
+/** Fits a model to the flights and evaluates it on held-out ones. */
 public final class FlightDelays {
   private FlightDelays() {}
 

@@ -28,9 +28,9 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Fits DestineClassifier and other estimators for Spark ML to the same flights and prints a row of
- * a table for each: AUC and log loss on flights that were left out, seconds of the fit with all
- * that encodes the columns, and of scoring. Arguments: the flights, and names of the estimators to
- * compare, all when there is none.
+ * a table for each: AUC and log loss on held-out flights, seconds of the fit, including the
+ * encoding of the columns, and seconds of scoring. Arguments: the flights, and names of the
+ * estimators to compare, by default all.
  */
 public final class Peers {
   private static final String LABEL = "delayed";

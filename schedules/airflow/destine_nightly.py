@@ -8,7 +8,7 @@ The operator sees only the exit code of spark-submit, as "Error code is: N" in i
 is the job's own code. 3 (the gate refused the model; the published one stays) skips the task, so that the next
 night runs, and calls ``alert``. 2 (a mistake, or rejected input) fails without a retry. Every other
 code is retried. In cluster mode N is 1 for every failure, a refusal included; to tell the codes apart there,
-run submit-scripts/nightly.sh by a BashOperator with ``skip_on_exit_code=3``.
+run submit-scripts/nightly.sh with a BashOperator with ``skip_on_exit_code=3``.
 """
 
 import re
@@ -71,7 +71,7 @@ class NightlyOperator(SparkSubmitOperator):
 
 with DAG(
     dag_id="destine_nightly",
-    description="Trains on a day's clicks and publishes what passes the gate",
+    description="Trains on a day's clicks and publishes the model if it passes the gate",
     # Not the bare cron text, which Airflow 3 reads as a trigger without an interval: the date would be today.
     schedule=CronDataIntervalTimetable("30 2 * * *", timezone="UTC"),
     start_date=FIRST_DAY,

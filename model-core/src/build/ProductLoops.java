@@ -201,7 +201,7 @@ public final class ProductLoops {
     line("    " + name + ".intoArray(" + array + ", " + at + ");");
   }
 
-  /** start + i iStep + j jStep, without what is zero. */
+  /** start + i iStep + j jStep, without terms that are zero. */
   private static String place(String start, int i, String iStep, int j, String jStep) {
     return start + times(i, iStep) + times(j, jStep);
   }

@@ -2,8 +2,8 @@
 
     python s3_server.py
 
-Prints the port once it listens, and ends with its standard input. moto looks whether an object
-exists and writes it in two steps; one request at a time makes that one, as in S3 itself.
+Prints the port once it listens, and exits when its standard input ends. moto checks whether an
+object exists and writes it in two steps; one request at a time makes this atomic, as in S3 itself.
 """
 
 import io

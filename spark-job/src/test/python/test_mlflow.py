@@ -1,7 +1,8 @@
 """Reads what was tracked: test_mlflow.py URI CSV PREDICTED EVENTS CHAMPION AUC.
 
-CHAMPION is the version that is the champion, counted over the nights; PREDICTED has what the command
-predict says of the rows of CSV with the same model; AUC is that of the command train.
+CHAMPION is the number, from 1, of the nightly run that made the champion; PREDICTED has the
+output of the command predict for the rows of CSV with the same model; AUC is that of the command
+train.
 """
 
 import glob

@@ -24,7 +24,7 @@ with open(sys.argv[1]) as file:
     CELLS = [cell for cell in json.load(file)["cells"] if cell["cell_type"] == "code"]
 
 FIGURE = re.compile(r"\d+\.\d+(?![\d.])")
-# Of 255, the root of the mean square over pixels: antialiasing is less, another curve is more.
+# RMS difference of pixels, out of 255: antialiasing stays below it, a different curve exceeds it.
 MOST_DIFFERENCE = 2.0
 
 

@@ -9,11 +9,11 @@ its expected values and writes a file; an OPTION is one of config, with its valu
 
     python3 golden.py new relu-norm.json deep=[5,3] batch_norm=true relu_before_attention=true
 
-The last fields, "lists" of them, have a list of ids in each row, f0 to fM being the names of fields.
+The last fields, as many as "lists", have a list of ids in each row; fields are named f0, f1 and so on.
 
 The equations are evaluated field by field and row by row in complex numbers, without a backward pass:
-the gradient of the loss L in a parameter p is Im(L(p + ih)) / h with h = 1e-30, which has no difference of
-nearby numbers in it and is exact to rounding. The loss is the mean over the rows of a training pass
+the gradient of the loss L in a parameter p is the complex-step derivative Im(L(p + ih)) / h with h = 1e-30,
+which has no cancellation and is exact to rounding. The loss is the mean over the rows of a training pass
 (batch normalization by the rows' own mean and variance), the logits are those of scoring (by the running
 ones, under "statistics").
 
@@ -190,7 +190,7 @@ def cross_entropy(z, label):
 
 def objective(p, config, batch):
     """The loss, and with a consistency lambda the cross-entropy of each branch's own logit, rest + 2 a and
-    rest + 2 b, with the network's probability, which the derivative takes for a constant."""
+    rest + 2 b, with the network's probability, which the derivative treats as a constant."""
     total = 0
     for (a, b, rest), label in zip(terms(p, config, batch["indices"]), batch["labels"]):
         z = a + b + rest
@@ -265,7 +265,7 @@ def train(config, p, training):
 
 
 def projections(config):
-    """The names and shapes of the dense tensors but batch normalization's; True where a bias is optional."""
+    """The names and shapes of the dense layers but batch normalization's, and whether each has a bias."""
     d, width, heads = config["embedding_dim"], config["heads"] * config["head_dim"], config["heads"]
     pairs, linear = config["attention"] != "unary", config["unary"] == "linear"
     unary = config["attention"] in ("both", "unary")
@@ -388,7 +388,7 @@ def check(path):
     pairs = list(zip(flat(found), flat(held), strict=True))
     for (name, _), (other, _) in pairs:
         if name != other:
-            sys.exit(f"{path}: {name} is missing, or {other} is too much")
+            sys.exit(f"{path}: {name} is missing, or {other} is unexpected")
     worst, name = max((abs(a - b) / max(1, abs(b)), name) for (name, a), (_, b) in pairs)
     print(f"{path}: {len(pairs)} numbers, largest difference {worst:.1e} ({name.strip()})")
     return worst < 1e-9
@@ -409,7 +409,7 @@ def main():
     options = dict(option.split("=", 1) for option in arguments.option)
     unknown = sorted(set(options) - set(DEFAULTS))
     if unknown:
-        sys.exit(f"{unknown[0]} is no option of a network; there are {', '.join(DEFAULTS)}")
+        sys.exit(f"{unknown[0]} is not an option of a network; options are {', '.join(DEFAULTS)}")
     values = {}
     for key, value in options.items():
         try:

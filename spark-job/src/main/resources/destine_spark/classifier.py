@@ -28,7 +28,7 @@ def _naming_errors(function: Callable[..., R]) -> Callable[..., R]:
 
 
 class _Stored:
-    """Saving and loading that raise mistakes as errors of the package."""
+    """Saving and loading that raise mistakes as :class:`DestineError`."""
 
     # The types are those of the classes above.
     if not TYPE_CHECKING:

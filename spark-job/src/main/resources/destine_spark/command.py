@@ -1,4 +1,4 @@
-"""The program ``destine``: the commands of the job by pyspark's spark-submit."""
+"""The program ``destine``: runs the commands of the job with pyspark's spark-submit."""
 
 import os
 import sys
@@ -30,7 +30,7 @@ _SETTINGS = {"--master": "spark.master", "--driver-memory": "spark.driver.memory
 
 
 def main() -> None:
-    """Replaces this process by spark-submit: the job gets its signals and sets its exit code."""
+    """Replaces this process with spark-submit: the job gets its signals and sets its exit code."""
     if sys.argv[1:] == ["--version"]:
         print(f"DESTINE on Spark {__version__}")
         return

@@ -14,8 +14,8 @@ _MISTAKES = (
 
 
 class DestineError(Exception):
-    """A mistake in parameters, columns, rows or paths, a training that cannot go on, or a Spark or
-    Java that cannot run it.
+    """A mistake in parameters, columns, rows or paths, a training run that cannot continue,
+    or a Spark or Java that cannot run it.
 
     Its text is the sentence that says what is wrong and names the parameter, column or path.
     """
@@ -62,8 +62,8 @@ def _java_sentence(java: Any) -> Optional[str]:
 
 
 def _remote_sentence(error: Exception) -> Optional[str]:
-    """The sentence of an error over Spark Connect: of a class of pyspark, or after a Java class in
-    parentheses.
+    """The sentence of an error received over Spark Connect: the text of a pyspark error, or the
+    text after the name of a Java class in parentheses.
     """
     text = str(error).split("\n\nJVM stacktrace:")[0]
     if isinstance(error, IllegalArgumentException):

@@ -33,8 +33,8 @@ class Model:
     def predict(self, rows: Any, params: Optional[Dict[str, Any]] = None) -> Any:
         """Scores rows.
 
-        Returns a DataFrame with the index of the rows and the column ``probability``. It is missing
-        for rows that cannot be read; then a column ``probability_reason`` says why.
+        Returns a DataFrame with the index of the rows and the column ``probability``, whose value
+        is missing for rows that cannot be read; then a column ``probability_reason`` says why.
         """
         # One column after the other: a row across columns would have one type for all of them.
         columns = {str(name): rows[name].tolist() for name in rows.columns if name not in _OWN}
@@ -138,6 +138,6 @@ def _plain(value: Any) -> Any:
         return [_plain(element) for element in value]
     if hasattr(value, "tolist"):
         return _plain(value.tolist())
-    # Missing times and whole numbers are known by their texts.
+    # Missing times and whole numbers are recognised by their text.
     text = str(value)
     return None if text in ("NaT", "<NA>") else text

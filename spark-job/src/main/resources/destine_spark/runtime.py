@@ -21,7 +21,7 @@ _VECTORS = "jdk.incubator.vector"
 _OPTION = f"--add-modules={_VECTORS}"
 _MOST_MEGABYTES = 8192
 
-# Before 3.5 nothing has been tried; 4.0.0 breaks every library of Spark ML (SPARK-52259).
+# Versions before 3.5 are untested; 4.0.0 breaks every library of Spark ML (SPARK-52259).
 _REFUSED = re.compile(r"[0-2]\.|3\.[0-4]\.|4\.0\.0(?!\d)")
 
 

@@ -15,7 +15,7 @@ REAL = find_spec("airflow") is not None
 
 
 def submitted():
-    """What the hook of the provider does with the exit code of spark-submit."""
+    """Handles the exit code of spark-submit as the provider's hook does."""
     code = int(sys.argv[2])
     if code:
         raise AirflowException(f"Cannot execute: spark-submit --name x 3. Error code is: {code}.")
@@ -107,7 +107,7 @@ def module(name, **members):
 
 
 if REAL:
-    # Names of the stand-ins become those of Airflow.
+    # Replaces stand-ins by the classes of Airflow.
     from airflow.providers.apache.spark.hooks.spark_submit import SparkSubmitHook
     from airflow.providers.common.compat.sdk import AirflowException
 

@@ -1,7 +1,7 @@
-"""Writes events.bin: TensorBoard's format by its definition, to compare EventFile with.
+"""Writes events.bin: TensorBoard's format by its definition, to test EventFile against.
 
-TFRecord: length, its check sum, the message, its check sum. The check sum is CRC-32C, bit by bit,
-rotated and moved by a constant. Event: 1 wall time, 2 step, 3 file version, 5 summary; Summary: 1
+TFRecord: length, its checksum, the message, its checksum. The checksum is CRC-32C, bit by bit,
+rotated and offset by a constant. Event: 1 wall time, 2 step, 3 file version, 5 summary; Summary: 1
 values; Value: 1 tag, 2 number.
 """
 

@@ -76,14 +76,15 @@ public final class BenchmarkMain {
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "A step with sums that do not depend on order, against one with plain floats.")
+      description = "A step with order-independent sums, compared with plain float sums.")
   Map<String, Object> determinism(@Mixin BenchmarkOptions options) {
     return new DeterminismBenchmark(options.or(VOCABULARY, 4096, 10)).run();
   }
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Raw rows to probabilities in one thread: the scorer beside ONNX Runtime.")
+      description =
+          "Raw rows to probabilities in one thread: the scorer compared with ONNX Runtime.")
   Map<String, Object> score(
       @Option(
               names = "--model",

@@ -21,7 +21,7 @@ final class BenchmarkOptions {
   @Option(names = "--batch", description = "rows of a step; default 4096, score 1000")
   private Integer batch;
 
-  @Option(names = "--threads", description = "threads that work at the same time; default 1")
+  @Option(names = "--threads", description = "number of parallel threads; default 1")
   private int threads = 1;
 
   @Option(names = "--kernel", description = "${COMPLETION-CANDIDATES}; default AUTO")

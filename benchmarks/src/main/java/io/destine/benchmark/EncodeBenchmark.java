@@ -45,7 +45,7 @@ import picocli.CommandLine.Option;
     name = "encode",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
-    description = "From a table with Criteo's columns to ids in files, beside Spark ML.")
+    description = "A table with Criteo's columns to ids in files, compared with Spark ML.")
 final class EncodeBenchmark implements Callable<Map<String, Object>> {
   @Option(names = "--rows", description = "rows of the click log")
   private long rows = 1_000_000;
@@ -59,10 +59,10 @@ final class EncodeBenchmark implements Callable<Map<String, Object>> {
   @Option(names = "--skew", description = "Zipf exponent")
   private double skew = 0.75;
 
-  @Option(names = "--repeats", description = "turns of each side, at least 2")
+  @Option(names = "--repeats", description = "repetitions for each side, at least 2")
   private int repeats = 2;
 
-  @Option(names = "--seconds", description = "more turns are taken until so many have gone by")
+  @Option(names = "--seconds", description = "minimum total time; repetitions continue until then")
   private int seconds;
 
   private SparkSession spark;

@@ -12,7 +12,7 @@ import io.destine.random.Purpose;
 /**
  * A kernel that computes nothing. It returns synthetic gradients, with as many bytes as real ones,
  * for all ids that a real kernel would touch, immediately or after the time that a kernel of a
- * given speed would take. The time of a step beyond this is not spent in the kernel.
+ * given speed would take. The rest of a step's time is spent outside the kernel.
  */
 final class IdleKernel implements Kernel {
   /** Number of different rows of gradients. */
@@ -42,7 +42,7 @@ final class IdleKernel implements Kernel {
     return "idle";
   }
 
-  /** Logits differ, since equal ones stop a training. */
+  /** Logits differ, since equal ones stop training. */
   @Override
   public void logits(Parameters parameters, EncodedBatch batch, double[] logits) {
     for (int n = 0; n < batch.rows(); n++) {

@@ -12,7 +12,7 @@ import java.util.concurrent.Future;
 final class OwnThreads {
   private OwnThreads() {}
 
-  /** Runs all works concurrently, each in one thread, and waits for all of them. */
+  /** Runs all pieces of work concurrently, each in its own thread, and waits for them. */
   static <T> List<T> together(List<Callable<T>> works) {
     ExecutorService threads = Executors.newFixedThreadPool(works.size());
     try {

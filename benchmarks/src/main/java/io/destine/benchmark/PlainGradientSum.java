@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /**
  * Gradient sums that depend on the order: gradients are added up and merged as floats. Has the same
- * structure as the fixed-point sum, with rows, pages and reads ahead, so that the two differ only
+ * structure as the fixed-point sum, with rows, pages and prefetching, so that the two differ only
  * in the arithmetic. For networks without a wide part.
  */
 final class PlainGradientSum implements GradientSink {
@@ -88,7 +88,7 @@ final class PlainGradientSum implements GradientSink {
     touch(block, 0, n);
   }
 
-  /** Reads ahead, like the fixed-point sum. */
+  /** Prefetches rows, like the fixed-point sum. */
   private void touch(int[] tableRows, int from, int n) {
     float sum = 0;
     for (int i = from; i < from + n; i++) {

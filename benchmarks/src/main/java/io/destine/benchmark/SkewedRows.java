@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /**
  * Random rows whose ids are skewed like those of click logs: a field's id is floor(u^4 V/M), u
- * uniform in [0, 1), so that half of a field's values are 1/16 of its ids. A label is 1 with
+ * uniform in [0, 1), so that half of a field's values fall on 1/16 of its ids. A label is 1 with
  * probability 0.25.
  */
 public final class SkewedRows {

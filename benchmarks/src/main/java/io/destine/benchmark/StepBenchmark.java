@@ -68,15 +68,15 @@ final class StepBenchmark implements Callable<Map<String, Object>> {
 
   @Option(
       names = "--blocks-per-step",
-      description = "blocks that steps take rows of at a time; a 64th of the batch")
+      description = "blocks from which a step takes its rows; by default a 64th of the batch")
   private Integer blocksPerStep;
 
-  @Option(names = "--blocks", description = "blocks of the data set; those of a step")
+  @Option(names = "--blocks", description = "blocks of the data set; by default those of a step")
   private Integer blocks;
 
   @Option(
       names = "--rows-memory",
-      description = "share of the heap that blocks may take; the rest is made again when needed")
+      description = "share of the heap for blocks; other blocks are generated again when needed")
   private double rowsMemory = 0.5;
 
   @Option(names = "--threads", description = "threads of a local master, when there is none")
@@ -85,17 +85,17 @@ final class StepBenchmark implements Callable<Map<String, Object>> {
   @Option(names = "--owners", description = "of the parameter tables: auto, driver or executors")
   private TableOwner owners = TableOwner.DRIVER;
 
-  @Option(names = "--tasks", description = "tasks of a step, 0 for one a core")
+  @Option(names = "--tasks", description = "tasks of a step, 0 for one per core")
   private int tasks;
 
   @Option(
       names = "--kernel",
-      description = "auto, vector, nd4j, or idle: no arithmetic, what is left is all the rest")
+      description = "auto, vector, nd4j, or idle: no arithmetic, to measure everything else")
   private String kernel = "auto";
 
   @Option(
       names = "--idle-rows-per-second",
-      description = "what the idle kernel pretends to do in one thread, 0 for no limit")
+      description = "simulated rate of the idle kernel in one thread, 0 for no limit")
   private double idleRate;
 
   @Option(names = "--seconds", description = "of each measurement, after as long a warm-up")
@@ -103,7 +103,7 @@ final class StepBenchmark implements Callable<Map<String, Object>> {
 
   @Option(
       names = "--one-thread-rows-per-second",
-      description = "of the step in one thread without Spark, when it is known; 0 to measure it")
+      description = "rate of the step in one thread without Spark, if known; 0 to measure it")
   private double oneThreadRate;
 
   @Option(names = "--embedding-l2", description = "penalty on embeddings")
@@ -219,7 +219,7 @@ final class StepBenchmark implements Callable<Map<String, Object>> {
     }
   }
 
-  /** Waits for one executor for each task, as long as more can be expected. */
+  /** Waits until there is an executor for each task, or the time limit has passed. */
   private void awaitExecutors(JavaSparkContext context) {
     long end = System.nanoTime() + EXECUTORS_NANOS;
     while (!context.isLocal()

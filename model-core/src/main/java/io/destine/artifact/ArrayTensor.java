@@ -13,7 +13,8 @@ record ArrayTensor(String name, DataType type, List<Long> shape, Object array, i
   }
 
   /**
-   * Doubles, or for {@link DataType#F32} floats stored as doubles, from index {@code at} on.
+   * Doubles, or floats stored as doubles if the type is {@link DataType#F32}, from index {@code at}
+   * on.
    *
    * @throws IllegalStateException when a number is not exactly a float
    */

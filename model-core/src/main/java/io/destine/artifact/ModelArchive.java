@@ -82,8 +82,8 @@ public final class ModelArchive implements ModelDirectory {
 
   /**
    * Reads all files of an archive, written by any zip program. Does not close the stream. Memory
-   * grows with the unpacked size: that of the stream when the archive is not compressed, and at
-   * most a thousand times as much.
+   * grows with the unpacked size: the size of the stream if the archive is not compressed, and at
+   * most about a thousand times that if it is.
    *
    * @param location of the archive, for messages
    * @throws ModelFormatException when it is not a model archive, or is truncated

@@ -55,7 +55,7 @@ public final class ModelWriter {
     return write(description, ModelValues.of(parameters, optimizer));
   }
 
-  /** As above, with values of which each row is read once. */
+  /** As above; each row of the values is read once. */
   public String write(Manifest.Builder description, ModelValues values) {
     return write(
         description,

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * Reads a safetensors file from front to end. The header is checked before any element is read:
- * tensors fill the data part without gaps and overlaps, and each takes the bytes of its shape.
+ * tensors fill the data part without gaps or overlaps, and each takes the bytes of its shape.
  * Element types other than those of {@link DataType} are refused.
  */
 final class SafetensorsReader {
@@ -112,7 +112,7 @@ final class SafetensorsReader {
     return metadata;
   }
 
-  /** Place in the file of the first byte of the first tensor. */
+  /** Offset in the file of the first byte of the first tensor. */
   long dataBegin() {
     return dataBegin;
   }

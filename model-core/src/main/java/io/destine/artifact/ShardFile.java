@@ -11,7 +11,7 @@ import java.util.function.BiConsumer;
  * A file of some rows of a table.
  *
  * @param table name of the table
- * @param shard which of its rows, in which file
+ * @param shard the range of the rows, and the names of tensor and file
  * @param rows the file's only tensor
  */
 record ShardFile(String table, TensorIndex.Shard shard, TableTensor rows) {
@@ -36,8 +36,8 @@ record ShardFile(String table, TensorIndex.Shard shard, TableTensor rows) {
   }
 
   /**
-   * Writes files of the same rows in parallel, a block of rows of each at a time, so that the
-   * reader of a snapshot finishes with a row soon.
+   * Writes files of the same rows in turn, a block of rows of each at a time, so that the reader of
+   * a snapshot soon finishes with each row.
    *
    * @param done receives the name of each file and its digest
    */

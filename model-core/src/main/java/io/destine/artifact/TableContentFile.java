@@ -48,7 +48,7 @@ public final class TableContentFile {
    * Reads a part of the rows into arrays.
    *
    * @param rows n
-   * @throws ModelFormatException when it is something else
+   * @throws ModelFormatException when the stream has a different format
    */
   public static TableContent.Part read(InputStream in, int rows) throws IOException {
     Map<String, Object> arrays = new HashMap<>();
@@ -67,7 +67,7 @@ public final class TableContentFile {
    * if there is enough memory. The file may be deleted while it is in use, but must not be changed.
    *
    * @param rows n
-   * @throws ModelFormatException when it is something else
+   * @throws ModelFormatException when the file has a different format
    */
   public static TableContent.Part map(Path file, int rows) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {

@@ -97,7 +97,7 @@ public final class VocabularyFile {
   /**
    * Reads a part.
    *
-   * @throws ModelFormatException when it is something else
+   * @throws ModelFormatException when the stream has a different format
    */
   public static Values read(InputStream in) throws IOException {
     SafetensorsReader reader = new SafetensorsReader(in);
@@ -131,8 +131,8 @@ public final class VocabularyFile {
    * which the operating system caches if there is enough memory. The file may be deleted while it
    * is in use, but must not be changed.
    *
-   * @throws ModelFormatException when the file has another content, or is damaged where the shard
-   *     reads
+   * @throws ModelFormatException when the file has a different format, or is damaged where the
+   *     shard reads
    */
   public static VocabularyShard map(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {

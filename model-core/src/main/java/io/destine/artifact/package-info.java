@@ -9,7 +9,7 @@
  *   dense.safetensors                 dense tensors and running statistics
  *   embedding.safetensors             embedding.weight [V, d]
  *   wide.safetensors                  wide.weight [V, 1], when the model has it
- *   optimizer.safetensors[.index.json], optimizer.NAME.safetensors    state for going on training
+ *   optimizer.safetensors[.index.json], optimizer.NAME.safetensors    state for continuing training
  *   vocabulary/...                    put there by others before the manifest is written
  * </pre>
  *

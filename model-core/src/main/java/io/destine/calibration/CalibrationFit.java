@@ -54,7 +54,7 @@ public record CalibrationFit(Optional<Calibration> calibration, String reason) {
 
   /**
    * Whether one threshold separates negative from positive rows, in either direction, with rows at
-   * the threshold allowed, so that the loss decreases with the scale without end.
+   * the threshold allowed, so that no finite scale minimises the loss.
    *
    * @param anyThreshold false when the threshold is 0
    */

@@ -13,8 +13,8 @@ import java.util.List;
 final class IsotonicFit {
   /**
    * The ends of steeper lines are pooled. Other runtimes compute logits in float32, and a slope
-   * multiplies their rounding errors; also, neighbours that differ this much do so by the labels of
-   * few rows.
+   * multiplies their rounding errors; also, neighbours that differ this much do so because of the
+   * labels of a few rows.
    */
   private static final double MOST_SLOPE = 8;
 

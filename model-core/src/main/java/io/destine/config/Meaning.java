@@ -24,6 +24,6 @@ public @interface Meaning {
    */
   String preset() default "";
 
-  /** For a string that must be given, what it is. */
+  /** For a string that must be given, its description. */
   String required() default "";
 }

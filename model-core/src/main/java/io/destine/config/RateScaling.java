@@ -18,7 +18,7 @@ public enum RateScaling {
     this.exponent = exponent;
   }
 
-  /** The factor of the rate of a batch of 1,024 rows: (batch / 1024)^exponent. */
+  /** The factor relative to the rate for a batch of 1,024 rows: (batch / 1024)^exponent. */
   public double factor(int batchSize) {
     return StrictMath.pow(batchSize / BATCH, exponent);
   }

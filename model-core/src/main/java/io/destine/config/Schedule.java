@@ -2,7 +2,7 @@ package io.destine.config;
 
 import java.util.Locale;
 
-/** How the learning rate changes in a training. */
+/** How the learning rate changes during training. */
 public enum Schedule {
   /** The rate is cut when an epoch brings no gain, and training stops after cuts without a gain. */
   PLATEAU,

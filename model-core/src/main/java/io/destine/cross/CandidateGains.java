@@ -4,9 +4,9 @@ import io.destine.metric.Logits;
 import java.util.List;
 
 /**
- * Gains of candidate crosses: the reduction of the mean loss of given logits. The effect of a group
- * of rows is one Newton step from these logits, fitted to half of the rows of a half; the gain is
- * measured on the other rows of that half. Thread-safe.
+ * Gains of candidate crosses: the reduction of the mean loss of given logits. In each half of the
+ * sample, the effect of a group of rows is one Newton step from these logits, fitted to one part of
+ * the rows; the gain is measured on the other part. Thread-safe.
  */
 public final class CandidateGains {
   private final CrossSample sample;

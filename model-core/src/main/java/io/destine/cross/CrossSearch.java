@@ -11,7 +11,8 @@ import java.util.stream.IntStream;
 /**
  * Chooses crosses one after the other: fields and chosen crosses make an {@link AdditiveModel}, and
  * the next cross is the candidate with the largest reduction of its loss on rows outside the fit.
- * Pairs come first; a chosen cross adds itself with one more field to the candidates.
+ * The first candidates are all pairs; each chosen cross, extended by any one other field, yields
+ * further candidates.
  */
 public final class CrossSearch {
   /** Candidates that are judged exactly. */

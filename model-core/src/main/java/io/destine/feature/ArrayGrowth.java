@@ -12,7 +12,7 @@ final class ArrayGrowth {
   /**
    * The length of the array that replaces a full one: 1.5 times as long.
    *
-   * @param limit what the longest array means to the user, and what to do about it
+   * @param limit the exceeded limit in the user's words, with the remedy if there is one
    * @throws IllegalStateException with the limit, when the array already has the maximum length
    */
   static int longer(int length, String limit) {

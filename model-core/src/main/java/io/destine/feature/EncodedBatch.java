@@ -269,8 +269,8 @@ public final class EncodedBatch implements Externalizable {
   }
 
   /**
-   * The rows that have a weight, each weight multiplied by a power of two; this batch itself when
-   * there is nothing to change.
+   * The rows with a positive weight, each weight multiplied by a power of two; this batch itself
+   * when there is nothing to change.
    *
    * @param exponent of the power of two
    */

@@ -8,9 +8,8 @@ import java.util.Map;
  * Encodes raw records as rows, in the same way for training, batch scoring and a scorer without
  * Spark. Immutable and thread-safe, with a builder for each thread.
  *
- * <p>A missing value of a field with ids has a separate id, which in a multi field is the only one
- * of the list; a missing number of a linear field is replaced by the mean, a missing vector by
- * zeros.
+ * <p>A missing value of a field with ids has a separate id, in a multi field the only id of the
+ * list; a missing number of a linear field is replaced by the mean, a missing vector by zeros.
  */
 public final class FeatureEncoder {
   private static final int[] NO_ROWS = {};

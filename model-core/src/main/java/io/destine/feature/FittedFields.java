@@ -293,7 +293,7 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
   /**
    * Reads the output of {@link #toJson}.
    *
-   * @throws IllegalArgumentException when the text is something else
+   * @throws IllegalArgumentException when the text has a different format
    */
   public static FittedFields ofJson(String json) {
     JsonNode root;

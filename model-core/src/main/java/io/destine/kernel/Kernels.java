@@ -76,7 +76,7 @@ public final class Kernels {
     KernelChoice wanted = choice == KernelChoice.ND4J ? choice : KernelChoice.VECTOR;
     Optional<String> obstacle = obstacle(wanted);
     if (obstacle.isPresent()) {
-      logOnce("scores in plain Java: " + wanted.key() + " cannot run: " + obstacle.get());
+      logOnce("scoring in plain Java: " + wanted.key() + " cannot run: " + obstacle.get());
       return Optional.empty();
     }
     return provider(wanted).map(provider -> provider.forward(config, fields, layout));

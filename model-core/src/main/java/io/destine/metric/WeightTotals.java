@@ -11,8 +11,8 @@ import java.util.Arrays;
  * the bit. Multiplying all weights by a power of two multiplies the sums by it. Mutable, not
  * thread-safe.
  *
- * <p>Weights must be within a range, see {@link #MOST_RATIO}, which is the resolution of the sums
- * of gradients and metrics.
+ * <p>Weights must be within a range, see {@link #MOST_RATIO}, which is limited by the resolution of
+ * the sums of gradients and metrics.
  */
 public final class WeightTotals implements Serializable {
   private static final long serialVersionUID = 1;

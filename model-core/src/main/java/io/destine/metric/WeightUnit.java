@@ -44,12 +44,12 @@ public record WeightUnit(int exponent, int coarser) implements Serializable {
     return Math.round(units);
   }
 
-  /** Converts a weight in units to a factor of squares. */
+  /** Rounds a weight in units to a factor that can be squared: drops {@link #coarser} bits. */
   long factor(long units) {
     return coarser == 0 ? units : (units + (1L << (coarser - 1))) >> coarser;
   }
 
-  /** Converts factors of squares to units. */
+  /** Converts a number of such factors back to units. */
   double ofFactors(double factors) {
     return Math.scalb(factors, coarser);
   }

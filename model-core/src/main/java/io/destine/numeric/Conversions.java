@@ -18,7 +18,10 @@ public abstract class Conversions {
         : new PlainConversions();
   }
 
-  /** Sets {@code n} numbers of {@code into}, from {@code to} on, to those of {@code from}. */
+  /**
+   * Copies {@code n} numbers of {@code from}, starting at {@code at}, to {@code into}, starting at
+   * {@code to}.
+   */
   public abstract void widen(float[] from, int at, double[] into, int to, int n);
 
   /** Like {@link #widen}, each number rounded to the nearest float, ties to even. */

@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Uses each operation of the Vector API that this project needs once, before any of them is
+ * Executes once every operation of the Vector API that this project needs, before any of them is
  * compiled. Must not be loaded without the vector module.
  *
  * <p>The JDK looks up the implementation of an operation in a table, whose entries are created at

@@ -30,7 +30,7 @@ public final class RowInput {
   private final int[] missing;
   private final float[] dense;
 
-  /** [U] ids of the lists of multi fields, and their numbers. */
+  /** [U] ids of the lists of multi fields, each with its length in {@code counts}. */
   private final int[][] lists;
 
   private final int[] counts;

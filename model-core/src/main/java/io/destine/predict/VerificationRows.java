@@ -196,7 +196,7 @@ public record VerificationRows(
   /**
    * Reads the text that {@link #toJson} wrote.
    *
-   * @throws ModelFormatException when it is something else
+   * @throws ModelFormatException when the text has a different format
    */
   public static VerificationRows ofJson(String text) {
     try {

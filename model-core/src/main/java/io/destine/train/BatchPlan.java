@@ -118,7 +118,7 @@ public final class BatchPlan {
 
     /** The next step. */
     public StepPlan next() {
-      // Sorted by block, then bundle: the bundles that a step takes of a block are consecutive.
+      // Sorted by block, then bundle: the bundles that a step takes from a block are consecutive.
       long[] taken = new long[bundlesPerStep];
       int n = 0;
       int first = group;

@@ -20,7 +20,7 @@ public interface Checkpoints {
 
   /**
    * True when a checkpoint is due. Checkpoints do not change the result of training. Called after
-   * each step; rethrows an exception of the background writing of the last checkpoint.
+   * each step; rethrows an exception from writing the last checkpoint in the background.
    *
    * @param steps of all epochs so far
    */

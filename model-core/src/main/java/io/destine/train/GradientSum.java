@@ -103,8 +103,8 @@ public final class GradientSum implements GradientSink, Externalizable {
   }
 
   /**
-   * Records that a block's gradient cannot be computed; of several failures that of the lowest
-   * partition is kept.
+   * Records that a block's gradient cannot be computed; if several blocks fail, the failure of the
+   * lowest partition is kept.
    */
   public void fail(int partition, String reason) {
     if (partition < failedPartition) {

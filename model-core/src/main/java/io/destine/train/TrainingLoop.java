@@ -70,7 +70,7 @@ public final class TrainingLoop {
 
   /**
    * Resumes from a checkpoint, whose parameters and optimiser state have been restored. The result
-   * is identical to that of an uninterrupted training.
+   * is identical to that of an uninterrupted run.
    *
    * @throws TrainingException as {@link #run()}
    */

@@ -4,8 +4,8 @@ import io.destine.config.TrainConfig;
 import io.destine.optim.RateSchedule;
 
 /**
- * The state of a training between two steps that it needs, in addition to parameters and optimiser
- * state, to resume with identical results.
+ * The state between two steps that training needs, in addition to parameters and optimiser state,
+ * to resume with identical results.
  *
  * @param epoch of the next step, counted from 0
  * @param step the next step of the epoch, counted from 0

@@ -30,7 +30,7 @@ final class CalibrationGraph {
         : graph.node("Add", NAME + "/offset", scaled, graph.scalar(affine.offset()));
   }
 
-  /** In double, since the distance of knots may be below the resolution of floats. */
+  /** In double, since the distance between knots may be below the resolution of floats. */
   private String lines(String logit, Calibration.Isotonic isotonic) {
     int count = isotonic.knots().size();
     double[] from = new double[count + 1];

@@ -24,7 +24,7 @@ final class Embeddings {
    */
   static final int FEW_BOUNDS = 256;
 
-  /** Subtracted from logits of absent values, to be far below any logit of a list. */
+  /** Subtracted from logits of absent values, so that these are far below any logit of a list. */
   private static final float LOW = 1e30f;
 
   private final GraphBuilder graph;

@@ -166,8 +166,8 @@ final class GraphBuilder {
   }
 
   /**
-   * The values of integers, in their shape: those of the keys, or {@code others} for all other
-   * integers.
+   * Maps integers, keeping their shape: each key to its value, all other integers to {@code
+   * others}.
    */
   String mapped(String numbers, String name, Map<Long, Long> values, long others) {
     AttributeProto keys = wholes("keys_int64s", values.keySet());

@@ -24,7 +24,7 @@ import java.util.Optional;
  * float64 model are rounded.
  */
 public final class OnnxGraph {
-  /** The probability of a click, [B]. */
+  /** The probability that the label is 1, [B]. */
   public static final String PROBABILITY = "probability";
 
   /** The logit, [B]. */

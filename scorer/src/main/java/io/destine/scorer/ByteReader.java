@@ -9,13 +9,13 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads the bytes of a stream as characters of the same numbers, U+0000 to U+00FF, so that writing
- * them as ISO-8859-1 gives the same bytes, whether they are UTF-8 or not. A byte order mark at the
- * start is skipped.
+ * Reads the bytes of a stream as characters with the same code points, U+0000 to U+00FF, so that
+ * writing them as ISO-8859-1 gives the same bytes, whether they are UTF-8 or not. A byte order mark
+ * at the start is skipped.
  */
 final class ByteReader extends BufferedReader {
   /**
-   * Maximum bytes of a row, with the accuracy of the reader's buffer; an input with more is
+   * Maximum bytes of a row, to within the size of the reader's buffer; an input with more is
    * refused.
    */
   static final int MOST_BYTES = 16 << 20;

@@ -58,9 +58,7 @@ final class CsvRows implements RowFormat {
             .collect(Collectors.joining("\", \""));
     if (!twice.isEmpty()) {
       throw new RefusedInput(
-          "the csv has the column \""
-              + twice
-              + "\" twice (upper and lower case count as one); rename one of the two");
+          "the csv has the column \"" + twice + "\" twice (ignoring case); rename one of the two");
     }
     if (header.contains(PROBABILITY) || header.contains(REASON)) {
       throw new RefusedInput(

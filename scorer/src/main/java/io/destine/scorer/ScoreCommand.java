@@ -230,7 +230,7 @@ final class ScoreCommand implements Callable<Integer> {
     for (int n = 0; n < probabilities.length; n++) {
       if (probabilities[n] != null && probabilities[n].isNaN()) {
         probabilities[n] = null;
-        reasons[n] = "the network gives no number for these values";
+        reasons[n] = "the network's output is not a number for these values";
       }
     }
   }

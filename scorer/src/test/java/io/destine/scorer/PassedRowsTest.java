@@ -75,7 +75,7 @@ class PassedRowsTest {
             "{\"price\":1e400,\"x\":1.50,\"probability\":null,\"probability_reason\":"
                 + "\"field price: value must be a finite number, got Infinity\"}",
             "{\"price\":1e300,\"probability\":null,\"probability_reason\":"
-                + "\"the network gives no number for these values\"}");
+                + "\"the network's output is not a number for these values\"}");
   }
 
   @Test
@@ -144,8 +144,7 @@ class PassedRowsTest {
     assertThat(run.out()).isEmpty();
     assertThat(run.errors())
         .containsExactly(
-            "error: the csv has the column \"user\" twice (upper and lower case count as one);"
-                + " rename one of the two");
+            "error: the csv has the column \"user\" twice (ignoring case); rename one of the two");
   }
 
   @Test

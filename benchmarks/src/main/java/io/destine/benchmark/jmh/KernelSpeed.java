@@ -73,7 +73,7 @@ public class KernelSpeed {
     one = new NetworkKernels(network, choice).create();
     parameters = network.initialParameters(VOCABULARY, 7);
     batch = SkewedRows.batch(0, ROWS, fields, VOCABULARY);
-    // Few enough fractional bits for the sum of all rounds.
+    // Few enough fractional bits that the sum of all rounds does not overflow.
     sum = new GradientSum(network.layout(), GradientSum.bitsFor(1 << 24, 1));
     logits = new double[ROWS];
   }

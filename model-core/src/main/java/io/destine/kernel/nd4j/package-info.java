@@ -16,7 +16,7 @@
  *
  * <p>{@link io.destine.kernel.nd4j.Queries} and {@link io.destine.kernel.nd4j.AttentionLayer}
  * implement (1) to (8), {@link io.destine.kernel.nd4j.InteractionTerm} (9) and (10); they describe
- * how options change these, and which equal but cheaper forms are used. {@link
+ * how options change these, and which equivalent but cheaper forms are used. {@link
  * io.destine.kernel.nd4j.Network} adds the other terms of the logit.
  *
  * <p>Shape letters: B rows of the batch, M fields, d embedding dimension, H heads, c head

@@ -10,8 +10,8 @@ public final class PlainLanes implements FieldLanes {
   private static final float PLAIN_LOGIT = 40;
 
   /**
-   * A lane whose sum of squares is less has no larger logit. Since the sums are rounded, this is a
-   * little less than the square.
+   * A lane whose sum of squares is at most this has no logit above {@link #PLAIN_LOGIT}. Since the
+   * sums are rounded, this is a little less than its square.
    */
   private static final float PLAIN_SQUARES = PLAIN_LOGIT * PLAIN_LOGIT - 1;
 

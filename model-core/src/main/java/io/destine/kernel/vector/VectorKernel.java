@@ -167,8 +167,8 @@ final class VectorKernel implements Kernel {
   }
 
   /**
-   * Batches of a training differ little in size, so this allocates memory for some more rows than
-   * needed now.
+   * The batches of a training run differ little in size, so this allocates memory for a few more
+   * rows than needed now.
    */
   private VectorKernel larger(int count) {
     if (larger == null || larger.block < count) {

@@ -24,10 +24,10 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Shows the attention of a model and the importance of its fields, on a sample of the"
-          + " test rows of its own source, or of all rows of --input.",
+          + " test rows of its own source, or of all rows of --input or --table.",
       "The importance of a field is the increase in log loss and the drop in AUC when its"
           + " values are shuffled among the rows (permutation importance). Attention is the mean"
-          + " over the rows of the pairwise weights, from each field to each other one, and of the"
+          + " over the rows of the pairwise weights, from each field to every other, and of the"
           + " unary weights, for each layer and head."
     })
 final class ExplainCommand implements Callable<Integer> {

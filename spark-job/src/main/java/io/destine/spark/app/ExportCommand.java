@@ -49,7 +49,7 @@ final class ExportCommand implements Callable<Integer> {
       names = "--format",
       required = true,
       paramLabel = "FORMAT",
-      description = "${COMPLETION-CANDIDATES} (in any case).")
+      description = "${COMPLETION-CANDIDATES} (case-insensitive).")
   private ExportFormat format;
 
   @Option(

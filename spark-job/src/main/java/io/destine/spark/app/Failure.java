@@ -195,9 +195,9 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
               missing.get()
                   + ": add the jar of "
                   + jar
-                  + ", of the version of Hadoop here ("
+                  + " for Hadoop "
                   + VersionInfo.getVersion()
-                  + "), with --packages before the command"));
+                  + " with --packages before the command"));
     }
     return find(e, UnsupportedOperationException.class)
         .filter(

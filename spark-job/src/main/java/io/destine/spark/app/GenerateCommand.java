@@ -60,7 +60,7 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       defaultValue = "parquet",
       description =
-          "Format of the output: ${COMPLETION-CANDIDATES} (in any case). Default:"
+          "Format of the output: ${COMPLETION-CANDIDATES} (case-insensitive). Default:"
               + " ${DEFAULT-VALUE}.")
   private TableFormat format;
 
@@ -113,7 +113,7 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "KIND",
       defaultValue = "fm",
       description = {
-        "Model for the labels: ${COMPLETION-CANDIDATES} (in any case).",
+        "Model for the labels: ${COMPLETION-CANDIDATES} (case-insensitive).",
         "fm: a factorization machine over pairs of fields; attention: the effect of a value",
         "depends on the values of all other fields, 100 fields at most. Default: ${DEFAULT-VALUE}."
       })

@@ -77,8 +77,7 @@ final class ModelOptions {
   /**
    * Opens the model, with the kernel of its configuration.
    *
-   * @param output path next to which the files of side tables that are read again are kept until
-   *     the end
+   * @param output path next to which the files of re-read side tables are kept until the end
    * @param log receives warnings about these tables
    */
   OpenedModel open(Session session, String output, CommandLog log) {

@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:published, now or before",
+      "0:published, by this run or an earlier one",
       "1:failure: try again",
       "2:a mistake in the options, the configuration or the day's rows",
       "3:the gate has refused the candidate; the published model stays",
@@ -184,7 +184,7 @@ final class NightlyCommand implements Callable<Integer> {
     Console.err()
         .println(
             outcome.before()
-                ? run.date() + ": finished before, " + result + ": " + run.reasons()
+                ? run.date() + ": already finished, " + result + ": " + run.reasons()
                 : run.date() + ": " + result + ": " + run.reasons());
   }
 

@@ -253,24 +253,24 @@ final class PlanCommand implements Callable<Integer> {
   private static void print(StepCost cost) {
     Console.err()
         .printf(
-            "predicted step      %,12.1f ms: %,.0f rows/s, %.2f of the rate of the cores; owners:"
-                + " %s, limit: %s%n",
+            "predicted step      %,12.1f ms: %,.0f rows/s, parallel efficiency %.2f; owners: %s,"
+                + " limit: %s%n",
             cost.stepMillis(),
             cost.rowsPerSecond(),
             cost.efficiency(),
             owners(cost.workload()),
             cost.limit());
     cost.millis().forEach((phase, ms) -> Console.err().printf("  %-18s%,12.1f ms%n", phase, ms));
-    line("  parameters, a card", (long) cost.fetchedBytes());
-    line("  gradients, a card", (long) cost.gradientBytes());
+    line("  parameters per NIC", (long) cost.fetchedBytes());
+    line("  gradients per NIC", (long) cost.gradientBytes());
     Console.err()
         .println(
             cost.batchFor(0.5) > 0
                 ? String.format(
                     Locale.ROOT,
-                    "  half of the rate of the cores from a batch of %,d rows on",
+                    "  parallel efficiency of 0.5 from a batch of %,d rows on",
                     cost.batchFor(0.5))
-                : "  less than half of the rate of the cores with any batch: use fewer executors");
+                : "  parallel efficiency below 0.5 with any batch: use fewer executors");
   }
 
   private static void put(ObjectNode step, StepCost cost) {
@@ -399,7 +399,7 @@ final class PlanCommand implements Callable<Integer> {
     if (!executorsOwn) {
       line("  parameters", plan.parameterBytes());
       line("  optimiser", plan.optimizerBytes());
-      line("  rows, saved", plan.snapshotBytes());
+      line("  saved table rows", plan.snapshotBytes());
     }
     memory("executor", plan.executorBytes(), plan.executorMemory());
     if (executorsOwn) {
@@ -407,7 +407,7 @@ final class PlanCommand implements Callable<Integer> {
       line("  received in a step", plan.receivedBytes());
     }
     line("  parameters of rows", plan.scoringBytes());
-    line("  rows, of all", plan.encodedBytes());
+    line("  all encoded rows", plan.encodedBytes());
     if (sizes.work().tableBytes() > 0) {
       line("side tables, mapped", sizes.work().tableBytes());
     }

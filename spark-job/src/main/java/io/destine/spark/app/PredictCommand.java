@@ -45,7 +45,7 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       defaultValue = "parquet",
       description =
-          "Format of the output: ${COMPLETION-CANDIDATES} (in any case). Default:"
+          "Format of the output: ${COMPLETION-CANDIDATES} (case-insensitive). Default:"
               + " ${DEFAULT-VALUE}.")
   private TableFormat format;
 

@@ -30,15 +30,16 @@ final class ShapeOptions {
       names = "--shape",
       paramLabel = "SHAPE",
       defaultValue = "criteo",
-      description = "Columns: ${COMPLETION-CANDIDATES} (in any case). Default: ${DEFAULT-VALUE}.")
+      description =
+          "Columns: ${COMPLETION-CANDIDATES} (case-insensitive). Default: ${DEFAULT-VALUE}.")
   private Shape shape;
 
   @Option(
       names = "--cardinalities",
       paramLabel = "KIND",
       description = {
-        "Of shape criteo: raw, the distinct values of the published data set, or counted, with",
-        "all values of fewer than ten rows counted as one. Default: raw."
+        "For shape criteo: raw, the distinct values of the published data set; or counted, with",
+        "all values in fewer than ten rows merged into one. Default: raw."
       })
   private Cardinalities cardinalities;
 

@@ -15,7 +15,9 @@ import java.util.List;
  * @param fields the parts of each cross
  */
 public record CrossConfig(
-    @Meaning(value = "auto searches crosses in the training rows; none does not", preset = "auto")
+    @Meaning(
+            value = "auto searches for crosses in the training rows; none does not",
+            preset = "auto")
         Search search,
     @Meaning("crosses that are always included, each a list of 2 to 4 fields")
         List<List<String>> fields,
@@ -65,7 +67,7 @@ public record CrossConfig(
         if (at < 0) {
           problems.add(
               String.format(
-                  "crosses: %s names \"%s\", which is no field%s",
+                  "crosses: %s names \"%s\", which is not a field%s",
                   cross.parts(), part, NearestName.suggestion(part, names)));
         } else if (of.get(at).shape().kind() != FieldShape.Kind.ID) {
           problems.add(

@@ -145,7 +145,7 @@ record HoconFile(Config root, Config references) {
     return text.toString();
   }
 
-  /** Resolves every environment variable that is set to a reference to it. */
+  /** Resolves each set environment variable to a reference to it, not to its value. */
   private static final class Environment implements ConfigResolver {
     @Override
     public ConfigValue lookup(String path) {

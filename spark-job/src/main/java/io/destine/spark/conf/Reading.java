@@ -124,7 +124,7 @@ final class Reading {
     }
     String set = "--set " + key + "=VALUE";
     if (text.contains(Redaction.HIDDEN)) {
-      reject(key, ": this secret is not stored; give it by " + set);
+      reject(key, ": this secret is not stored; give it with " + set);
       return text;
     }
     if (origin == Origin.MODEL || (!Redaction.isSecret("options." + name) && !text.contains(":"))) {

@@ -69,7 +69,7 @@ public record SourceConfig(Rows rows, Form form) {
       }
       if (table.isEmpty() && !where.isEmpty()) {
         throw SettingProblem.because(
-            "source.where", "only for source.table; of files, name those to read in source.path");
+            "source.where", "only for source.table; for files, name those to read in source.path");
       }
       if (where.stream().anyMatch(String::isBlank)) {
         throw SettingProblem.because("source.where", "a condition is empty");
@@ -153,7 +153,7 @@ public record SourceConfig(Rows rows, Form form) {
     } catch (DateTimeException e) {
       throw SettingProblem.because(
           "source.time-zone",
-          "\"" + zone + "\" is no time zone; write Europe/Berlin, UTC or +01:00",
+          "\"" + zone + "\" is not a time zone; write Europe/Berlin, UTC or +01:00",
           e);
     }
   }

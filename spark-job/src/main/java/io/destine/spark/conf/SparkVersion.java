@@ -27,8 +27,8 @@ public record SparkVersion(String spark, String scala) {
   /**
    * Checks the versions of Spark and Java.
    *
-   * @throws UserError on a Spark version for which this jar is not built, one on which no library
-   *     with parameters of Spark ML runs, or a Java version on which Spark's Hadoop does not run
+   * @throws UserError on a Spark version for which this jar is not built, one that breaks all
+   *     third-party parameters of Spark ML, or a Java version on which Spark's Hadoop does not run
    */
   public static void check() {
     SparkVersion here = here();

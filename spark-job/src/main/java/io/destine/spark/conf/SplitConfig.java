@@ -32,7 +32,7 @@ public sealed interface SplitConfig {
   record ByFraction(
       @Meaning(value = "fraction of the rows for training", preset = "0.8") double train,
       @Meaning(value = "fraction of the rows for validation", preset = "0.1") double validation,
-      @Meaning(value = "fraction of the rows for the test", preset = "0.1") double test,
+      @Meaning(value = "fraction of the rows for testing", preset = "0.1") double test,
       @Meaning(value = "seed of the split and of the order of the rows", preset = "1") long seed,
       @Meaning("column that keeps rows together: rows with equal values are in one split")
           Optional<String> key)

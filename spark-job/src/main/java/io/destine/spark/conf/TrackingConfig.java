@@ -60,7 +60,9 @@ public record TrackingConfig(
       uri = new URI(text.replaceAll("/+$", ""));
     } catch (URISyntaxException e) {
       throw SettingProblem.because(
-          key, "\"" + Redaction.text(text) + "\" is no address, such as http://127.0.0.1:5000", e);
+          key,
+          "\"" + Redaction.text(text) + "\" is not an address such as http://127.0.0.1:5000",
+          e);
     }
     if (uri.getUserInfo() != null) {
       throw SettingProblem.because(

@@ -13,8 +13,8 @@ public record TuneConfig(
     @Meaning(
             value =
                 "grid trains all combinations of lists; random draws trials; halving draws trials,"
-                    + " trains them for few epochs, and continues the best; ablation trains the"
-                    + " configuration and each value of each list alone",
+                    + " trains them for a few epochs, and continues the best; ablation trains the"
+                    + " configuration as it is, and with each value of each list alone",
             preset = "grid")
         Search search,
     @Meaning(value = "number of trials that random and halving draw", preset = "20") int trials,

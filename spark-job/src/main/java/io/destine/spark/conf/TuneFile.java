@@ -105,7 +105,7 @@ public final class TuneFile {
     } else if (key.equals("train.metric")) {
       reading.reject(whole, ": trials are compared by it; set train.metric itself");
     } else if (key.equals("train.seed")) {
-      reading.reject(whole, ": give the number of seeds by tune.seeds");
+      reading.reject(whole, ": give the number of seeds with tune.seeds");
     } else if (value instanceof ConfigList list) {
       if (list.isEmpty()) {
         reading.reject(whole, " is an empty list; give the values to try");

@@ -5,11 +5,11 @@ import java.io.Serializable;
 /**
  * The location of a stored block of rows.
  *
- * @param rows in it
+ * @param rows number of rows
  * @param positives rows with label 1
  * @param file number of the file
  * @param offset of its first byte in the file
- * @param bytes that it takes
+ * @param bytes length in bytes
  * @param check CRC-32C of all its bytes except the last four, which store it
  */
 public record Block(int rows, int positives, int file, long offset, int bytes, int check)

@@ -134,8 +134,7 @@ final class BlockFile {
       throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
     }
     if (BlockFormat.check(bytes) != block.check()) {
-      throw new IllegalArgumentException(
-          path + ": check sum must be that of this data set's block");
+      throw new IllegalArgumentException(path + ": checksum must be that of this data set's block");
     }
     return batch;
   }

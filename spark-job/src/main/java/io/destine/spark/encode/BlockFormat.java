@@ -78,7 +78,7 @@ final class BlockFormat {
   /**
    * Reads a block from the bytes of {@link #write}.
    *
-   * @throws IllegalArgumentException if they are not such bytes
+   * @throws IllegalArgumentException if the bytes are not in this format
    */
   static EncodedBatch read(byte[] bytes, FieldLayout layout) {
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

@@ -24,7 +24,7 @@ final class BlockPlan implements Serializable {
    *
    * @param rows [splits]
    * @param blockRows approximate rows of a block
-   * @param cores that are available
+   * @param cores available cores
    * @param taskRows approximate rows that a task writes
    * @param seed of the places
    */
@@ -84,7 +84,7 @@ final class BlockPlan implements Serializable {
       return first[split] + stream.below(blocks[split], 0);
     }
 
-    /** The sort key of the last row within its block. */
+    /** The sort key, within its block, of the row last passed to {@link #block}. */
     long place() {
       return stream.bits(1);
     }

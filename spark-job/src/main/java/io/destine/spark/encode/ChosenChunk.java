@@ -12,9 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Converts chunks of columns without fields, whose values are texts or numbers by their types, to
- * chunks of the fields chosen for them. The result has the same rows and hashes as if these fields
- * had been read from the table.
+ * Converts chunks of columns without fields, whose values are texts or numbers depending on the
+ * column type, to chunks of the fields chosen for them. The result has the same rows and hashes as
+ * if these fields had been read from the table.
  *
  * @param fields in order
  * @param from [fields] index of each field's column among the columns read

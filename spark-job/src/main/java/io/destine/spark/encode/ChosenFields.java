@@ -78,7 +78,7 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
       } else if (column.holds() != OpenColumn.Holds.VALUES && sketch.numbers) {
         chooseOfNumbers(column, sketch);
       } else if (isNameOfRows(sketch)) {
-        leaveOut(column, "nearly each of " + rows(sketch) + " has a value of its own", true);
+        leaveOut(column, "nearly all " + rows(sketch) + " have different values", true);
       } else {
         take(column, List.of(FieldSpec.categorical(column.name())), "categorical", values(sketch));
       }
@@ -94,7 +94,7 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
           && sketch.high - sketch.low < 2.0 * sketch.all) {
         leaveOut(
             column,
-            "nearly each of " + rows(sketch) + " has a number of its own, dense as row numbers",
+            "nearly all " + rows(sketch) + " have different numbers, as dense as row numbers",
             true);
       } else {
         NumberMeaning meaning = NumberMeaning.of(sketch, BUCKETS);

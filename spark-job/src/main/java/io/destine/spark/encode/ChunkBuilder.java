@@ -49,7 +49,7 @@ final class ChunkBuilder {
   private final int group;
   private final int date;
 
-  /** The column that splits rows, or null. */
+  /** The split key column, or null. */
   private final FieldSpec key;
 
   private final int keyColumn;
@@ -299,7 +299,7 @@ final class ChunkBuilder {
   }
 
   /**
-   * Completes the hash of row n; rejects the row if its date splits rows and is not a valid date.
+   * Completes the hash of row n; rejects the row if rows are split by date and its date is invalid.
    */
   private void complete(int n) {
     chunk.hashes[n] = RowHash.complete(chunk, n, chunk.hashes[n], dateHashes);

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * so rows of a run that has lost its lock do not mix with rows of its successor.
  *
  * <p>On an object store ({@link Storage#writesInPlace}) it is written in place, manifest last: a
- * directory without a manifest is not a data set. The check sum of a block reveals that another run
+ * directory without a manifest is not a data set. The checksum of a block reveals that another run
  * has written it.
  */
 final class DataDirectory {
@@ -46,7 +46,7 @@ final class DataDirectory {
 
   /**
    * True if a directory holds the data set of the given settings and files, with an undamaged
-   * vocabulary. Blocks of rows have their own check sums, which are verified when they are read.
+   * vocabulary. Blocks of rows have their own checksums, which are verified when they are read.
    *
    * @param fingerprint of settings and files; empty if the source does not consist of files
    * @throws UncheckedIOException with the path, when storage fails

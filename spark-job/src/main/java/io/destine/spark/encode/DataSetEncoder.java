@@ -25,7 +25,7 @@ public final class DataSetEncoder {
 
   private final Supplier<OutputLock.Held> lock;
 
-  /** An encoder without concurrent runs, which takes no lock. */
+  /** An encoder that takes no lock, for use without concurrent runs. */
   public DataSetEncoder() {
     this(() -> OutputLock.of(Fence.NONE));
   }
@@ -44,7 +44,7 @@ public final class DataSetEncoder {
    * The encoded data set of the configured source, with a new vocabulary or one that extends the
    * vocabulary of its init-model.
    *
-   * @param directory of the data set; replaced when it holds one of other settings or files
+   * @param directory of the data set; replaced if it holds a data set of other settings or files
    * @throws UserError when configuration or data do not allow it
    */
   public EncodedDataSet encode(SparkSession spark, JobConfig config, String directory) {
@@ -110,7 +110,7 @@ public final class DataSetEncoder {
         }
       }
     }
-    LOG.info("encoded data set {} is up to date and used again", directory);
+    LOG.info("encoded data set {} is up to date and is reused", directory);
     return EncodedDataSet.load(spark, directory);
   }
 

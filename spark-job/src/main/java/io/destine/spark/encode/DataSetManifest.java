@@ -61,7 +61,7 @@ public record DataSetManifest(
     crosses = List.copyOf(crosses);
   }
 
-  /** The effect of the sampling of training rows, in a line for people; empty without one. */
+  /** The effect of sampling the training rows, as a human-readable line; empty without sampling. */
   public Optional<String> sampled() {
     if (sampling.equals(Sampling.NONE)) {
       return Optional.empty();

@@ -26,8 +26,8 @@ final class FieldDoubts {
   private static final int FEW = 100;
 
   /**
-   * Share of the non-missing values of a sample: for points in time, and for fractions other than
-   * zero.
+   * Minimum share of points in time among a sample's non-missing values; the next constant is for
+   * numbers with a fractional part.
    */
   private static final double MOST = 0.9;
 
@@ -99,8 +99,8 @@ final class FieldDoubts {
         doubts.add(
             String.format(
                 Locale.ROOT,
-                "field %s: %,d points in time are categories of their own, and later rows have"
-                    + " other values; leave the column out, or use columns of its hour and weekday",
+                "field %s: %,d timestamps are categories of their own, and later rows have other"
+                    + " values; leave the column out, or use columns of its hour and weekday",
                 field.name(),
                 values[m]));
       } else if (share(field, FRACTION) >= MANY) {

@@ -13,7 +13,7 @@ import java.util.Locale;
  *
  * @param parts names of its fields
  * @param gain decrease in mean log loss when this cross is added to an additive model of the fields
- *     and the previous crosses, on rows outside the fit
+ *     and the previous crosses, on held-out rows
  * @param loss the mean log loss of that model without this cross
  */
 public record FoundCross(List<String> parts, double gain, double loss) {

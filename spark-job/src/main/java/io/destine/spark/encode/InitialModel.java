@@ -22,7 +22,7 @@ import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** The model that a training starts from, given by the setting init-model. */
+/** The model that training starts from, given by the setting init-model. */
 public final class InitialModel {
   /** Advice for a network that differs from the model's. */
   public static final String REMEDY = "use the model's value";
@@ -119,7 +119,7 @@ public final class InitialModel {
         throw new UserError(
             "crosses: "
                 + cross.parts()
-                + " is no cross of init-model "
+                + " is not a cross of init-model "
                 + directory
                 + ", whose crosses are kept; leave it out or train a new model");
       }

@@ -118,7 +118,7 @@ final class MergedShard implements Serializable {
   /**
    * The same with counts by day.
    *
-   * @param newest number of first partitions of the chunks, which hold the rows of the newest day
+   * @param newest number of leading partitions of the chunks that hold the rows of the newest day
    * @param window the days that count; null if only the rows count
    * @param plan the fields with rates
    */

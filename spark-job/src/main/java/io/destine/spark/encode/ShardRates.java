@@ -113,8 +113,8 @@ final class ShardRates implements Serializable {
   }
 
   /**
-   * Writes the buckets for the rows of each fold, then the bucket for other rows than training
-   * rows.
+   * Writes the buckets for the rows of each fold, then the bucket for rows outside the training
+   * split.
    */
   void writeBuckets(PacketWriter to, int place, boolean own) {
     for (int fold = 0; fold <= LabelRate.FOLDS; fold++) {

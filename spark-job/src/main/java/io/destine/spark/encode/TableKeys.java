@@ -69,7 +69,7 @@ final class TableKeys {
       return new ArrayList<>(all.stream().sorted().limit(SHOWN).toList());
     }
 
-    /** The numbers of keys, in a line for people. */
+    /** The numbers of keys, as a human-readable line. */
     String line(SideTable table) {
       return String.format(
           Locale.ROOT,
@@ -79,7 +79,7 @@ final class TableKeys {
           trained);
     }
 
-    /** The warnings, in lines for people. */
+    /** The warnings, as human-readable lines. */
     List<String> warnings(SideTable table) {
       List<String> lines = new ArrayList<>();
       if (repeated > 0) {

@@ -4,7 +4,7 @@ import io.destine.metric.EvaluationReport;
 import io.destine.metric.LossDifference;
 
 /**
- * A published model's metrics on some rows, and the difference of a candidate on the same rows.
+ * A published model's metrics on some rows, and a candidate's difference from it on the same rows.
  *
  * @param published the metrics of the published model
  * @param difference of the log loss, candidate minus published

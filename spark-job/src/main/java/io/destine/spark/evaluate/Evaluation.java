@@ -99,8 +99,8 @@ public final class Evaluation {
   }
 
   /**
-   * The metrics of a published model, and the difference of a candidate's log loss on the same
-   * rows.
+   * The metrics of a published model, and a candidate's log loss minus the published model's on the
+   * same rows.
    *
    * @param candidate the rows of {@code published} with the candidate's logits: the same number of
    *     partitions, with the same rows in the same pieces

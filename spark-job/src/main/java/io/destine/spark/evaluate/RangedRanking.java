@@ -16,8 +16,8 @@ import scala.Tuple2;
 
 /**
  * Ranking of too many rows for one machine: rows are shuffled to ranges of logits, the weights of
- * the ranges are collected, and each range then sums with the total weight of lower ranges as its
- * offset. Shuffled rows are packed, one piece for each pair of partition and range.
+ * the ranges are collected, and each range then computes its sums with the total weight of lower
+ * ranges as offset. Shuffled rows are packed, one piece for each pair of partition and range.
  */
 final class RangedRanking {
   private RangedRanking() {}

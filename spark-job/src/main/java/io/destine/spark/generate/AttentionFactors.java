@@ -9,6 +9,6 @@ import java.io.Serializable;
  * @param unary t', the factor of unary logits
  */
 record AttentionFactors(double pairwise, double unary) implements Serializable {
-  /** Unscaled logits of the matrices. */
+  /** Factors that leave the logits of the matrices unscaled. */
   static final AttentionFactors ONE = new AttentionFactors(1, 1);
 }

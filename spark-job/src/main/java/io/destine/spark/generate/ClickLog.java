@@ -62,7 +62,7 @@ public record ClickLog(
     }
     require(rows >= 1 && rows <= MOST_ROWS, "rows must be 1 .. 10000000000", rows);
     require(skew >= 0 && skew <= 10, "skew must be 0 .. 10", skew);
-    require(missing >= 0 && missing < 1, "missing must be from 0 to below 1", missing);
+    require(missing >= 0 && missing < 1, "missing must be at least 0 and below 1", missing);
     require(days >= 0 && days <= MOST_DAYS, "days must be 0 .. " + MOST_DAYS, days);
     require(days > 0 || teacher.drift() == 0, "drift must be 0 without days", teacher.drift());
     require(days <= rows, "days must be at most the number of rows", days);

@@ -14,7 +14,7 @@ import org.apache.spark.memory.SparkOutOfMemoryError;
 /**
  * Errors of the JVM, such as a lack of memory, in tasks that run in the driver's process, in local
  * mode. After such an error Spark ends the process with a stack trace and its own exit code; this
- * plugin, which has no other function, is notified before.
+ * plugin, which has no other function, is notified first.
  */
 public final class TaskErrors implements SparkPlugin {
   private static final String PLUGINS = "spark.plugins";

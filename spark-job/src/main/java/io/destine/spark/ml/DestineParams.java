@@ -47,7 +47,7 @@ public interface DestineParams extends SettingParams {
             + " { price { kind = numeric, transform = quantile, buckets = 50 } }");
   }
 
-  /** The source format of side tables with rows given to the classifier. */
+  /** The definitions of the side tables whose rows are given to the classifier. */
   default Param<String> sideTables() {
     return new Param<>(
         uid(),

@@ -158,7 +158,7 @@ final class FitSettings {
     Map<String, Object> field = fields.get(name);
     if (field == null) {
       throw new IllegalArgumentException(
-          param + " names \"" + name + "\", which is no field; fields: " + fields.keySet());
+          param + " names \"" + name + "\", which is not a field; fields: " + fields.keySet());
     }
     return field;
   }

@@ -8,7 +8,7 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * Saves a model as a model directory. It is written and verified next to an earlier one, which
- * stays until then and may be the model itself.
+ * stays in place until then and may be the directory of the model being saved.
  */
 final class ModelDirectoryWriter extends StageWriter {
   private final DestineModel model;

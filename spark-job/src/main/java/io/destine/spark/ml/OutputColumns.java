@@ -152,7 +152,7 @@ final class OutputColumns {
   }
 
   /**
-   * A probability divided by its threshold; for a threshold of 0 infinite, unless the probability
+   * A probability divided by its threshold; infinite for a threshold of 0, unless the probability
    * is 0.
    */
   private static double scaled(double probability, double threshold) {

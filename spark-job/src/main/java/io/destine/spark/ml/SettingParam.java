@@ -60,7 +60,9 @@ record SettingParam(Setting setting, String name, Type type) {
   private static final Set<String> DEPENDENT =
       Set.of("train.blocks-per-step", "train.epsilon", "train.embedding-l2");
 
-  /** The rest of a configuration, with which each single setting can have any of its values. */
+  /**
+   * The other settings of a test configuration, in which each single setting can have any value.
+   */
   private static final Map<String, Object> OTHERS =
       Map.of(
           "label",

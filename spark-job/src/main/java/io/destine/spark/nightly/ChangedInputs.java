@@ -5,7 +5,7 @@ import io.destine.spark.report.RunReport;
 import java.time.LocalDate;
 import java.util.Optional;
 
-/** Notes in the reports of finished days that their input has changed since the run read it. */
+/** Records in the reports of finished days that their input has changed since the run read it. */
 final class ChangedInputs {
   private final NightlyContext context;
 

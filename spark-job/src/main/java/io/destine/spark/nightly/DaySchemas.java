@@ -141,7 +141,7 @@ final class DaySchemas {
         (name, type) -> {
           String other = found.get(name);
           if (other == null) {
-            problems.add(day + ": column " + name + " is not there, as it is in " + last);
+            problems.add(day + ": column " + name + " is missing; " + last + " has it");
           } else if (!other.equals(type)) {
             problems.add(day + ": column " + name + " is " + other + ", in " + last + " " + type);
           }

@@ -19,7 +19,7 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Checks, over many nights, two guarantees for readers of models: the meaning of an id never
- * changes, and a kept model scores its day bit-identically to the time of its publication.
+ * changes, and a kept model scores its day with the same bits as when it was published.
  */
 final class KeptPromises {
   private static final int WEEK = 7;
@@ -45,7 +45,7 @@ final class KeptPromises {
   }
 
   /**
-   * Checks the model published by a night, and again the model of a week before.
+   * Checks the model published by a night, and rechecks the model of a week earlier.
    *
    * @throws IllegalStateException if a guarantee is violated, naming the id or model
    */
@@ -61,7 +61,7 @@ final class KeptPromises {
     if (old != null && exists(old.model())) {
       if (digest(old.model(), then) != old.digest()) {
         throw new IllegalStateException(
-            old.model() + ": must score its day to the same bits a week later, got others");
+            old.model() + ": must score its day identically a week later, got different scores");
       }
       rescored++;
     }

@@ -63,7 +63,7 @@ public final class NightlyJob {
     }
   }
 
-  /** What a candidate takes over from the published model. */
+  /** The state that a candidate takes over from the published model. */
   public enum Start {
     /** Its parameters and ids. */
     WARM,
@@ -204,8 +204,8 @@ public final class NightlyJob {
   }
 
   /**
-   * Completes the report of a run that ended after it had published its model, but before it wrote
-   * that.
+   * Completes the report of a run that ended after publishing its model but before recording the
+   * publication.
    */
   private static void recover(NightlyContext locked) {
     Optional<CurrentModel> current = locked.live();

@@ -180,7 +180,7 @@ final class NightlyRun {
     Optional<String> ids = published.filter(model -> keepsIds);
     int oovBuckets = context.config().vocabulary().oovBuckets();
     ids.ifPresent(model -> vocabulary(model).requireOovBuckets(oovBuckets, "the published model"));
-    // The score of a model that was trained on the day is not a forecast.
+    // Metrics of a model that was trained on the day are not a forecast.
     boolean forecasts = live.isPresent() && live.get().date().isBefore(date);
     if (forecasts) {
       forecast(rows);

@@ -54,7 +54,7 @@ public final class Replay {
   /**
    * A replay of a configuration.
    *
-   * @param scratchDays days of training data of the model from scratch; 0 leaves it out
+   * @param scratchDays days of training data of the model trained from scratch; 0 leaves it out
    */
   public Replay(
       SparkSession spark, JobConfig config, NightlyJob nightly, String program, int scratchDays) {

@@ -113,7 +113,7 @@ final class ReportBuilder {
         live);
   }
 
-  /** Notes the progress of the run, and the time as its end. */
+  /** Records the progress of the run, and the current time as its end. */
   void result(RunResult result) {
     this.result = result;
     finished = now(clock);
@@ -216,7 +216,7 @@ final class ReportBuilder {
     published = report.toJson();
   }
 
-  /** Difference of the candidate's log loss to the published model's, on the same rows. */
+  /** The candidate's log loss minus the published model's, on the same rows. */
   void difference(LossDifference losses) {
     OptionalDouble mean = losses.mean();
     difference =

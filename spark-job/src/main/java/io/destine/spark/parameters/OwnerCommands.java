@@ -44,8 +44,8 @@ final class OwnerCommands {
     OPEN,
     /**
      * Resume after step a from the rows that have been written, with an average since step b, or -1
-     * for none. Parameters of rows whose number in the table outside the optimiser's state is at
-     * most {@code rate} are multiplied by {@code scale}.
+     * for none. Multiplies by {@code scale} the parameters of rows whose entry in the table outside
+     * the optimiser's state is at most {@code rate}.
      */
     RESTORE,
     /** Replace the parameters by their average, and drop the average. */

@@ -37,7 +37,10 @@ import org.slf4j.LoggerFactory;
 final class OwnerHost implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OwnerHost.class);
 
-  /** A connection without an answer for longer is considered dead. */
+  /**
+   * Interval after which a running command is answered as still working, so that the connection is
+   * not considered dead.
+   */
   private static final long WORKING_SECONDS = 5;
 
   private final String run;

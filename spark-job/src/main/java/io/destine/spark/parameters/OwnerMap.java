@@ -94,7 +94,7 @@ public final class OwnerMap implements Serializable {
   /**
    * The maximum number of rows of one of several owners, including places without an id.
    *
-   * @param owners how many there are
+   * @param owners number of owners
    * @param rows V
    */
   public static long mostRows(int owners, long rows) {
@@ -130,7 +130,7 @@ public final class OwnerMap implements Serializable {
   /**
    * The id of each row of an owner; V or greater for a row without an id.
    *
-   * @param owners how many there are
+   * @param owners number of owners
    * @param rows V
    */
   static int[] ids(int owner, int owners, int rows) {
@@ -157,7 +157,7 @@ public final class OwnerMap implements Serializable {
    * The ids of an owner among the {@code n} ids from {@code first} on, in an order that is the same
    * for every caller.
    *
-   * @param owners how many there are
+   * @param owners number of owners
    * @param rows V
    */
   static Part part(int owner, int owners, int rows, int first, int n) {

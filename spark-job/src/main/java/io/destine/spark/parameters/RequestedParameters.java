@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * One version of the parameters of a run on a cluster, for scoring: a JVM requests each table row
- * that its rows use once from its owner, and keeps it for later rows.
+ * that its rows use from its owner only once, and keeps it for later rows.
  *
  * @param run identity of the run
  * @param driver holds the dense tensors and statistics

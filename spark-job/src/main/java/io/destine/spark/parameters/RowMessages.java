@@ -165,7 +165,7 @@ final class RowMessages {
               + (to - from)
               + " rows, got "
               + values.remaining()
-              + " numbers more");
+              + " more numbers");
     }
     return held;
   }

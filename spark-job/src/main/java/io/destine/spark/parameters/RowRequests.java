@@ -52,7 +52,7 @@ final class RowRequests {
   /** The result of a piece: how long it was held, or -1 if its step is over. */
   private record Answer(long heldNanos, int bytes) {}
 
-  /** The maximum number of rows in a request to such tables. */
+  /** The maximum number of table rows in a request for such parameters. */
   static int mostIds(Parameters parameters) {
     int width = parameters.layout().embeddingDim() + (parameters.wide() == null ? 0 : 1);
     return Math.max(1, PIECE_NUMBERS / width);

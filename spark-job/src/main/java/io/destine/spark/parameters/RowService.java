@@ -76,7 +76,7 @@ final class RowService implements AutoCloseable {
    * A service of the given parameters.
    *
    * @param parameters float32; requests refer to their rows
-   * @param version of them
+   * @param version current version of the parameters
    */
   RowService(Parameters parameters, Steps steps, long version) {
     this.version = version;
@@ -143,7 +143,7 @@ final class RowService implements AutoCloseable {
     before.forEach(asked -> take(asked, now));
   }
 
-  /** Handles a message; an invalid one is answered by a failure. */
+  /** Handles a message; an invalid one is answered with a failure. */
   void receive(ByteBuffer message, MessageService.Reply reply) {
     bytes.addAndGet(message.remaining());
     RowMessages.Request request =
@@ -233,7 +233,7 @@ final class RowService implements AutoCloseable {
       return;
     }
     bytes.addAndGet(answer.remaining());
-    // Before the answer is sent: with it a short step may end and the next one begin.
+    // Before the answer is sent: after it, a short step may end and the next one begin.
     steps.begun(request.step());
     reply.send(answer);
   }

@@ -24,7 +24,7 @@ final class SentMessage<T> {
   /** Interval at which a task checks whether it has been killed. */
   private static final long LOOK_MILLIS = 500;
 
-  /** Failures of a message until the task fails too. Messages are idempotent. */
+  /** Number of failures of a message after which the task fails. Messages are idempotent. */
   private static final int MOST_FAILURES = 5;
 
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -43,7 +43,7 @@ final class SentMessage<T> {
   /**
    * Sends a message of a task, or of the driver.
    *
-   * @param reader makes the result of the answer, once, in another thread
+   * @param reader converts the answer to the result, once, in another thread
    */
   SentMessage(
       MessageClient client, Address address, ByteBuffer message, Function<ByteBuffer, T> reader) {
@@ -88,7 +88,7 @@ final class SentMessage<T> {
     return reader.apply(found);
   }
 
-  /** No answer is read any more. */
+  /** Stops reading answers. */
   synchronized void giveUp() {
     awaited = null;
   }

@@ -32,7 +32,7 @@ final class SumMessages {
   /**
    * Sends the table rows of a sum and removes them from it.
    *
-   * @param sum whose ids are places among {@code places}
+   * @param sum whose ids are indices into {@code places}
    * @param places [K] of rows, ascending
    * @return bytes sent; -1 if the step is over
    */

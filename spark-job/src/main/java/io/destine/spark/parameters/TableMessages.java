@@ -37,7 +37,7 @@ final class TableMessages {
    * A request, as read by an owner.
    *
    * @param table name
-   * @param width numbers of a row
+   * @param width numbers per row
    * @param first of the ids
    * @param n number of ids, including ids of other owners
    * @param numbers to write, null to read
@@ -144,7 +144,7 @@ final class TableMessages {
       rows.set(id - first, 1, row);
     }
     if (numbers.hasRemaining()) {
-      throw new IllegalStateException("rows must have no numbers more, got " + numbers.remaining());
+      throw new IllegalStateException("rows must have no more numbers, got " + numbers.remaining());
     }
   }
 

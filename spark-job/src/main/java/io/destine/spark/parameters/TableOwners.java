@@ -159,8 +159,8 @@ public final class TableOwners implements AutoCloseable {
       Runnable onLoss) {
     Map<String, Address> hosts = new LinkedHashMap<>();
     for (int n = 0; n == 0 || n < ATTEMPTS && !hosts.keySet().containsAll(wanted.get()); n++) {
-      // Spark may run a task on another executor than the preferred one: a task that waits leaves
-      // other tasks to free executors.
+      // Spark may run a task on an executor other than the preferred one: while a task waits,
+      // the other tasks go to free executors.
       long pause = n * PAUSE_MILLIS;
       for (Host host : places.get().map(place -> host(of, generation, pause)).collect()) {
         hosts.put(host.executor(), host.address());
@@ -345,8 +345,8 @@ public final class TableOwners implements AutoCloseable {
    *
    * @param steps that the optimiser had taken
    * @param averageStart the last step before the average; -1 for none
-   * @param last parameters of rows whose number in the table outside the optimiser's state is at
-   *     most this are multiplied
+   * @param last maximum entry, in the table outside the optimiser's state, of the rows whose
+   *     parameters are multiplied
    * @param factor their multiplier; 1 for none
    */
   public void restore(long steps, long averageStart, long last, double factor) {

@@ -13,8 +13,8 @@ import io.destine.spark.encode.EncodingMemory;
  *   <li>a JVM that predicts maps the vocabulary's files into memory, of which look-ups read b + 10
  *       bytes per value; at most two bytes per value are on the heap;
  *   <li>a chunk that is being read has at most 20 + b bytes per value up to {@code chunkBytes}; all
- *       its tables may double just before, to 56 + 2 b; in addition there are the arrays of its
- *       rows;
+ *       its tables may double just before it is full, to 56 + 2 b; in addition there are the arrays
+ *       of its rows;
  *   <li>a shard has its values in arrays that double, and in sorted arrays with their ids, and all
  *       packets of {@code shardValues} values of chunks; there are at most {@value
  *       EncodingLimits#MOST_SHARDS} shards, which grow with more values;
@@ -36,7 +36,7 @@ public final class EncodingPlan {
   private final double valueBytes;
 
   /**
-   * The plan for encoding the rows of a training and for scoring with its model.
+   * The plan for encoding the rows of a training run and for scoring with its model.
    *
    * @param values n, number of values with their own ids
    * @param valueBytes b, mean bytes of a value

@@ -8,15 +8,15 @@ import io.destine.spark.parameters.OwnerMap;
 import java.util.stream.LongStream;
 
 /**
- * The memory of a training: bytes on the driver, on an executor, on the network and on storage,
+ * The memory of a training run: bytes on the driver, on an executor, on the network and on storage,
  * computed from the sizes of the data structures. With V ids, embedding dimension d, w = 1 with
  * first-order weights and 0 without, D dense parameters, S running statistics, s numbers of
  * optimiser state per parameter, B rows of a step, r ids of a row:
  *
  * <ul>
  *   <li>a row of the tables takes 4 (d + w) bytes, dense numbers 8 in memory and 4 on the wire;
- *   <li>while a checkpoint is written concurrently with the training, up to an eighth of the tables
- *       and their state, or 64 MiB, exists twice;
+ *   <li>while a checkpoint is written concurrently with training, up to an eighth of the tables and
+ *       their state, or 64 MiB, exists twice;
  *   <li>an average of parameters stores, for each row, the step up to which it is current, in 4
  *       bytes, and 8 more while a checkpoint is written;
  *   <li>a step touches at most min(V, B r) table rows, and a task of it the table rows for its
@@ -76,7 +76,7 @@ public final class MemoryPlan {
   private final long ownedRows;
 
   /**
-   * The plan of a training.
+   * The plan of a training run.
    *
    * @throws IllegalArgumentException if it needs more than 2^63 bytes, or the network is too large
    */
@@ -260,8 +260,8 @@ public final class MemoryPlan {
   }
 
   /**
-   * Maximum additional bytes while a checkpoint is written concurrently with the training: saved
-   * table rows, and the steps of averages.
+   * Maximum additional bytes while a checkpoint is written concurrently with training: saved table
+   * rows, and the steps of averages.
    */
   public long snapshotBytes() {
     if (work.executorsOwn()) {

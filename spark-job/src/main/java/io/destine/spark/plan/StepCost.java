@@ -13,7 +13,7 @@ import java.util.Map;
  * rows:
  *
  * <pre>
- *   compute    rows of the executor with most blocks, at the rate of its cores; one call per block
+ *   compute    rows of the executor with the most blocks, at its cores' rate; one call per block
  *   fetch      the driver reads E d table rows on its cores and sends 4 n E d bytes; an executor places d
  *   send       an executor writes d sums, the driver receives and reads E d of them
  *   schedule   a Spark job
@@ -25,7 +25,7 @@ import java.util.Map;
  *
  * <pre>
  *   fetch      an owner reads f E d rows on its cores and answers in messages of 64 KB; an executor places d
- *   send       an executor writes d sums, one message an owner, which receives and reads f E d of them
+ *   send       an executor writes d sums, a message per owner, which receives and reads f E d of them
  *   dense      dense parameters pass the driver's card: to tasks during fetch, and back after send
  *   commit     the driver tells owners to update rows; with a norm bound it first requests squares
  *   optimise   an owner updates f D rows
@@ -103,7 +103,7 @@ public final class StepCost {
   private final double moved;
 
   /**
-   * The cluster of a training.
+   * The cluster of a training run.
    *
    * @param rowsPerSecond of a training step on one core without Spark, as measured by {@code
    *     bench.sh kernel}

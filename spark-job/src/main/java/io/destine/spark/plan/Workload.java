@@ -7,13 +7,13 @@ import io.destine.feature.FieldLayout;
 import io.destine.spark.conf.TableOwner;
 
 /**
- * A training whose memory is planned.
+ * A training run whose memory is planned.
  *
  * @param model the architecture
  * @param fields of the network
  * @param stored the layout of a stored row: with keys instead of the fields of side tables
  * @param tableBytes of the encoded rows of side tables
- * @param train the training
+ * @param train the training settings
  * @param vocabulary V, at least 1
  * @param rows total number of training, validation and test rows; at least 1
  * @param valuesPerMulti mean number of values of a multi field in a row
@@ -58,7 +58,7 @@ public record Workload(
     }
   }
 
-  /** A training without side tables. */
+  /** A training run without side tables. */
   public Workload(
       ModelConfig model,
       FieldLayout fields,
@@ -102,13 +102,13 @@ public record Workload(
     return owners.executors(true);
   }
 
-  /** The same training with tables owned by executors instead of the driver, or the reverse. */
+  /** The same run with tables owned by executors instead of the driver, or the reverse. */
   public Workload withOtherOwners() {
     return Components.with(
         this, "owners", executorsOwn() ? TableOwner.DRIVER : TableOwner.EXECUTORS);
   }
 
-  /** The same training with another vocabulary. */
+  /** The same run with another vocabulary. */
   Workload withVocabulary(long ids) {
     return Components.with(this, "vocabulary", ids);
   }

@@ -1,2 +1,2 @@
-/** Estimates the memory, network traffic and storage of a training; pure computations. */
+/** Estimates the memory, network traffic and storage of a training run; pure computations. */
 package io.destine.spark.plan;

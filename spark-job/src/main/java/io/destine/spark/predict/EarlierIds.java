@@ -6,8 +6,8 @@ import io.destine.feature.VocabularyShard;
 
 /**
  * Maps the ids of encoded rows back to an earlier vocabulary, which their vocabulary extends. A
- * value that is not in the earlier one gets the OOV id of its field that encoding the row's text
- * would give. Everything else is unchanged. Immutable.
+ * value that is not in the earlier one gets the OOV id that encoding the row's text with the
+ * earlier vocabulary would give. Everything else is unchanged. Immutable.
  */
 final class EarlierIds {
   private final int size;

@@ -63,8 +63,8 @@ public final class EvaluateJob {
   }
 
   /**
-   * Like {@link #run(EncodedDataSet, Split)}, and the difference of a candidate's log loss on these
-   * rows. Each model scores each row once; an executor holds both models meanwhile.
+   * Like {@link #run(EncodedDataSet, Split)}, plus a candidate's log loss minus this model's on
+   * these rows. Each model scores each row once; an executor holds both models meanwhile.
    */
   public Comparison compare(LoadedModel candidate, EncodedDataSet data, Split split) {
     int tasks = tasks(data, split);

@@ -184,7 +184,7 @@ public final class LoadedModel implements AutoCloseable {
     vocabulary = other;
   }
 
-  /** Scores encoded rows in tasks, with a new row count. */
+  /** Scores encoded rows in tasks, with a new progress counter. */
   ScoreTask scorer() {
     return scorer(null);
   }

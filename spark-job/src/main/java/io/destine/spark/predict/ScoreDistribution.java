@@ -99,8 +99,8 @@ public final class ScoreDistribution implements Serializable {
   }
 
   /**
-   * The smallest probability that is not exceeded by at least this share of the rows, with an error
-   * of at most {@value #QUANTILE_ERROR}.
+   * The smallest probability p such that at least this share of the rows have a probability of at
+   * most p, with an error of at most {@value #QUANTILE_ERROR}.
    *
    * @param share in (0, 1]
    */

@@ -96,7 +96,7 @@ final class ScoredIterator implements Iterator<Row> {
       String reason = reasons.get(i);
       double logit = reason == null ? logits[scored++] : Double.NaN;
       if (reason == null && Double.isNaN(logit)) {
-        reason = "the network gives no number for these values";
+        reason = "the network's output is not a number for these values";
       }
       if (reason == null && explainer != null) {
         block.get(i)[block.get(i).length - 1] = explained.get(scored - 1);

@@ -55,7 +55,7 @@ final class Headline {
       case REFUSED ->
           "The new model was not good enough"
               + GateTable.missed(report).map(missed -> ": " + missed).orElse("");
-      default -> "The run broke off";
+      default -> "The run stopped with an error";
     };
   }
 

@@ -52,7 +52,7 @@ public final class HtmlReport {
       page.fact("Duration", NumberText.duration(seconds.getAsDouble()));
     }
     String parent = run.training().parent();
-    page.fact("Parent model", parent == null ? "none: training started from nothing" : parent);
+    page.fact("Parent model", parent == null ? "none: trained from scratch" : parent);
     page.fact("Live model", live.published() == null ? "none" : live.published());
     page.fact("Data of the live model", live.liveDate());
     page.fact("Live since", moment(live.liveSince()));

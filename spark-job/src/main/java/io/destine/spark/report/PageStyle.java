@@ -1,9 +1,9 @@
 package io.destine.spark.report;
 
 /**
- * The style sheet of the page. Blue and orange can be distinguished with every common colour
- * blindness. It contains none of the characters that {@link Markup} escapes, because browsers do
- * not unescape style elements.
+ * The style sheet of the page. Blue and orange can be distinguished with every common form of
+ * colour blindness. It contains none of the characters that {@link Markup} escapes, because
+ * browsers do not unescape style elements.
  */
 final class PageStyle {
   static final String CSS =

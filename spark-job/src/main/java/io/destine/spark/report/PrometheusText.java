@@ -76,7 +76,7 @@ public final class PrometheusText {
 
   private void metrics() {
     which("auc", "AUC: candidate and published on the same rows, forecast on the new day.");
-    which("log_loss", "Log loss in nats of a row, on the rows of destine_nightly_auc.");
+    which("log_loss", "Log loss in nats per row, on the same rows as destine_nightly_auc.");
     which("calibration", "Sum of predictions over sum of labels; 1 is calibrated.");
   }
 

@@ -100,7 +100,7 @@ public record RunReport(
    * The files of a day.
    *
    * @param bytes their size; null for a table with snapshots
-   * @param rows number of the day's rows in them; null for other files
+   * @param rows number of the day's rows in them; null except for a table with snapshots
    * @param fingerprint SHA-256, in hexadecimal, of their names below the day's path, sizes and
    *     modification times; for a table with snapshots, whose files never change, of their names
    *     and the numbers of the day's rows in them

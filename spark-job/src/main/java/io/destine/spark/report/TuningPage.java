@@ -105,8 +105,7 @@ public final class TuningPage {
       values.add(new Point(x, y, tip + ", " + values(trial)));
       bests.add(Point.of(x, best));
     }
-    page.openSection("Trials in their order", "Of the validation rows.")
-        .open("div", "class", "charts");
+    page.openSection("Trials in order", "Of the validation rows.").open("div", "class", "charts");
     List<Series> lines =
         List.of(
             new Series("trial", Series.FIRST, values),
@@ -116,7 +115,10 @@ public final class TuningPage {
     page.close().close();
   }
 
-  /** A figure of the test rows, and its difference to the first trial, the configuration. */
+  /**
+   * A figure of the test rows, and its difference from the first trial: the unchanged
+   * configuration.
+   */
   private static void test(Table table, ReportNode test, String key) {
     ReportNode difference = test.at(key + "_difference");
     table.number(NumberText.fixed(test.number(key), 4));

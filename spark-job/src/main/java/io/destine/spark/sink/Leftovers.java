@@ -26,7 +26,7 @@ record Leftovers(FileSystem fileSystem, OutputMarker marker, Path output) {
    * Removes leftovers; logs those it cannot classify.
    *
    * @param own sibling of the current run
-   * @param log receives lines for people
+   * @param log receives human-readable lines
    */
   void remove(Path own, Consumer<String> log) {
     Pattern hidden =

@@ -17,7 +17,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The marker file of a {@link TableOutput}: it contains the kind of the table, facts about it and,
+ * The marker file of a {@link TableOutput}: it records the kind of the table, facts about it and,
  * until the table is in place, the process that writes it.
  *
  * @param fileSystem of the output

@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * directory contains either all rows of a run or its previous contents. Only the output of an
  * earlier run of the same command is replaced: a directory with the file {@value
  * OutputKind#TABLE_FILE} and without foreign entries. Until the files are in place, this file
- * contains the process that writes them, so that the next run can remove leftovers of a killed one.
+ * identifies the process that writes them, so that the next run can remove leftovers of a killed
+ * one.
  */
 public final class TableOutput implements AutoCloseable {
   /** Kinds of tables, by the command that writes them. */
@@ -236,7 +237,7 @@ public final class TableOutput implements AutoCloseable {
    * Creates the hidden sibling to which files are written, and removes siblings of earlier runs
    * whose process has ended. If this is unknown, they are logged.
    *
-   * @param log receives lines for people
+   * @param log receives human-readable lines
    * @throws UserError if the parent directory is not writable, or the target has contents that must
    *     not be replaced
    */
@@ -246,7 +247,7 @@ public final class TableOutput implements AutoCloseable {
       if (!fileSystem.mkdirs(fresh)) {
         throw new IOException("the file system refused");
       }
-      // For a stopped process; a failed run removes it itself.
+      // In case the process is stopped; a failed run removes it itself.
       fileSystem.deleteOnExit(fresh);
       marker.begin(fresh);
     } catch (IOException e) {

@@ -52,7 +52,7 @@ public final class FieldChanges {
         problems.add(
             "column \""
                 + found.get(m).column()
-                + "\" stands where "
+                + "\" is where "
                 + model
                 + " has \""
                 + known.get(m).column()

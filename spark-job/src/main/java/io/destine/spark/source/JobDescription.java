@@ -6,8 +6,8 @@ import org.apache.spark.SparkContext;
 
 /**
  * The description of the Spark jobs of a thread, such as "encoding rows", which is shown in
- * progress lines and in the Spark UI. Jobs without a description, like the steps of a training,
- * show none.
+ * progress lines and in the Spark UI. Jobs without a description, such as training steps, show
+ * none.
  */
 public final class JobDescription {
   /** The local property with the description. */

@@ -39,7 +39,7 @@ public final class LabelColumns {
   /**
    * 0 or 1 by a rule, or {@link #NEITHER}.
    *
-   * @throws IllegalArgumentException if the rule maps the value to neither
+   * @throws IllegalArgumentException if the value is missing or the rule does not apply to it
    */
   public static float label(LabelRule rule, Object raw) {
     if (rule.plain()) {

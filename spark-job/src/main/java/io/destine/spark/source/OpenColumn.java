@@ -100,7 +100,7 @@ public record OpenColumn(String name, String type, Holds holds, boolean date, bo
             : Holds.VALUES;
   }
 
-  /** The same column for rows that are extended night by night. */
+  /** The same column for a data set that nightly runs extend. */
   OpenColumn ofNights() {
     return new OpenColumn(name, type, holds, date, false);
   }

@@ -55,7 +55,7 @@ public final class RawColumns {
     return values.of(converter.apply(row.get(column, type(column))));
   }
 
-  /** The row as JSON, for people. */
+  /** The row as human-readable JSON. */
   public String json(InternalRow row) {
     if (rows == null) {
       rows = CatalystTypeConverters.createToScalaConverter(schema);

@@ -119,7 +119,7 @@ public final class RowCounts {
     }
   }
 
-  /** One line for each other split whose rows have only one label. */
+  /** One line for each validation or test split whose rows all have the same label. */
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>();
     for (int split = 1; split < SPLITS.length; split++) {

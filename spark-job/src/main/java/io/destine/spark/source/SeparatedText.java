@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Csv and tsv files as a table of texts. A header may repeat a name, also in different case, or
+ * CSV and TSV files as a table of texts. A header may repeat a name, possibly in different case, or
  * leave a column unnamed. The table has the names of the header, an unnamed column is named by its
  * position ({@code _c0}), and a repeated name is rejected when it is used.
  */

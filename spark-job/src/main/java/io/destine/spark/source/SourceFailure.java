@@ -44,7 +44,7 @@ public final class SourceFailure {
   private SourceFailure() {}
 
   /**
-   * The failure as a line for people; empty if the table is not the cause.
+   * The failure as a human-readable line; empty if the table is not the cause.
    *
    * @param failure of Spark, with its causes
    */
@@ -53,7 +53,7 @@ public final class SourceFailure {
   }
 
   /**
-   * The exception to throw instead of the given failure of reading.
+   * The exception to throw instead of the given read failure.
    *
    * @param where file, path or table that was read; empty if unknown
    */

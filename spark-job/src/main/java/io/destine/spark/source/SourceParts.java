@@ -17,7 +17,7 @@ import org.apache.spark.sql.SparkSession;
  * The tables of a source: one whose rows are split by a rule, or one for each split.
  *
  * @param fields in order, the same for every table
- * @param open the columns from which the fields are to be chosen, read by these fields; empty if
+ * @param open the columns to choose fields from, read through placeholder {@code fields}; empty if
  *     the fields are configured
  * @param parts one or more
  * @param files of the rows; empty if the source does not consist of files

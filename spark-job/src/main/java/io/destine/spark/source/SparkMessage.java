@@ -111,8 +111,7 @@ record SparkMessage(Pattern said, BiFunction<MatchResult, String, String> line) 
                   start(where)
                       + "column \""
                       + m.group(1)
-                      + "\" occurs twice (upper and lower case count as one); rename one of the"
-                      + " two"),
+                      + "\" occurs twice (ignoring case); rename one of the two"),
           of(
               "Conflicting (?:partition column names|directory structures) detected",
               (m, where) ->

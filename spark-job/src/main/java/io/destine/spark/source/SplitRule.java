@@ -64,7 +64,7 @@ public interface SplitRule extends Serializable {
             "column \""
                 + column
                 + "\": "
-                + (date == null ? "the date is missing" : "\"" + date + "\" is no date")
+                + (date == null ? "the date is missing" : "\"" + date + "\" is not a date")
                 + " like "
                 + validationFrom);
       }

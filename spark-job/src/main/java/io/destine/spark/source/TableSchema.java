@@ -30,8 +30,8 @@ import org.apache.spark.sql.types.YearMonthIntervalType;
 /** Checks a table's columns against the requirements of a configuration. */
 public final class TableSchema {
   /**
-   * The time of attention grows with the square of the number of fields, and Spark's plans grow
-   * with their number.
+   * The cost of attention is quadratic in the number of fields, and more fields make Spark's plans
+   * larger.
    */
   private static final int MOST_FIELDS = 1_000;
 
@@ -100,7 +100,7 @@ public final class TableSchema {
     roles.forEach((column, role) -> requireRole(problems, role, column));
     List<FieldSpec> fields = fields(config);
     if (problems.isEmpty() && fields.isEmpty()) {
-      problems.add(where + ": there is no column for a field beside the label; " + columnsShown());
+      problems.add(where + ": there is no column for a field besides the label; " + columnsShown());
     }
     if (fields.size() > MOST_FIELDS) {
       throw new UserError(
@@ -208,7 +208,7 @@ public final class TableSchema {
   }
 
   /**
-   * Checks that the columns do not look like files of another format or separator.
+   * Checks that the columns do not suggest a file of another format or with another separator.
    *
    * @throws UserError with one line that describes the likely problem
    */

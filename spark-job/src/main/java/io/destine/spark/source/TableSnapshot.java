@@ -19,7 +19,7 @@ public record TableSnapshot(String table, String id, Instant committed) {
     json.put("table", table).put("snapshot", id).put("committed_at", committed.toString());
   }
 
-  /** The snapshot as a phrase for people. */
+  /** The snapshot as a human-readable phrase. */
   public String words() {
     return "table " + table + ", snapshot " + id + " of " + committed.truncatedTo(SECONDS);
   }

@@ -75,9 +75,8 @@ final class TablesThere {
     if (!known(spark, parents.get(0))) {
       return "; there is no catalog "
           + parents.get(0)
-          + ", which the setting "
-          + key(parents.get(0))
-          + " would make known";
+          + "; define it with the setting "
+          + key(parents.get(0));
     }
     List<String> databases =
         column(

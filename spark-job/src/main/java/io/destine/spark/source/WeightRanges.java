@@ -48,7 +48,8 @@ public final class WeightRanges {
       if (weights.weightedRows() == 0) {
         if (split == 0) {
           problems.add(
-              where() + "all training rows have weight 0; a training needs some of each label");
+              where()
+                  + "all training rows have weight 0; training needs weighted rows of each label");
         }
       } else {
         if (split == 0 && absent(weights) >= 0) {
@@ -56,7 +57,8 @@ public final class WeightRanges {
               where()
                   + String.format(
                       Locale.ROOT,
-                      "all %s of label %d have weight 0; a training needs some of each label",
+                      "all %s of label %d have weight 0; training needs weighted rows of each"
+                          + " label",
                       rows,
                       absent(weights)));
         }
@@ -76,8 +78,8 @@ public final class WeightRanges {
           where()
               + String.format(
                   Locale.ROOT,
-                  "weights of the %s go from %.3g to %.3g with a mean of %.3g; a weight is 0 or at"
-                      + " most a million times above or below the mean",
+                  "weights of the %s range from %.3g to %.3g with a mean of %.3g; a weight must be"
+                      + " 0 or within a factor of 1,000,000 of the mean",
                   rows,
                   weights.smallest(),
                   weights.largest(),

@@ -47,7 +47,7 @@ public final class AtomicFile {
   private final Siblings siblings;
   private final Path path;
 
-  /** The file at the given path, which need not exist, nor its directory. */
+  /** The file at the given path; neither it nor its directory need exist. */
   public AtomicFile(FileSystem fileSystem, Path path) {
     rename = new AtomicRename(fileSystem);
     store = new ConditionalCreate(fileSystem);
@@ -138,7 +138,7 @@ public final class AtomicFile {
         write(claim, text);
         return rename.local() ? link(claim) : fileSystem.rename(claim, path);
       } catch (FileNotFoundException | NoSuchFileException e) {
-        // The cleaning of another process may remove an empty directory, or a claim that took long.
+        // Cleanup by another process may remove an empty directory, or the claim of a slow creator.
         if (attempt == MOST_ATTEMPTS) {
           throw e;
         }

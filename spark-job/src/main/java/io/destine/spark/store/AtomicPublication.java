@@ -30,7 +30,7 @@ public final class AtomicPublication implements ModelPublication {
   private final Path fresh;
   private final Fence fence;
 
-  /** Publication by a writer who is alone at the given path, whose parent need not exist yet. */
+  /** Publication by the only writer at the given path, whose parent need not exist yet. */
   public AtomicPublication(FileSystem fileSystem, Path target) {
     this(fileSystem, target, Fence.NONE);
   }
@@ -62,7 +62,7 @@ public final class AtomicPublication implements ModelPublication {
             new Replacement(fileSystem, paths.target(), paths.old()).put(fresh);
           });
     } catch (Throwable e) {
-      // Remove it: on a full disk, nothing else can be written before.
+      // Frees a full disk: otherwise nothing else could be written.
       Storage.deleteLeftover(fileSystem, fresh);
       throw e;
     }

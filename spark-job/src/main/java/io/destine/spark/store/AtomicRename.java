@@ -39,9 +39,9 @@ final class AtomicRename {
     return path
         + ": "
         + scheme
-        + " storage can neither replace a file in one step nor create one on the condition that"
-        + " there is none; file, hdfs, webhdfs, swebhdfs and viewfs can, and s3a from Hadoop 3.4.2"
-        + " on, which comes with Spark 4.1 and later";
+        + " storage can neither replace a file atomically nor create one only if it is absent;"
+        + " file, hdfs, webhdfs, swebhdfs and viewfs can, and s3a from Hadoop 3.4.2 on, which comes"
+        + " with Spark 4.1 and later";
   }
 
   /** True if a file can be replaced atomically. */

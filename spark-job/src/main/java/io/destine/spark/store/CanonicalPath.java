@@ -107,7 +107,7 @@ public record CanonicalPath(FileSystem fileSystem, Path path) {
     return path.toUri().getPath();
   }
 
-  /** A full path for people, without the scheme on a local disk. */
+  /** A full path for display, without the scheme on a local disk. */
   public static String shown(Path path) {
     return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
   }

@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * The atomic operations of an object store: a file exists completely once its stream is closed, and
- * a conditional write of a file succeeds only if none of its name exists.
+ * a conditional write of a file succeeds only if no file with that name exists.
  *
  * <p>S3A sends this condition since Hadoop 3.4.2, as {@code If-None-Match: *}; the file system then
  * has the path capability {@value #CAPABILITY}.
@@ -52,9 +52,8 @@ final class ConditionalCreate {
       if (!first || second) {
         throw new IllegalArgumentException(
             directory
-                + ": this object store ignores the header If-None-Match, with which a file is"
-                + " created only if none of its name exists; use one that supports it, such as"
-                + " Amazon S3, or HDFS");
+                + ": this object store ignores the header If-None-Match, which creates a file"
+                + " only if it is absent; use one that supports it, such as Amazon S3, or HDFS");
       }
     } catch (IOException e) {
       throw Storage.failure("create", probe, e);
@@ -64,7 +63,7 @@ final class ConditionalCreate {
   }
 
   /**
-   * Creates a file with a text if none of its name exists.
+   * Creates a file with a text if no file with that name exists.
    *
    * @param text unique to this process
    * @return false if another one exists; true also if the existing file is this one, because the

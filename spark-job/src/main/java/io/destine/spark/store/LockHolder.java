@@ -6,7 +6,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The holder of a {@link RunLock}, for other processes.
+ * The holder of a {@link RunLock}, as seen by other processes.
  *
  * @param words holder, acquisition and expiry as text
  * @param since time of acquisition

@@ -4,7 +4,7 @@ package io.destine.spark.store;
 public final class LostLockException extends LockedException {
   private static final long serialVersionUID = 1;
 
-  /** A loss, as a line for people. */
+  /** A loss, as a human-readable line. */
   public LostLockException(String message) {
     super(message);
   }

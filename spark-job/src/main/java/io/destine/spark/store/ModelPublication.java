@@ -61,7 +61,7 @@ public interface ModelPublication {
    * @throws IllegalArgumentException if the target is not a model; it is then not replaced
    * @throws io.destine.artifact.ModelFormatException if the written model reads back differently
    * @throws java.io.UncheckedIOException with the path, if storage fails; a previous model is then
-   *     still there, or the new one is complete next to its place
+   *     still there, or the new one is complete next to the target
    * @throws LostLockException if the writer has lost its lock; no data of others has been touched
    */
   default String publish(Consumer<HadoopModelDirectory> writing) {

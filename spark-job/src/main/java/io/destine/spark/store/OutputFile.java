@@ -28,7 +28,7 @@ public final class OutputFile implements AutoCloseable {
     void write(OutputStream out) throws IOException;
   }
 
-  /** The file at the given path, which need not exist, nor its directory. */
+  /** The file at the given path; neither it nor its directory need exist. */
   public OutputFile(FileSystem given, Path path) {
     rename = new AtomicRename(given);
     fileSystem = rename.fileSystem();
@@ -40,12 +40,12 @@ public final class OutputFile implements AutoCloseable {
   /**
    * Writes the hidden sibling.
    *
-   * @return its bytes
+   * @return its size in bytes
    */
   public long write(Content content) {
     siblings.removeLeftovers();
     try {
-      // For a stopped process; a failed run removes the file itself.
+      // In case the process is stopped; a failed run removes the file itself.
       fileSystem.deleteOnExit(fresh);
       try (OutputStream out =
           new BufferedOutputStream(StorageOutput.create(fileSystem, fresh, false), BUFFER)) {

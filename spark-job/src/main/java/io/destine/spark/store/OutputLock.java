@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * @param output the directory
  * @param owner the process that acquires it
  * @param lease how long the lock of a dead process lasts
- * @param log receives lines for people
+ * @param log receives human-readable lines
  */
 public record OutputLock(CanonicalPath output, Owner owner, Duration lease, Consumer<String> log) {
 

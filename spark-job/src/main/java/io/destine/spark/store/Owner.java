@@ -98,7 +98,7 @@ public record Owner(
         && Duration.between(processStart, start.get()).abs().compareTo(START_TOLERANCE) > 0;
   }
 
-  /** True if its process id is valid for this process. */
+  /** True if the owner is on this machine and shares the process id scope of this process. */
   public boolean isHere() {
     return !host.isEmpty() && host.equals(hostName()) && pidSpace.equals(currentPidSpace());
   }

@@ -23,11 +23,11 @@ import org.slf4j.LoggerFactory;
  * missed a number fails. So a process that was stopped, for any length of time, cannot undo what
  * others have written since, independently of clocks.
  *
- * <p>The only requirement on storage is to create a file if none of its name exists, see {@link
- * AtomicFile}. Old numbers may be removed, but not the highest. Therefore an appended text is valid
- * only if the previous one still exists and there is no higher one; otherwise numbers have been
- * removed since its writer looked, and the text is withdrawn. A log may also be cleared, and then
- * begins with 1 again: an append to such a log states the previous text.
+ * <p>The only requirement on storage is conditional creation: creating a file fails if the name is
+ * taken, see {@link AtomicFile}. Old numbers may be removed, but not the highest. Therefore an
+ * appended text is valid only if the previous one still exists and there is no higher one;
+ * otherwise numbers have been removed since its writer looked, and the text is withdrawn. A log may
+ * also be cleared, and then begins with 1 again: an append to such a log states the previous text.
  *
  * <p>Failures are {@link java.io.UncheckedIOException} with the path.
  */

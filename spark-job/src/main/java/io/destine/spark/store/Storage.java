@@ -119,7 +119,7 @@ public final class Storage {
     }
   }
 
-  /** True if a file is missing, truncated or has a wrong check sum; a retry does not help. */
+  /** True if a file is missing, truncated or has a wrong checksum; a retry does not help. */
   public static boolean isDamage(IOException failure) {
     return failure instanceof FileNotFoundException
         || failure instanceof EOFException

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Until the manifest is written, the file {@value UnfinishedModelDirectory#MARK} marks the
  * remains of a killed writer. To replace a model, the new one is written and verified next to it,
- * in a new sibling directory ({@link Siblings}); only then the old one is removed, its manifest
+ * in a new sibling directory ({@link Siblings}); only then is the old one removed, its manifest
  * first, and the new one copied. Readers find no model meanwhile, never parts of two.
  */
 final class WriteOncePublication implements ModelPublication {

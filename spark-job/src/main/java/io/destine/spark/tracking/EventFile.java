@@ -12,8 +12,8 @@ import java.util.zip.CRC32C;
 
 /**
  * TensorBoard's file of events: messages of the protocol buffer {@code Event}, each framed in
- * TFRecord format: with its length, and masked check sums (CRC-32C) of length and message. The
- * first event contains the version.
+ * TFRecord format: with its length, and masked checksums (CRC-32C) of length and message. The first
+ * event contains the version.
  */
 final class EventFile implements Closeable {
   private static final int MASK = 0xa282ead8;

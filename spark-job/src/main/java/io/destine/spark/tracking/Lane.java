@@ -13,16 +13,19 @@ import java.util.function.Consumer;
 
 /**
  * Makes the calls of a tracker in order, in a separate thread. The first failure is reported in one
- * line. A failed call is repeated with the next call, at the earliest some seconds later, and once
+ * line. A failed call is retried with the next call, at the earliest some seconds later, and once
  * more at the end.
  */
 final class Lane {
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  /** How long the end of a training waits for outstanding calls. */
+  /** Timeout for outstanding calls at the end of a training. */
   private static final long WAIT_SECONDS = 30;
 
-  /** Longer than any request of such a call may take. */
+  /**
+   * Timeout if there are calls about a registered model: longer than any of their requests may
+   * take.
+   */
   private static final long UPLOAD_SECONDS = 3600;
 
   private final Tracker tracker;

@@ -60,7 +60,7 @@ final class TensorBoardRun implements Tracker {
       return;
     }
     FileSystem storage = Storage.of(hadoop, root);
-    // Use the raw file system: with Hadoop's check sums, partial blocks of local files are held
+    // Use the raw file system: with Hadoop's checksums, partial blocks of local files are held
     // back.
     FileSystem plain = storage instanceof LocalFileSystem local ? local.getRaw() : storage;
     Path directory =

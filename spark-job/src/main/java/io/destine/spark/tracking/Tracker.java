@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.Map;
 
-/** A tracking backend. A failed call is repeated, unless {@link #isFinal}. One thread. */
+/** A tracking backend. A failed call is retried, unless {@link #isFinal}. One thread. */
 interface Tracker {
   /**
    * Training begins.

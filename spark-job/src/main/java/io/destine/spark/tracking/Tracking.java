@@ -41,7 +41,7 @@ public record Tracking(
   private static final Set<String> NO_PARAMETERS =
       Set.of("output", "nightly", "tracking", "checkpoint", "quarantine");
 
-  /** Sections of which all settings are tracked; of others, only non-default settings. */
+  /** Sections whose settings are all tracked; of other sections, only non-default settings are. */
   private static final Set<String> WHOLE = Set.of("model", "train");
 
   /** The tracking of a job in this process. */

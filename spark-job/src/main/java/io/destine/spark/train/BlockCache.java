@@ -28,7 +28,7 @@ final class BlockCache {
   private static final Logger LOG = LoggerFactory.getLogger(BlockCache.class);
   private static final BlockCache HERE = new BlockCache(Runtime.getRuntime().maxMemory());
 
-  /** Recently removed splits: their late tasks must not add blocks again. */
+  /** Number of removed splits to remember: their late tasks must not add blocks again. */
   private static final int FORGOTTEN = 256;
 
   /** Turn of blocks that no group of steps has requested. */

@@ -59,8 +59,8 @@ final class BothLabels {
                   + label
                   + " have weight 0; "
                   + (split == Split.TRAIN
-                      ? "a training needs some of each label"
-                      : "the validation metric needs some of each label"));
+                      ? "training needs weighted rows of each label"
+                      : "the validation metric needs weighted rows of each label"));
         }
       }
     }

@@ -5,12 +5,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Memory of a group of blocks, from which steps take their rows at a time. Executors hold the whole
- * group regardless of {@code compute.rows-memory}.
+ * Memory of a group of blocks; steps take their rows from one group at a time. Executors hold the
+ * whole group regardless of {@code compute.rows-memory}.
  *
  * @param blocks of a group
  * @param bytes of its rows in memory; the list of a multi field counts as one value
- * @param heap bytes total heap of the executors that hold them
+ * @param heap total heap of the executors that hold them, in bytes
  */
 record GroupMemory(int blocks, long bytes, long heap) {
   /** Share of the heap above which too little is left for parameters and gradients. */
@@ -41,7 +41,7 @@ record GroupMemory(int blocks, long bytes, long heap) {
             String.format(
                 Locale.ROOT,
                 "warning: steps take rows of %d blocks at a time, %,d MB, and the executors have"
-                    + " %,d MB of heap: with OutOfMemoryError, lower train.blocks-per-step or"
+                    + " %,d MB of heap: if they run out of memory, lower train.blocks-per-step or"
                     + " output.block-rows, or give the executors more memory",
                 blocks,
                 bytes >> 20,

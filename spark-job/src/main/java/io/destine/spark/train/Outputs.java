@@ -67,7 +67,7 @@ public final class Outputs {
       boolean byExecutors = own == OutputKind.DATA_SET || own == OutputKind.NIGHTS;
       if (cluster && byExecutors && isRelativeAndLocal(text, output.at())) {
         throw new IllegalArgumentException(
-            "executors of a cluster have other working directories; name the whole path");
+            "executors of a cluster have other working directories; give the absolute path");
       }
     } catch (IllegalArgumentException e) {
       throw new UserError(name + " = \"" + text + "\": " + e.getMessage());

@@ -18,9 +18,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Checks the model that a training is about to replace. Replacing requires an explicit request; a
- * training that continues with {@code --resume} received it at its start, and may replace a model
- * with the same fields.
+ * Checks the model that a training is about to replace. Replacing requires {@code --overwrite};
+ * with {@code --resume}, the decision was made at the start of the training, so it may replace a
+ * model with the same fields.
  */
 final class ReplacedModel {
   private ReplacedModel() {}

@@ -26,7 +26,7 @@ final class StepClock {
     lap(StepPhase.PLAN);
   }
 
-  /** Excludes time spent on other work than training since the last step. */
+  /** Excludes time spent on work other than training since the last step. */
   void away(long nanos) {
     mark += nanos;
   }

@@ -55,7 +55,7 @@ public final class StepSum implements Externalizable {
     return senders;
   }
 
-  /** Adds the sums received by owners in the driver. */
+  /** Adds the sums that the driver has received as owner of parameters. */
   void complete(UnaryOperator<GradientSum> with) {
     long start = System.nanoTime();
     sum = with.apply(sum);

@@ -45,7 +45,7 @@ public final class StepTime {
     this.sumBytes = sumBytes;
   }
 
-  /** The difference to an earlier reading of the same clock. */
+  /** The difference from an earlier reading of the same clock. */
   public StepTime since(StepTime earlier) {
     long[] added = nanos.clone();
     for (int i = 0; i < added.length; i++) {
@@ -85,7 +85,7 @@ public final class StepTime {
     return steps == 0 ? 0 : fetchedBytes / steps;
   }
 
-  /** Mean bytes of gradient sums that a step's tasks send to the driver. */
+  /** Mean bytes of the sums of table rows that a step's tasks send to the owners. */
   public long sumBytes() {
     return steps == 0 ? 0 : sumBytes / steps;
   }

@@ -149,7 +149,10 @@ public final class SynchronousTrainer implements AutoCloseable {
         : owners.lost(true).map(id -> "executor " + id + ", which owned table rows, was lost");
   }
 
-  /** Thrown after the checkpoint from which executors that have joined become owners. */
+  /**
+   * Thrown after a checkpoint, so that training resumes from it with the joined executors as
+   * owners.
+   */
   private static final class OwnersJoin extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -228,7 +231,7 @@ public final class SynchronousTrainer implements AutoCloseable {
 
   /**
    * The same checkpoints, with their time excluded from the step time. An additional checkpoint is
-   * made when executors have joined that are to own part of the tables.
+   * written when newly joined executors are to own part of the tables.
    */
   private Checkpoints apart(
       Checkpoints checkpoints, SparkGradientSource source, RowBlocks training) {

@@ -39,7 +39,7 @@ final class TaskTime {
     paces.add(sample);
   }
 
-  /** Adds bytes of gradient sums that were sent to the driver. */
+  /** Adds bytes of sums of table rows that were sent to their owners. */
   void addSumBytes(long bytes) {
     sumBytes += bytes;
   }
@@ -98,7 +98,7 @@ final class TaskTime {
     return busy;
   }
 
-  /** Bytes exchanged for parameters between all tasks and the driver. */
+  /** Bytes exchanged for parameters between all tasks and the owners. */
   long bytes() {
     return bytes;
   }

@@ -31,7 +31,7 @@ interface TrainedModel {
     /** True if steps may be taken while it is being written. */
     boolean isCopy();
 
-    /** Ends the saving: waiting steps continue, and unwritten parts are not written any more. */
+    /** Ends the saving: waiting steps continue, and unwritten parts are abandoned. */
     @Override
     void close();
   }

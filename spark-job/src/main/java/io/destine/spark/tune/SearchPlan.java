@@ -22,7 +22,7 @@ import java.util.Set;
  */
 public record SearchPlan(
     TuneFile file, String search, List<Trial> trials, List<Trials.Round> rounds) {
-  /** The number of epochs in a trial's configuration. */
+  /** Stands for the number of epochs in a trial's configuration. */
   static final int ALL_EPOCHS = Integer.MAX_VALUE;
 
   static final String QUICK = "quick";
@@ -62,9 +62,7 @@ public record SearchPlan(
     return tune.search() == TuneConfig.Search.ABLATION ? plan.withoutEqual() : plan;
   }
 
-  /**
-   * Removes equal trials: an ablation trains a value that the configuration already has only once.
-   */
+  /** Removes trials equal to the unchanged configuration, which an ablation trains only once. */
   private SearchPlan withoutEqual() {
     JobConfig configuration = file.trial(Map.of());
     List<Trial> others =

@@ -69,8 +69,8 @@ final class TrialDirectory {
   }
 
   /**
-   * The directory of the encoded rows of trials with other encoding settings than the
-   * configuration.
+   * The directory of the encoded rows of trials whose encoding settings differ from the
+   * configuration's.
    */
   String data(JobConfig trial) {
     return file("data-" + shortened(trial.encodingFingerprint()));

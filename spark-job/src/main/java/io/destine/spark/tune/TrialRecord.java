@@ -93,7 +93,7 @@ record TrialRecord(
   }
 
   /**
-   * The best of the first {@code most} epochs; the first one of equal epochs.
+   * The best of the first {@code most} epochs; the earliest one in a tie.
    *
    * @return empty if no epoch has a figure, or the training has failed
    */

@@ -80,7 +80,7 @@ record TrialTraining(
     }
   }
 
-  /** Sets the calibrated log loss, in which trials with other calibration settings differ. */
+  /** Sets the log loss after calibration, which depends on the trial's calibration settings. */
   private static TrialRecord calibrated(JobConfig config, TrialRecord record, TrainResult result) {
     return config.train().calibration() == CalibrationMethod.NONE
         ? record

@@ -152,7 +152,7 @@ public final class TuneJob {
     for (QuickSteps.Step step : steps) {
       if (seconds() > limit()) {
         log.accept(
-            "the search ends: its trials have taken as long as %d trainings of the first one"
+            "the search ends: its trials have taken %d times as long as the first one"
                 .formatted(QuickSteps.TRAININGS));
         return false;
       }

@@ -107,7 +107,7 @@ public record TuneResult(String directory, String search, Metric metric, List<St
     }
   }
 
-  /** The difference to the unchanged configuration, which is the first trial of an ablation. */
+  /** The difference from the unchanged configuration, which is the first trial of an ablation. */
   private Optional<Difference> difference(Standing trial, String key) {
     return trials.stream()
         .filter(other -> other.number() == 1 && trial.number() != 1)

@@ -72,7 +72,7 @@ class ChosenFieldsCommandTest {
             "column kind: categorical (5 whole numbers)");
     assertThat(trained.err())
         .containsPattern(
-            "warning: column row: left out \\(nearly each of 2,\\d{3} rows has a number");
+            "warning: column row: left out \\(nearly all 2,\\d{3} rows have different numbers");
     JsonNode manifest = new ObjectMapper().readTree(model().resolve("manifest.json").toFile());
     assertThat(manifest.at("/job/fields/0/part").asText()).isEqualTo("hour");
     assertThat(manifest.at("/job/fields")).hasSize(6);

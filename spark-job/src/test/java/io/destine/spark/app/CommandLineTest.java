@@ -312,7 +312,7 @@ class CommandLineTest {
         .containsExactly(
             "error: "
                 + path("secretive")
-                + ": source.options.password: this secret is not stored; give it by --set"
+                + ": source.options.password: this secret is not stored; give it with --set"
                 + " source.options.password=VALUE");
     CommandRun given =
         CommandRun.of(

@@ -202,7 +202,7 @@ class GenerateCommandTest {
           --rows=0 ! --rows must be 1 .. 10000000000, got 0
           --rows=5 --days=6 ! --days must be at most the number of rows, got 6
           --rows=5 --skew=-1 ! --skew must be 0 .. 10, got -1.0
-          --rows=5 --missing=1 ! --missing must be from 0 to below 1, got 1.0
+          --rows=5 --missing=1 ! --missing must be at least 0 and below 1, got 1.0
           --rows=5 --click-rate=0 ! --click-rate must be between 0 and 1, both excluded, got 0.0
           --rows=5 --first-order=-1 ! --first-order must be 0 .. 10, got -1.0
           --rows=5 --interaction=NaN ! --interaction must be 0 .. 10, got NaN

@@ -86,8 +86,8 @@ class IcebergTableTest extends SnapshotTables {
       value = {
         "lake.app.click | not found; did you mean \"clicks\"?; tables in lake.app: clicks",
         "lake.ap.clicks | not found; catalog lake has the databases app",
-        "sea.app.clicks | not found; there is no catalog sea, which the setting"
-            + " spark.sql.catalog.sea",
+        "sea.app.clicks | not found; there is no catalog sea; define it with the"
+            + " setting spark.sql.catalog.sea",
         "nodb.clicks | not found; there is no database or catalog nodb; databases: default",
         "lake.app. | source.table: table lake.app.: ",
       })

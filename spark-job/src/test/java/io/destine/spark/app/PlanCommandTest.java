@@ -83,7 +83,7 @@ class PlanCommandTest {
     // Two executors of four cores, which would do 8 times 20,000 rows.
     assertThat(step.get("efficiency").asDouble())
         .isCloseTo(step.get("rows_per_second").asDouble() / 160_000, within(0.001));
-    assertThat(run.err()).contains("predicted step", "of the rate of the cores");
+    assertThat(run.err()).contains("predicted step", "parallel efficiency");
     List<String> faster = List.of("--rows-per-second", "20000", "--latency", "0");
     double schedule = plan(faster).json().at("/step/schedule_ms").asDouble();
     faster = Stream.concat(faster.stream(), Stream.of("--core-speed", "2")).toList();

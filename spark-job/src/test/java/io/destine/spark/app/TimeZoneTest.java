@@ -98,7 +98,7 @@ class TimeZoneTest {
     assertThat(wrong.errors())
         .singleElement()
         .asString()
-        .contains("source.time-zone: \"Mars/Base\" is no time zone");
+        .contains("source.time-zone: \"Mars/Base\" is not a time zone");
   }
 
   @Test

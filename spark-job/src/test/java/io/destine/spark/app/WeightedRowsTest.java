@@ -134,11 +134,12 @@ class WeightedRowsTest {
     assertRefused(
         "heavy",
         run(table("heavy", n -> n == 5 ? 1e15 : 1)),
-        "column \"w\": weights of the training rows go from 1.00 to 1.00e+15 with a mean of ");
+        "column \"w\": weights of the training rows range from 1.00 to 1.00e+15 with a mean of ");
     assertRefused(
         "light",
         run(table("light", n -> n == 5 ? 1e-9 : 1)),
-        "column \"w\": weights of the training rows go from 1.00e-09 to 1.00 with a mean of 0.99");
+        "column \"w\": weights of the training rows range from 1.00e-09 to 1.00 with a mean of"
+            + " 0.99");
   }
 
   @Test

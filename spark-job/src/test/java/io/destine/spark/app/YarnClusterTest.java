@@ -178,7 +178,7 @@ class YarnClusterTest {
     assertThat(night.code()).as(night.err() + driverOutput()).isZero();
     Run again = end(start(night(first), "again"), "again");
     assertThat(again.code()).as(again.err() + driverOutput()).isZero();
-    assertThat(driverOutput()).contains(first + ": finished before, PROMOTED");
+    assertThat(driverOutput()).contains(first + ": already finished, PROMOTED");
     Run refused =
         end(
             start(

@@ -134,7 +134,7 @@ class RedactionTest {
             e ->
                 assertThat(e.problems())
                     .containsExactlyInAnyOrder(
-                        "runs/x: source.options.password: this secret is not stored; give it by"
+                        "runs/x: source.options.password: this secret is not stored; give it with"
                             + " --set source.options.password=VALUE",
                         "runs/x: source.options.token: set the environment variable"
                             + " NO_SUCH_VARIABLE, or use --set source.options.token=VALUE"));

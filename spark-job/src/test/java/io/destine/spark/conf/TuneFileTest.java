@@ -124,7 +124,7 @@ class TuneFileTest {
                     .hasSize(7)
                     .anyMatch(line -> line.contains("tune.split.seed: trials are compared on the"))
                     .anyMatch(line -> line.contains("tune.train.metric: trials are compared by it"))
-                    .anyMatch(line -> line.contains("tune.train.seed: give the number of seeds by"))
+                    .anyMatch(line -> line.contains("tune.train.seed: give the number of seeds"))
                     .anyMatch(line -> line.contains("tune.model.layers is an empty list"))
                     .anyMatch(line -> line.contains("tune.train.embedding-l2 is \"log(0, 1)\"; a"))
                     .anyMatch(line -> line.contains("tune.train.learning-rate is \"uniform(2, 1)"))

@@ -145,8 +145,8 @@ class CrossedRowsTest {
         .isInstanceOf(UserError.class)
         .hasMessage(
             "crosses: [a, tags] names \"tags\"; a part must be categorical, or a number with"
-                + " buckets\ncrosses: [prices, b] names \"prices\", which is no field; did you mean"
-                + " \"price\"?");
+                + " buckets\ncrosses: [prices, b] names \"prices\", which is not a field; did you"
+                + " mean \"price\"?");
     assertThatThrownBy(() -> given(List.of(List.of("a", "b"), List.of("a", "b"))))
         .hasMessageContaining("a cross is given twice");
     assertThat(directory.resolve("no")).doesNotExist();

@@ -432,7 +432,7 @@ class DestineClassifierTest {
     assertThatThrownBy(() -> classifier().setLabelCol("click").fit(clicks))
         .hasMessageContaining("column \"click\" (labelCol) not found");
     assertThatThrownBy(() -> classifier().setMultiCols("late").fit(clicks))
-        .hasMessageContaining("multiCols names \"late\", which is no field");
+        .hasMessageContaining("multiCols names \"late\", which is not a field");
     assertThatThrownBy(() -> classifier().setFieldOptions("price { size = 3 }").fit(clicks))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("size");

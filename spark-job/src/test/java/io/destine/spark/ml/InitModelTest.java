@@ -261,7 +261,7 @@ class InitModelTest {
                     "crosses=[[user,item]]"))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "crosses: [user, item] is no cross of init-model "
+            "crosses: [user, item] is not a cross of init-model "
                 + initial.directory()
                 + ", whose crosses are kept; leave it out or train a new model");
   }

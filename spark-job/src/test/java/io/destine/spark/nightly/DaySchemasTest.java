@@ -72,8 +72,7 @@ class DaySchemasTest {
   @Test
   void headersOfTheDaysOfAWindowMustAgree() throws IOException {
     rewrite(1, "clicked,user,product", "$1,$2,$3");
-    assertFails(
-        2, ClickDays.day(1) + ": column item is not there, as it is in " + ClickDays.day(2));
+    assertFails(2, ClickDays.day(1) + ": column item is missing; " + ClickDays.day(2) + " has it");
     nights.days(1);
     rewrite(0, "clicked,item,user", "$1,$3,$2");
     assertFails(2, ClickDays.day(0) + ": column 2 is item, in " + ClickDays.day(2) + " user");

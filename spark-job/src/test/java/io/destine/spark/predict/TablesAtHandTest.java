@@ -157,7 +157,7 @@ class TablesAtHandTest {
     try (LoadedModel model = LoadedModel.open(context, path("by-calls"))) {
       List<Row> without = model.score(huge).filter("probability is null").collectAsList();
       assertThat(without).hasSize(1);
-      assertThat(without.get(0).<String>getAs("probability_reason")).contains("no number");
+      assertThat(without.get(0).<String>getAs("probability_reason")).contains("not a number");
       TopRows top = new TopRows(1500, Optional.empty());
       assertThat(
               new TableScorer(model, huge, "huge", settings(List.of("id"), Optional.of(top)))

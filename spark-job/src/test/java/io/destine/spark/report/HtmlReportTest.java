@@ -240,7 +240,7 @@ class HtmlReportTest {
   @Test
   void aFailedRunShowsItsErrorAndWhatItNeverReached() {
     ReadPage page = page(SampleReport.failed());
-    assertThat(page.texts("//h1")).containsExactly("Failed The run broke off");
+    assertThat(page.texts("//h1")).containsExactly("Failed The run stopped with an error");
     assertThat(page.texts("//pre")).containsExactly("input: rows must be at least 1000, got 213");
     assertThat(page.texts("//header//li")).containsExactly("the input has too few rows");
     assertThat(page.texts("//p"))

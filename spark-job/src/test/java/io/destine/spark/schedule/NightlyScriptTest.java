@@ -312,8 +312,8 @@ class NightlyScriptTest {
         "train --config a | ; options of the nightly command come after --",
         "--date | option --date needs a value",
         "-- --force | --config FILE is missing; it comes after --",
-        "-- --config a --date 2026-01-01 | --date stands behind --; put it before",
-        "-- --config a --backfill 2026-01-01 2026-01-02 | run it by submit-local.sh nightly",
+        "-- --config a --date 2026-01-01 | --date comes after --; put it before",
+        "-- --config a --backfill 2026-01-01 2026-01-02 | run it with submit-local.sh nightly",
         "--yarn -- --config a | HADOOP_CONF_DIR is not set; it names the cluster's configuration"
             + " directory",
       })

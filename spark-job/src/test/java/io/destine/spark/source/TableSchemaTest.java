@@ -119,8 +119,7 @@ class TableSchemaTest {
     List<FieldSpec> known = List.of(FieldSpec.categorical("a"), FieldSpec.categorical("b"));
     assertChange(known, List.of(known.get(0)), "column \"b\" is missing");
     assertChange(known.subList(0, 1), known, "column \"b\" is new: m has no field \"b\"");
-    assertChange(
-        known, List.of(known.get(1), known.get(0)), "column \"b\" stands where m has \"a\"");
+    assertChange(known, List.of(known.get(1), known.get(0)), "column \"b\" is where m has \"a\"");
     FieldSpec number = FieldSpec.numeric("b", Transform.LINEAR);
     assertChange(
         known,

@@ -151,8 +151,8 @@ class AtomicFileTest {
     assertThatThrownBy(() -> new AtomicFile(bucket, new Path("s3a://bucket/state")).replace("text"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "s3a://bucket/state: s3a storage can neither replace a file in one step nor create one"
-                + " on the condition that there is none; file, hdfs, webhdfs, swebhdfs and viewfs"
+            "s3a://bucket/state: s3a storage can neither replace a file atomically nor create one"
+                + " only if it is absent; file, hdfs, webhdfs, swebhdfs and viewfs"
                 + " can, and s3a from Hadoop 3.4.2 on, which comes with Spark 4.1 and later");
   }
 

@@ -23,7 +23,7 @@ class OutputsTest {
         .isInstanceOf(UserError.class)
         .hasMessage(
             "output.data = \"runs/rows\": executors of a cluster have other working directories;"
-                + " name the whole path");
+                + " give the absolute path");
     assertThatCode(() -> cluster.with("output.data", "/tmp/runs/rows", kind))
         .doesNotThrowAnyException();
     assertThatCode(() -> cluster.with("output.data", "file:/tmp/runs/rows", kind))

@@ -325,8 +325,7 @@ class TuneJobTest {
     assertThat(numbered(stopped, 4).trained()).isEqualTo(1);
     assertThat(stopped.best()).isNotEqualTo(numbered(stopped, 4).trial());
     assertThat(lines)
-        .contains(
-            "the search ends: its trials have taken as long as 10 trainings of the first one");
+        .contains("the search ends: its trials have taken 10 times as long as the first one");
 
     // The best one so far is not stopped.
     Files.delete(fourth);
