@@ -70,7 +70,7 @@ def table(directory, rows):
         if os.path.isdir(os.path.join(directory, model))
     }
     lines = [
-        "| model | AUC | log loss | seconds | log loss less that of DESTINE |",
+        "| model | AUC | log loss | seconds | log loss minus that of DESTINE |",
         "|---|---|---|---|---|",
     ]
     for model, runs in found.items():

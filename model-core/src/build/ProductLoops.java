@@ -57,9 +57,9 @@ public final class ProductLoops {
          *
          * <p>Lane by lane, vectors B lie side by side: bStep is {@link #SIDE}. With a stride that the
          * compiler does not know, it works out two addresses for every vector, and where A are
-         * vectors, too, the processor has more instructions to take in than the arithmetic takes
-         * time: a fifth slower. The checks of bounds have a use: they keep the compiler from loading
-         * all vectors of a turn before their first use, for which there are too few registers.
+         * vectors, too, decoding the instructions takes longer than the arithmetic: a fifth slower.
+         * The checks of bounds have a use: they keep the compiler from loading all vectors of a turn
+         * before their first use, for which there are too few registers.
          */
         final class Strips {""");
     loops.line(SPECIES);

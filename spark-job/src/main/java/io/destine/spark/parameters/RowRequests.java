@@ -4,20 +4,21 @@ import io.destine.param.Parameters;
 import io.destine.spark.internals.Address;
 import io.destine.spark.internals.MessageClient;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.function.Function;
 
 /**
  * Requests rows from the owners of parameter tables, in pieces that several threads of an owner
  * answer in parallel and that are smaller than the arrays that garbage collectors treat as large. A
- * task contacts one owner after the other, starting with a different one in each task, and only a
- * few answers are in flight at a time: if all hosts answered one host at once, its port would drop
- * packets.
+ * task asks the owners in turn, starting with a different one in each task, and only a few answers
+ * are in flight at a time: if all hosts answered one host at once, its port would drop packets. See
+ * {@link MessageWindow}.
  */
 final class RowRequests {
   /** Floats in a piece. */
   private static final int PIECE_NUMBERS = 1 << 17;
+
+  /** Stands for the driver among the indices of owners. */
+  private static final int DRIVER = -1;
 
   private final MessageClient client;
   private final Address driver;
@@ -58,18 +59,12 @@ final class RowRequests {
     return Math.max(1, PIECE_NUMBERS / width);
   }
 
-  private record Piece(SentMessage<Answer> message, long expected) {}
-
   /** One fetch. */
   private final class Pieces {
     private final int[] places;
     private final Parameters into;
     private final int answerBytes;
-    private final Deque<Piece> underWay = new ArrayDeque<>();
-
-    /** Bytes of the answers in flight from owners. */
-    private long expected;
-
+    private final MessageWindow<Answer> window = new MessageWindow<>(this::take);
     private long held = Long.MAX_VALUE;
     private long bytes;
     private boolean over;
@@ -80,42 +75,68 @@ final class RowRequests {
       answerBytes = 4 * (into.layout().embeddingDim() + (into.wide() == null ? 0 : 1));
     }
 
-    /** Requests the places {@code from} to {@code to}, exclusive, from an owner. */
-    void ask(Address owner, boolean dense, int begin, int from, int to) {
+    private void take(Answer answer) {
+      over |= answer.heldNanos() < 0;
+      held = Math.min(held, answer.heldNanos());
+      bytes += answer.bytes();
+    }
+
+    /** Requests the places {@code from} to {@code to}, exclusive, from an owner or the driver. */
+    void ask(int owner, boolean dense, int from, int to) {
+      int begin = owner == DRIVER ? 0 : map.begin(owner);
       ByteBuffer message = RowMessages.request(step, version, dense, places, begin, from, to);
       Function<ByteBuffer, Answer> reader =
           answer -> {
             int total = message.remaining() + answer.remaining();
             return new Answer(RowMessages.read(answer, dense, into, from, to), total);
           };
-      long size = (long) (to - from) * answerBytes;
-      expected += size;
-      underWay.add(new Piece(new SentMessage<>(client, owner, message, reader), size));
+      Address address = owner == DRIVER ? driver : map.address(owner);
+      window.add(
+          owner,
+          new SentMessage<>(client, address, message, reader),
+          (long) (to - from) * answerBytes,
+          () -> {});
     }
 
-    void awaitOne() {
-      Piece piece = underWay.remove();
-      expected -= piece.expected();
-      Answer answer = piece.message().await();
-      over |= answer.heldNanos() < 0;
-      held = Math.min(held, answer.heldNanos());
-      bytes += answer.bytes();
-    }
-
-    void askOwner(int owner, int from, int to, int most) {
-      int at = from;
-      while (at < to && !over) {
-        int end = Math.min(to, at + most);
-        while (map.owners() > 1 && expected > OwnerMap.WINDOW && !over) {
-          awaitOne();
+    /** Requests the places from {@code first} on from their owners. */
+    void askOwners(int first, int most) {
+      int[] owners = map.inTurn();
+      int[] from = new int[owners.length];
+      int[] to = new int[owners.length];
+      for (int i = 0; i < owners.length; i++) {
+        from[i] = Math.max(first, map.from(owners[i], places));
+        to[i] = map.from(owners[i] + 1, places);
+      }
+      int last = -1;
+      for (int i = next(last, owners, from, to);
+          i >= 0 && !over;
+          i = next(last, owners, from, to)) {
+        last = i;
+        int end = Math.min(to[i], from[i] + most);
+        ask(owners[i], false, from[i], end);
+        from[i] = end;
+        while (owners.length > 1 && !window.hasRoom((long) most * answerBytes) && !over) {
+          window.await();
         }
-        ask(map.address(owner), false, map.begin(owner), at, end);
-        at = end;
       }
     }
 
-    void giveUp() {
-      underWay.forEach(piece -> piece.message().giveUp());
+    /**
+     * The index of the owner to ask next: with places left, with the fewest requests in flight, and
+     * the first such after the last one; -1 if no places are left.
+     */
+    private int next(int last, int[] owners, int[] from, int[] to) {
+      int found = -1;
+      int fewest = Integer.MAX_VALUE;
+      for (int k = 1; k <= owners.length; k++) {
+        int i = (last + k) % owners.length;
+        int inFlight = from[i] < to[i] ? window.to(owners[i]) : Integer.MAX_VALUE;
+        if (inFlight < fewest) {
+          found = i;
+          fewest = inFlight;
+        }
+      }
+      return found;
     }
   }
 
@@ -136,18 +157,15 @@ final class RowRequests {
     int first = driverOwns ? Math.min(most, places.length) : 0;
     if (dense || driverOwns) {
       // The driver comes first: it knows whether the step takes place.
-      pieces.ask(driver, dense, 0, 0, first);
+      pieces.ask(DRIVER, dense, 0, first);
     }
     int small = Math.max(1, Math.min(most, OwnerMap.pieceBytes(owners) / pieces.answerBytes));
-    for (int owner : map.inTurn()) {
-      int from = Math.max(first, map.from(owner, places));
-      pieces.askOwner(owner, from, map.from(owner + 1, places), owners > 1 ? small : most);
-    }
-    while (!pieces.underWay.isEmpty() && !pieces.over) {
-      pieces.awaitOne();
+    pieces.askOwners(first, owners > 1 ? small : most);
+    while (!pieces.window.isEmpty() && !pieces.over) {
+      pieces.window.await();
     }
     if (pieces.over) {
-      pieces.giveUp();
+      pieces.window.giveUp();
       return null;
     }
     into.changed();

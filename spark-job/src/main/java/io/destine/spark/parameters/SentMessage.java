@@ -3,6 +3,7 @@ package io.destine.spark.parameters;
 import io.destine.spark.internals.Address;
 import io.destine.spark.internals.MessageClient;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -110,6 +111,35 @@ final class SentMessage<T> {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         requireAlive.run();
+        throw new IllegalStateException("interrupted while waiting for an answer", e);
+      }
+    }
+  }
+
+  /**
+   * Waits until one of several messages has an answer or has failed; {@link #await} then returns at
+   * once, or sends it again.
+   *
+   * @param messages of the same thread, at least one
+   */
+  static <T> SentMessage<T> first(List<SentMessage<T>> messages) {
+    while (true) {
+      for (SentMessage<T> message : messages) {
+        if (message.answer.isDone()) {
+          return message;
+        }
+      }
+      try {
+        CompletableFuture.anyOf(
+                messages.stream().map(m -> m.answer).toArray(CompletableFuture<?>[]::new))
+            .get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        messages.forEach(message -> message.requireAlive.run());
+      } catch (ExecutionException e) {
+        LOG.debug("a message has failed", e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        messages.forEach(message -> message.requireAlive.run());
         throw new IllegalStateException("interrupted while waiting for an answer", e);
       }
     }

@@ -7,8 +7,6 @@ import io.destine.train.TableRows;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -27,8 +25,6 @@ final class SumMessages {
 
   private SumMessages() {}
 
-  private record Sent(BufferOutput bytes, SentMessage<Byte> message) {}
-
   /**
    * Sends the table rows of a sum and removes them from it.
    *
@@ -39,39 +35,29 @@ final class SumMessages {
   static long send(
       MessageClient client, OwnerMap map, long step, int slot, GradientSum sum, int[] places) {
     TableRows rows = sum.tableRows();
-    Deque<Sent> underWay = new ArrayDeque<>();
-    long window = 0;
+    boolean[] over = {false};
+    MessageWindow<Byte> window = new MessageWindow<>(answer -> over[0] |= answer == SumInbox.OVER);
     long total = 0;
-    boolean over = false;
     for (int owner : map.inTurn()) {
-      if (over) {
+      BufferOutput bytes = written(map, owner, step, slot, sum, rows, places);
+      while (!window.hasRoom(bytes.size()) && !over[0]) {
+        window.await();
+      }
+      if (over[0]) {
         break;
       }
-      BufferOutput bytes = written(map, owner, step, slot, sum, rows, places);
-      int size = bytes.size();
-      while (!underWay.isEmpty() && window + size > OwnerMap.WINDOW) {
-        window -= underWay.peek().bytes().size();
-        over |= await(underWay.remove());
-      }
-      window += size;
-      total += size;
-      underWay.add(
-          new Sent(
-              bytes,
-              new SentMessage<>(
-                  client, map.address(owner), bytes.buffer(), answer -> answer.get())));
+      total += bytes.size();
+      window.add(
+          owner,
+          new SentMessage<>(client, map.address(owner), bytes.buffer(), answer -> answer.get()),
+          bytes.size(),
+          () -> FREE.add(bytes));
     }
-    while (!underWay.isEmpty()) {
-      over |= await(underWay.remove());
+    while (!window.isEmpty()) {
+      window.await();
     }
     sum.dropRows();
-    return over ? -1 : total;
-  }
-
-  private static boolean await(Sent sent) {
-    boolean over = sent.message().await() == SumInbox.OVER;
-    FREE.add(sent.bytes());
-    return over;
+    return over[0] ? -1 : total;
   }
 
   private static BufferOutput written(

@@ -34,8 +34,18 @@ final class ExecutorPace {
     }
   }
 
-  /** Adds the work of a step's tasks. */
-  void add(Collection<Sample> tasks) {
+  /**
+   * Adds the work of a step's tasks, if the longest computation took at least half of the step.
+   * Otherwise the network bounds the step, so moving rows to a faster processor would not shorten
+   * it, and computations may be too short to be measured.
+   *
+   * @param stepNanos duration of the step's gradient
+   */
+  void add(Collection<Sample> tasks, long stepNanos) {
+    long longest = tasks.stream().mapToLong(Sample::nanos).max().orElse(0);
+    if (2 * longest < stepNanos) {
+      return;
+    }
     for (Sample task : tasks) {
       if (task.rows() > 0 && task.nanos() > 0) {
         Deque<Double> last =

@@ -116,9 +116,11 @@ public final class RowBlocks implements AutoCloseable {
   /**
    * Records the work of a step's tasks on a cluster. If an executor proves slow, some of its blocks
    * move to others, which read them again.
+   *
+   * @param stepNanos duration of the step's gradient
    */
-  void computed(List<ExecutorPace.Sample> tasks) {
-    pace.add(tasks);
+  void computed(List<ExecutorPace.Sample> tasks, long stepNanos) {
+    pace.add(tasks, stepNanos);
     if (++stepsTaken % STEPS_BETWEEN_LOOKS == 0) {
       Map<String, Double> measured = pace.relative(placement.executors());
       if (placement.adjust(measured)) {

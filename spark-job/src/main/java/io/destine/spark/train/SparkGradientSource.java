@@ -51,8 +51,9 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
     clock.start(first);
     StepLauncher.Step step = step(plan);
     StepLauncher.Step next = following.isEmpty() ? null : step(following.get(0));
+    long start = System.nanoTime();
     StepSum sum = launcher.sum(step, next);
-    rows.computed(sum.time().paces());
+    rows.computed(sum.time().paces(), System.nanoTime() - start);
     clock.aggregated(sum);
     return sum.sum();
   }

@@ -1,0 +1,78 @@
+package io.destine.spark.parameters;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The messages of a task that are in flight, with a limit on the bytes that they or their answers
+ * take on the network. Answers are taken as they arrive, so an owner with a busy port does not hold
+ * back messages to other owners. Used by one thread.
+ */
+final class MessageWindow<T> {
+  private final Consumer<T> taken;
+  private final List<Sent<T>> sent = new ArrayList<>();
+  private long bytes;
+
+  /**
+   * A message in flight.
+   *
+   * @param owner that receives it; -1 for the driver
+   * @param bytes that count towards the limit
+   * @param answered called in the sending thread
+   */
+  private record Sent<T>(int owner, SentMessage<T> message, long bytes, Runnable answered) {}
+
+  /**
+   * An empty window.
+   *
+   * @param taken receives every answer, in the thread that waits for it
+   */
+  MessageWindow(Consumer<T> taken) {
+    this.taken = taken;
+  }
+
+  /** Adds a message that has been sent. */
+  void add(int owner, SentMessage<T> message, long size, Runnable answered) {
+    sent.add(new Sent<>(owner, message, size, answered));
+    bytes += size;
+  }
+
+  /** Whether another message of this size may be sent; a single one of any size may. */
+  boolean hasRoom(long size) {
+    return sent.isEmpty() || bytes + size <= OwnerMap.WINDOW;
+  }
+
+  boolean isEmpty() {
+    return sent.isEmpty();
+  }
+
+  /** The number of messages in flight to an owner. */
+  int to(int owner) {
+    int n = 0;
+    for (Sent<T> message : sent) {
+      n += message.owner() == owner ? 1 : 0;
+    }
+    return n;
+  }
+
+  /** Waits for the next answer. */
+  void await() {
+    SentMessage<T> first = SentMessage.first(sent.stream().map(Sent::message).toList());
+    taken.accept(first.await());
+    sent.removeIf(
+        message -> {
+          boolean found = message.message() == first;
+          if (found) {
+            bytes -= message.bytes();
+            message.answered().run();
+          }
+          return found;
+        });
+  }
+
+  /** Stops reading answers. */
+  void giveUp() {
+    sent.forEach(message -> message.message().giveUp());
+  }
+}
