@@ -7,12 +7,12 @@
 #   bench-hosts.sh --help            this text
 #
 # A step has 512 rows per host and a kernel without arithmetic, so the network determines the time.
-# A line is that of bench.sh step, with driver_card_bytes_per_step in addition: the sum of the bytes
-# that the driver's network card receives and sends.
+# Each line is that of bench.sh step plus driver_card_bytes_per_step: the sum of the bytes that the
+# driver's network card receives and sends.
 #
-# Environment: BANDWIDTH of a host, 50mbit unless set; SECONDS_EACH of a measurement, 40 unless set,
-# after a warm-up of the same length. Needs root on Linux, see hosts.sh. Executors fetch the jar
-# over the same network: one without ND4J (mvn package -DskipTests -Pwithout-nd4j) has 9 MB.
+# Environment: BANDWIDTH, per host, 50mbit unless set; SECONDS_EACH, the length of a measurement, 40
+# unless set, after a warm-up of the same length. Needs root on Linux, see hosts.sh. Executors fetch
+# the jar over the same network: one without ND4J (mvn package -DskipTests -Pwithout-nd4j) has 9 MB.
 set -euo pipefail
 # shellcheck source=submit-scripts/spark.sh
 source "$(dirname "${BASH_SOURCE[0]}")/spark.sh"

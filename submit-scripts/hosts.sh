@@ -9,14 +9,14 @@
 #   hosts.sh vanish HOST SECONDS   the host disappears without closing connections, then restarts
 #   hosts.sh ping HOST             measures round trips from the driver to the host
 #   hosts.sh down                  ends all processes; leaves nothing behind
-#   hosts.sh check                 exit code 0 if this machine supports all this, 3 and a line if not
+#   hosts.sh check                 exit code 0 if this machine supports all this, 3 and a message if not
 #
 # Options of up, and their defaults:
 #   --bandwidth 1gbit   of each host, each way: a number with kbit, mbit or gbit
 #   --delay 0.2ms       round-trip time between two hosts; 0 for none. Needs netem in the kernel
 #   --cores 1           cores of each worker
 #   --memory 4096       MiB of each worker
-#   --driver-cpus LIST  processors of the machine for the driver and the master, as 0 or 0-1,4
+#   --driver-cpus LIST  processors of the machine for the driver and the master, such as 0 or 0-1,4
 #   --host-cpus LIST    processors that all other hosts share (default of both: all)
 #
 # HOSTS_NAME, "hosts" unless set, is the prefix of the names of the network namespaces: another prefix

@@ -9,7 +9,7 @@
 #   --lag DAYS       (default: 1, which is yesterday)
 #   --timeout TIME   seconds, or a number with s, m, h or d; then the job is killed (default: 6h)
 #   --log-dir DIR    one log file per run, and the lock (default: runs/nightly of the project)
-#   --keep N         newest log files to keep of this configuration (default: 60)
+#   --keep N         number of newest log files to keep per configuration (default: 60)
 #
 # Standard output is the job's JSON line (none in cluster mode, whose output stays in the container);
 # everything else goes to the log file. Errors and the log's name go to standard error.
@@ -93,7 +93,7 @@ check() {
   esac
   [[ -n $date ]] || date=$(date -u -d "$((10#$lag)) days ago" +%F)
   [[ $date =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}$ && $(date -u -d "$date" +%F 2>/dev/null) == "$date" ]] ||
-    misuse "--date $date is not a day as YYYY-MM-DD"
+    misuse "--date $date is not a date in the form YYYY-MM-DD"
   if [[ $on == yarn && -z ${HADOOP_CONF_DIR-}${YARN_CONF_DIR-} ]]; then
     misuse "HADOOP_CONF_DIR is not set; it names the cluster's configuration directory"
   fi

@@ -28,7 +28,7 @@ public record TrainConfig(
         Schedule schedule,
     @Meaning(
             value =
-                "factor of the learning rate: linear is batch-size / 1024, sqrt its square root,"
+                "learning-rate multiplier: linear is batch-size / 1024, sqrt its square root,"
                     + " none 1",
             preset = "none")
         RateScaling rateScaling,

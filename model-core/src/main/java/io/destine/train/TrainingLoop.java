@@ -129,9 +129,10 @@ public final class TrainingLoop {
       throw new TrainingException(
           "epoch "
               + (epoch + 1)
-              + ": the validation rows have no "
+              + ": "
               + config.metric().key()
-              + ": both labels need rows of a weight above 0");
+              + " is not defined on the validation rows: both labels need rows with a weight"
+              + " above 0");
     }
   }
 

@@ -126,7 +126,7 @@ class TrainingLoopTest {
     Validation undefined = new Validation(Double.NaN, 0.7, 0.1, 0.9, false);
     assertThatThrownBy(() -> train(undefined, List.of(rows(0, 1)), verdictsOf()))
         .isInstanceOf(TrainingException.class)
-        .hasMessageContaining("epoch 1: the validation rows have no auc");
+        .hasMessageContaining("epoch 1: auc is not defined on the validation rows");
     assertThat(verdicts).isEmpty();
   }
 

@@ -121,7 +121,7 @@ final class ScoreCommand implements Callable<Integer> {
       throw new RefusedInput("--batch must be at least 1, got " + batch);
     }
     if (attention && (format != Format.json || probabilityOnly)) {
-      throw new RefusedInput("--attention needs --format json and whole rows");
+      throw new RefusedInput("--attention needs --format json, without --probability-only");
     }
     try (Scorer scorer = Scorer.load(model, !plain)) {
       int verified = scorer.verify();

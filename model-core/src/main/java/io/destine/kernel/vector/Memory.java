@@ -28,9 +28,9 @@ final class Memory {
     size += (floats + LINE - 1) / LINE * LINE;
     if (size > Integer.MAX_VALUE - LINE) {
       throw new IllegalArgumentException(
-          "the network is too large for the vector kernel, which holds 2^31 numbers a thread:"
-              + " choose fewer fields, a smaller model.heads or model.head-dim, or compute.kernel ="
-              + " nd4j");
+          "the network is too large for the vector kernel, which holds at most 2^31 numbers"
+              + " per thread: choose fewer fields, a smaller model.heads or model.head-dim, or"
+              + " compute.kernel = nd4j");
     }
     return (int) at;
   }

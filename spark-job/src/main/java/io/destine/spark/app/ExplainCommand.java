@@ -70,7 +70,7 @@ final class ExplainCommand implements Callable<Integer> {
           "Writes a page with the attention of each head as a picture to this local file.")
   private Path page;
 
-  @Option(names = "--overwrite", description = "Replaces an earlier page of explain.")
+  @Option(names = "--overwrite", description = "Replaces a page written by an earlier explain.")
   private boolean overwrite;
 
   @Override

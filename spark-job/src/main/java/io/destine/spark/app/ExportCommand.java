@@ -41,8 +41,8 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "PATH",
       description =
           "File to write, a new one unless --overwrite is given; for parquet a directory; for triton"
-              + " the directory of the model in the repository, whose name is the model's. A graph"
-              + " above 2 GB has its tensors in PATH.data next to it.")
+              + " the model's directory in the repository, named like the model. A graph above 2 GB"
+              + " has its tensors in PATH.data next to it.")
   private String output;
 
   @Option(
@@ -129,8 +129,8 @@ final class ExportCommand implements Callable<Integer> {
       Console.err()
           .printf(
               Locale.ROOT,
-              "the graph takes ids: the vocabulary has more than %,d values (--inputs strings makes"
-                  + " it take texts)%n",
+              "the graph takes ids: the vocabulary has more than %,d values (for texts, add"
+                  + " --inputs strings)%n",
               ExportOptions.MOST_TEXTS);
     }
     for (GraphInput input : outcome.inputs()) {

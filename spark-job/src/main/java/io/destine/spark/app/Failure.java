@@ -133,7 +133,7 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
           foreseen(
               Main.FAILED,
               "out of memory; give the driver more, such as --driver-memory 8g before the command"
-                  + " (plan computes how much a training needs)"));
+                  + " (plan computes how much training needs)"));
     }
     if (find(e, StackOverflowError.class).isPresent()) {
       return Optional.of(
@@ -149,7 +149,7 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
                 foreseen(
                     Main.FAILED,
                     "an executor is out of memory; give executors more, such as --executor-memory"
-                        + " 4g before the command (plan computes how much a training needs)"));
+                        + " 4g before the command (plan computes how much training needs)"));
   }
 
   private static Optional<Failure> permission(Throwable e) {

@@ -30,10 +30,10 @@ record FieldSummary(FieldShape shape, Optional<FieldSpec> spec, int values) {
   String text() {
     if (spec.isEmpty()) {
       return switch (shape.kind()) {
-        case ID -> "one id a row";
-        case MULTI -> "several ids a row";
-        case LINEAR -> "one number a row";
-        case VECTOR -> "a vector of " + shape.length() + " numbers a row";
+        case ID -> "one id per row";
+        case MULTI -> "several ids per row";
+        case LINEAR -> "one number per row";
+        case VECTOR -> "a vector of " + shape.length() + " numbers per row";
       };
     }
     FieldSpec field = spec.get();
@@ -42,7 +42,7 @@ record FieldSummary(FieldShape shape, Optional<FieldSpec> spec, int values) {
     }
     StringBuilder text = new StringBuilder(field.kind().key());
     if (field.ngrams() > 0) {
-      text.append(", parts of ").append(field.ngrams()).append(" characters");
+      text.append(", n-grams of ").append(field.ngrams()).append(" characters");
     }
     if (field.kind() == FieldKind.NUMERIC) {
       text.append(", ").append(field.transform().key());

@@ -132,7 +132,9 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--interaction",
       paramLabel = "X",
       defaultValue = "0.8",
-      description = "Standard deviation of its interaction part. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Standard deviation of the interaction part of the teacher's logit. Default:"
+              + " ${DEFAULT-VALUE}.")
   private double interaction;
 
   @Option(

@@ -37,8 +37,8 @@ import picocli.CommandLine.Option;
     name = "plan",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints the memory of driver and executors for a training, the bytes of a step, the"
-          + " size of the model, and the command line.",
+      "Prints the memory of driver and executors for training, the bytes of a step, the size"
+          + " of the model, and the command line.",
       "Sizes come from the encoded data set if there is one."
     })
 final class PlanCommand implements Callable<Integer> {
@@ -60,7 +60,7 @@ final class PlanCommand implements Callable<Integer> {
       names = "--values-per-multi",
       paramLabel = "N",
       defaultValue = "3",
-      description = "Values of a multi field in a row, on average. Default: ${DEFAULT-VALUE}.")
+      description = "Mean number of values of a multi field per row. Default: ${DEFAULT-VALUE}.")
   private double valuesPerMulti;
 
   @Option(
@@ -73,7 +73,7 @@ final class PlanCommand implements Callable<Integer> {
       names = "--value-bytes",
       paramLabel = "N",
       defaultValue = "16",
-      description = "Bytes of a value of the vocabulary, on average. Default: ${DEFAULT-VALUE}.")
+      description = "Mean bytes per vocabulary value. Default: ${DEFAULT-VALUE}.")
   private double valueBytes;
 
   @Option(
@@ -102,7 +102,7 @@ final class PlanCommand implements Callable<Integer> {
       names = "--bandwidth",
       paramLabel = "GBIT",
       defaultValue = "10",
-      description = "Gigabits per second of the network of a machine. Default: ${DEFAULT-VALUE}.")
+      description = "Network bandwidth of a machine in Gbit/s. Default: ${DEFAULT-VALUE}.")
   private double bandwidth;
 
   @Option(
@@ -268,7 +268,7 @@ final class PlanCommand implements Callable<Integer> {
             cost.batchFor(0.5) > 0
                 ? String.format(
                     Locale.ROOT,
-                    "  parallel efficiency of 0.5 from a batch of %,d rows on",
+                    "  parallel efficiency reaches 0.5 with a batch of %,d rows",
                     cost.batchFor(0.5))
                 : "  parallel efficiency below 0.5 with any batch: use fewer executors");
   }

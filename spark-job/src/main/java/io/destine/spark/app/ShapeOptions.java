@@ -47,7 +47,7 @@ final class ShapeOptions {
       names = "--cardinality-scale",
       paramLabel = "X",
       defaultValue = "1",
-      description = "Factor of all cardinalities; none falls below 2. Default: ${DEFAULT-VALUE}.")
+      description = "Multiplies all cardinalities; none falls below 2. Default: ${DEFAULT-VALUE}.")
   private double scale;
 
   @Option(
@@ -133,7 +133,7 @@ final class ShapeOptions {
     all.addAll(ofItems());
     if (all.isEmpty() || all.size() > MOST_FIELDS) {
       throw new UserError(
-          "--fields and --numeric must be 1 .. " + MOST_FIELDS + " together, got " + all.size());
+          "--fields and --numeric must add up to 1 .. " + MOST_FIELDS + ", got " + all.size());
     }
     return all;
   }

@@ -53,7 +53,7 @@ final class StatusCommand implements Callable<Integer> {
                               + m.name()
                               + ", trained up to "
                               + m.date()
-                              + ", since "
+                              + ", live since "
                               + m.since())
                   .orElse("live: nothing has been published"));
       Optional<String> missing = live.flatMap(status::missing);

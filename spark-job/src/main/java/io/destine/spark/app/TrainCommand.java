@@ -27,7 +27,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--resume",
       description = {
         "Resumes from the last checkpoint of an interrupted training; the result is identical."
-            + " Without a checkpoint it starts from the beginning. Replaces a model of the same"
+            + " Without a checkpoint it starts from the beginning. Replaces a model with the same"
             + " fields."
       })
   private boolean resume;

@@ -32,8 +32,8 @@ final class TuneCommand implements Callable<Integer> {
   @Option(
       names = "--quick",
       description =
-          "Needs no section tune: at most ten trials, which take about as long as ten trainings;"
-              + " each changes one setting of the best trial so far: penalty on embeddings,"
+          "Needs no section tune: at most ten trials, which take about as long as ten training"
+              + " runs; each changes one setting of the best trial so far: penalty on embeddings,"
               + " crosses, label rates, layers, embedding width, batch.")
   private boolean quick;
 
@@ -45,7 +45,7 @@ final class TuneCommand implements Callable<Integer> {
               + " hold secrets from the environment and is readable by its owner only.")
   private Path apply;
 
-  @Option(names = "--overwrite", description = "Replaces an earlier file of --apply.")
+  @Option(names = "--overwrite", description = "Replaces a file written by an earlier --apply.")
   private boolean overwrite;
 
   @Override

@@ -12,13 +12,13 @@ import io.destine.config.Meaning;
 public record CheckpointConfig(
     @Meaning(
             value =
-                "steps between checkpoints, 0 for none by steps; training waits if the last one is"
+                "steps between checkpoints, 0 to turn this off; training waits if the last one is"
                     + " still being written",
             preset = "0")
         int steps,
     @Meaning(
             value =
-                "minutes between checkpoints, 0 for none by time; later if the last one is still"
+                "minutes between checkpoints, 0 to turn this off; delayed if the last one is still"
                     + " being written",
             preset = "10")
         double minutes,

@@ -94,7 +94,7 @@ final class FieldReader {
               .withPart(part.orElse(null))
               .sharing(shares.orElse(null));
       if (!spec.hasIds() || spec.hashed()) {
-        String requirement = "left out of a field without values in a vocabulary";
+        String requirement = "left out of a field without a vocabulary";
         maxValues.ifPresent(most -> refuse("max-values", requirement, most));
         maxFrequency.ifPresent(share -> refuse("max-frequency", requirement, share));
       }

@@ -53,7 +53,7 @@ public record JobConfig(
         double negatives,
     @Meaning(
             value =
-                "factor of the weight of training rows with label 1; probabilities are corrected "
+                "weight multiplier of training rows with label 1; probabilities are corrected "
                     + "for it",
             preset = "1")
         double positiveWeight,

@@ -132,7 +132,7 @@ public record NightlyConfig(
   public record Aging(
       @Meaning(value = "days without a row until an embedding decays, 0 for never", preset = "0")
           int decayAfterDays,
-      @Meaning(value = "factor of the decay, applied in each run", preset = "0.9") double decay) {
+      @Meaning(value = "decay factor, applied in each run", preset = "0.9") double decay) {
     public Aging {
       Check.atLeast("nightly.decay-after-days", 0, decayAfterDays);
       Check.within("nightly.decay", 0, 1, decay);

@@ -11,7 +11,7 @@ import org.apache.hadoop.fs.Path;
 public record OutputConfig(
     @Meaning(value = "directory of the model", required = "a directory") String model,
     @Meaning(
-            value = "directory of the encoded data set, the model's + \".data\" when left out",
+            value = "directory of the encoded data set; by default output.model + \".data\"",
             key = "data")
         Optional<String> dataDirectory,
     @Meaning(

@@ -54,7 +54,7 @@ public record SourceConfig(Rows rows, Form form) {
   public record Rows(
       @Meaning(value = "file or directory, or a list of them", key = "path") List<String> paths,
       @Meaning("catalog table, instead of a path") Optional<String> table,
-      @Meaning("SQL condition on the rows of the table; of a list, at least one must hold")
+      @Meaning("SQL condition on the rows of the table; in a list, at least one must hold")
           List<String> where,
       @Meaning("id, tag or branch of the table's snapshot to read") Optional<String> versionAsOf,
       @Meaning("time of the table's snapshot to read, such as 2026-11-24 03:00:00")

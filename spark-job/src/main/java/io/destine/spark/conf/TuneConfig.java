@@ -18,7 +18,10 @@ public record TuneConfig(
             preset = "grid")
         Search search,
     @Meaning(value = "number of trials that random and halving draw", preset = "20") int trials,
-    @Meaning(value = "number of trainings of a trial, with seeds from train.seed on", preset = "1")
+    @Meaning(
+            value =
+                "number of training runs per trial, with consecutive seeds starting at train.seed",
+            preset = "1")
         int seeds,
     @Meaning(value = "seed of the draws", preset = "1") long seed,
     @Meaning(
@@ -27,7 +30,7 @@ public record TuneConfig(
                     + "epochs",
             preset = "3")
         int keepOneIn,
-    @Meaning(value = "number of parallel trainings", preset = "1") int parallel) {
+    @Meaning(value = "number of parallel training runs", preset = "1") int parallel) {
 
   /** The choice of trials. */
   public enum Search {

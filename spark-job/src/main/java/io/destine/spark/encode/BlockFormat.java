@@ -130,7 +130,7 @@ final class BlockFormat {
       in.position(in.position() + 8 * rows);
     }
     if (in.position() != end) {
-      throw new IllegalArgumentException("a block of rows is of another layout");
+      throw new IllegalArgumentException("a block of rows has a different layout");
     }
     return new EncodedBatch(number, ids, offsets, multiIds, dense, labels, weights, groups, null);
   }

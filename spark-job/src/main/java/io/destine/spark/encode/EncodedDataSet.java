@@ -146,6 +146,6 @@ public final class EncodedDataSet {
   static String replaced(String directory) {
     return "output.data: another run has replaced "
         + directory
-        + " while this one read it; give runs with different encodings different data sets";
+        + " while this one read it; use a separate output.data for each encoding";
   }
 }

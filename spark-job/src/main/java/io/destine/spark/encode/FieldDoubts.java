@@ -99,7 +99,7 @@ final class FieldDoubts {
         doubts.add(
             String.format(
                 Locale.ROOT,
-                "field %s: %,d timestamps are categories of their own, and later rows have other"
+                "field %s: %,d timestamps are separate categories, and later rows have other"
                     + " values; leave the column out, or use columns of its hour and weekday",
                 field.name(),
                 values[m]));
@@ -107,7 +107,7 @@ final class FieldDoubts {
         doubts.add(
             String.format(
                 Locale.ROOT,
-                "field %s: %,d numbers with fractions are categories of their own; { name = %s,"
+                "field %s: %,d numbers with fractions are separate categories; { name = %s,"
                     + " kind = numeric, transform = quantile } groups close numbers",
                 field.name(),
                 values[m],

@@ -82,7 +82,7 @@ final class ManifestFormat {
     if (root.path("format_version").asInt() != VERSION) {
       throw new IllegalArgumentException(
           path
-              + " is of an encoded data set of format version "
+              + " belongs to an encoded data set of format version "
               + root.path("format_version")
               + ", this program reads version "
               + VERSION

@@ -43,7 +43,7 @@ record ExportedModel(
   static void requireVocabulary(ModelReader reader) {
     if (reader.fields().isEmpty()) {
       throw new UserError(
-          "the model has no vocabulary: it is a checkpoint; name the model of the training");
+          "the model has no vocabulary: it is a checkpoint; name the finished model");
     }
   }
 

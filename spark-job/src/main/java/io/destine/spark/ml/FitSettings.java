@@ -90,9 +90,7 @@ final class FitSettings {
         List.<Param<?>>of(from.validationFraction(), from.splitKeyCol(), from.splitSeed())) {
       if (from.isSet(other)) {
         throw new IllegalArgumentException(
-            "validationIndicatorCol says which rows validate, and "
-                + other.name()
-                + " is set too; clear one of them");
+            "validationIndicatorCol and " + other.name() + " are both set; clear one of them");
       }
     }
     values.put("split.by-date.column", from.getValidationIndicatorCol());

@@ -45,9 +45,9 @@ final class OutputColumns {
     for (Map.Entry<String, DataType> added : types().entrySet()) {
       if (columns.contains(added.getKey())) {
         throw new IllegalArgumentException(
-            "the table has a column \""
+            "the table already has a column \""
                 + added.getKey()
-                + "\" already; choose another predictionCol, probabilityCol, rawPredictionCol or"
+                + "\"; choose another predictionCol, probabilityCol, rawPredictionCol or"
                 + " explanationCol");
       }
       result = result.add(added.getKey(), added.getValue());

@@ -57,7 +57,7 @@ record Gate(List<RunReport.Check> checks) {
           // If the metric is undefined on the rows, neither model is better.
           Double.isNaN(live)
               ? new RunReport.Check(
-                  "auc", found, live, true, "the held-out rows do not define an AUC")
+                  "auc", found, live, true, "AUC is not defined on the held-out rows")
               : with(
                   atLeast("auc", "AUC of the candidate", found, live - config.tolerance()),
                   against);

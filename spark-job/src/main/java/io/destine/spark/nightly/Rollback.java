@@ -121,7 +121,7 @@ public final class Rollback {
                   .orElse("no model from before the live one is kept")
               + live.map(model -> (to.isPresent() ? " except the live one, " : ", ") + model.name())
                   .orElse("")
-              + "; kept are "
+              + "; kept models: "
               + names(models));
     }
     return fitting.get(fitting.size() - 1);

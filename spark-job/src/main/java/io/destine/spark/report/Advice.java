@@ -42,8 +42,8 @@ final class Advice {
         if (row > 1) {
           lines.add(
               row
-                  + " runs in a row have published nothing. Look at Drift and Input below; a"
-                  + " training from scratch is nightly --date "
+                  + " runs in a row have published nothing. Look at Drift and Input below; to"
+                  + " train from scratch, run nightly --date "
                   + date
                   + " --force --from-scratch.");
         }

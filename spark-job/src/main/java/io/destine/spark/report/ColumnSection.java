@@ -11,7 +11,8 @@ final class ColumnSection {
     if (columns.isEmpty()) {
       return;
     }
-    page.openSection("Columns", "The choice for each column, because fields = \"*\".");
+    page.openSection(
+        "Columns", "The choice for each column, made from its values since fields = \"*\".");
     Table table = new Table(page, "Column", "Choice", "Reason");
     for (ReportNode column : columns) {
       table.openRow();

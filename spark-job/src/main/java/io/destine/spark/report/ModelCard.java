@@ -135,7 +135,7 @@ public final class ModelCard {
   }
 
   private void writeFigures() {
-    text.append("## Figures\n\nOf the test rows, with 95 % intervals where they are known.\n\n");
+    text.append("## Figures\n\nOn the test rows, with 95 % intervals where they are known.\n\n");
     text.append("| figure | value | interval |\n|---|---|---|\n");
     for (List<String> figure : FIGURES) {
       OptionalDouble value = test().number(figure.get(0));
@@ -179,7 +179,8 @@ public final class ModelCard {
     text.append("## Limits\n\n");
     text.append(
         "- Probabilities hold for rows like the training rows; check them on newer ones.\n");
-    text.append("- All values that the training rows did not have share one id of their field.\n");
+    text.append(
+        "- Values absent from the training rows share the out-of-vocabulary ids of their field.\n");
     for (String warning : report.texts("warnings")) {
       text.append("- ").append(escaped(warning)).append('\n');
     }

@@ -43,7 +43,8 @@ final class SplitTable {
     table.closeRow().close();
     String method =
         "Ranges are 95% intervals: of AUC by DeLong's method, of log loss by the standard error of"
-            + " a mean. They cover the variation between samples of rows, not between trainings.";
+            + " a mean. They cover the variation between samples of rows, not between training"
+            + " runs.";
     page.leaf("p", method, "class", "note").close();
     chart.write(page);
     page.close().close();

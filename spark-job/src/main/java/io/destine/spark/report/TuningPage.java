@@ -105,7 +105,7 @@ public final class TuningPage {
       values.add(new Point(x, y, tip + ", " + values(trial)));
       bests.add(Point.of(x, best));
     }
-    page.openSection("Trials in order", "Of the validation rows.").open("div", "class", "charts");
+    page.openSection("Trials in order", "On the validation rows.").open("div", "class", "charts");
     List<Series> lines =
         List.of(
             new Series("trial", Series.FIRST, values),
@@ -147,10 +147,10 @@ public final class TuningPage {
     boolean spread = trials.stream().anyMatch(trial -> trial.number("spread").isPresent());
     page.openSection(
         "Trials, best first",
-        "Figures of the validation rows at the best epoch"
+        "Figures on the validation rows at the best epoch"
             + (spread ? ", mean over the seeds; ± is the standard deviation of the metric." : ".")
             + (ablation(search)
-                ? " Figures of the test rows are means over the seeds; differences are relative"
+                ? " Figures on the test rows are means over the seeds; differences are relative"
                     + " to trial 1, the configuration, with 95 % intervals over the seeds."
                 : " A stopped trial has fewer epochs, since others were better."));
     List<String> columns = new ArrayList<>(List.of("#Trial", "#Log loss", "#AUC"));

@@ -74,7 +74,7 @@ public enum TableFormat {
       if (this == CSV && !single(field.dataType())) {
         problems.add(
             String.format(
-                "column \"%s\" of type %s does not fit into csv; use --format parquet or json",
+                "column \"%s\" of type %s cannot be written as csv; use --format parquet or json",
                 field.name(), field.dataType().simpleString()));
       }
       // ORC's writer accepts such a name, but its reader fails on the file.

@@ -143,7 +143,7 @@ public final class CatalogTable {
                         + name
                         + " had no snapshot at "
                         + timestamp
-                        + "; its first one is of "
+                        + "; its first one is from "
                         + texts(snapshots.history().selectExpr("string(min(time))"))));
   }
 

@@ -84,7 +84,7 @@ public final class SourceFailure {
     }
     Throwable deepest = chain.get(chain.size() - 1);
     if (line.isEmpty() && !where.isEmpty() && fromDecoder(deepest)) {
-      line = Optional.of(where + " is damaged or of another format: " + firstLine(deepest));
+      line = Optional.of(where + " is damaged or has another format: " + firstLine(deepest));
     }
     return line.map(UserError::new);
   }

@@ -18,8 +18,7 @@ record SparkMessage(Pattern said, BiFunction<MatchResult, String, String> line) 
   private static final String SAME_COLUMNS =
       "; files of one table have the same columns in the same order";
   private static final String ONE_TYPE = "; write all files with one type";
-  private static final String FORMAT =
-      ", or a part of it is missing; source.format says what the files are";
+  private static final String FORMAT = ", or a part of it is missing; check source.format";
 
   /** The most specific ones first. */
   private static final List<SparkMessage> ALL =

@@ -153,7 +153,7 @@ public final class TableSchema {
               + types.get(column).simpleString()
               + " and cannot be the "
               + role
-              + ", which is one text or number a row");
+              + ", which is one text or number per row");
     }
   }
 

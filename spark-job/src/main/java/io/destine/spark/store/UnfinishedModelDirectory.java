@@ -41,7 +41,7 @@ final class UnfinishedModelDirectory extends HadoopModelDirectory {
   void finish() {
     Path path = new Path(root(), Manifest.FILE);
     if (!new AtomicFile(fileSystem, path).create(manifest.toString(StandardCharsets.UTF_8))) {
-      throw new LostLockException(path + ": another run has written this model meanwhile");
+      throw new LostLockException(path + ": another run has written this model in the meantime");
     }
     Storage.deleteLeftover(fileSystem, mark());
   }

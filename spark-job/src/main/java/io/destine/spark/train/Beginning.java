@@ -72,7 +72,7 @@ record Beginning(
         return model.read(
             reader -> {
               if (!reader.manifestSha256().equals(sha256)) {
-                throw new ModelFormatException("the model has been replaced meanwhile");
+                throw new ModelFormatException("the model has been replaced in the meantime");
               }
               return reading.apply(reader);
             });

@@ -207,8 +207,8 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
       List<String> lines = new ArrayList<>();
       differences.forEach(line -> lines.add(directory + "/" + name + ": " + line));
       lines.add(
-          "these checkpoints are of another training: without --resume the training starts over "
-              + "and replaces them");
+          "these checkpoints belong to another training run: without --resume training starts "
+              + "over and replaces them");
       throw new UserError(lines);
     }
     CheckpointProgress progress;

@@ -207,7 +207,7 @@ public final class ModelTrainer {
         .accept(
             String.format(
                 Locale.ROOT,
-                "model: %,d parameters, of which %,d dense; kernel %s; %d tasks a step%s",
+                "model: %,d parameters, of which %,d dense; kernel %s; %d tasks per step%s",
                 network.layout().parameterCount(rows),
                 network.layout().denseSize(),
                 kernel,

@@ -59,7 +59,7 @@ final class Overfitting {
           String.format(
               Locale.ROOT,
               "overfitting: from epoch %d to %d validation AUC rose from %.4f to %.4f while log"
-                  + " loss got worse, from %.4f to %.4f: the order of rows still improves, the"
+                  + " loss got worse, from %.4f to %.4f: the ranking still improves, the"
                   + " probabilities do not; %s%s",
               lowest + 1,
               highest + 1,

@@ -71,7 +71,7 @@ final class ReplacedModel {
       throw new UserError(
           "output.model: "
               + config.output().model()
-              + " holds a model of other fields"
+              + " holds a model with different fields"
               + (gone.isEmpty() ? "" : "; only that one has " + String.join(", ", gone))
               + (here.isEmpty() ? "" : "; it does not have " + String.join(", ", here))
               + " (--overwrite replaces it)");

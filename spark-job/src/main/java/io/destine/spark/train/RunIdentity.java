@@ -68,7 +68,7 @@ public record RunIdentity(Map<String, Object> settings, String dataFingerprint, 
     }
     if (!Objects.equals(dataFingerprint, checkpoint.dataFingerprint())) {
       lines.add(
-          "the checkpoint is of other encoded rows: source, split or vocabulary have changed");
+          "the checkpoint belongs to other encoded rows: source, split or vocabulary has changed");
     }
     if (!Objects.equals(kernel, checkpoint.kernel())) {
       lines.add("the checkpoint used kernel " + checkpoint.kernel() + ", this run uses " + kernel);

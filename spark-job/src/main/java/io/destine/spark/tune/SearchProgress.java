@@ -58,7 +58,7 @@ final class SearchProgress {
   private static String best(Standing trial, TuneResult all) {
     int best = all.winner().map(Standing::number).orElse(0);
     return best == 0
-        ? "none can be trained so far"
+        ? "no trial has succeeded so far"
         : best == trial.number() ? "best so far" : "best so far is trial " + best;
   }
 

@@ -71,7 +71,7 @@ class DeltaTableTest extends SnapshotTables {
         "version-as-of = 17 | table deltas.clicks has no snapshot 17 (any more); its newest",
         "version-as-of = main | has no tag or branch \"main\"; it has none",
         "timestamp-as-of = soon | \"soon\" is not a time",
-        "timestamp-as-of = \"2001-01-01\" | had no snapshot at 2001-01-01; its first one is of 20",
+        "timestamp-as-of = \"2001-01-01\" | had no snapshot at 2001-01-01; its first one is from 2",
         "where = \"dy = '2026-03-01'\" | source.where = \"dy = '2026-03-01'\": on table deltas",
       })
   void aStateOrConditionThatIsNoneIsNamedInOneLine(String setting, String line) throws IOException {

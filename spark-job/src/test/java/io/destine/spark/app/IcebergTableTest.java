@@ -71,7 +71,7 @@ class IcebergTableTest extends SnapshotTables {
         "version-as-of = 17 | table lake.app.clicks has no snapshot 17 (any more); its newest",
         "version-as-of = relaese | has no tag or branch \"relaese\"; it has main",
         "timestamp-as-of = soon | \"soon\" is not a time",
-        "timestamp-as-of = \"2001-01-01\" | had no snapshot at 2001-01-01; its first one is of 20",
+        "timestamp-as-of = \"2001-01-01\" | had no snapshot at 2001-01-01; its first one is from 2",
         "where = \"dy = '2026-03-01'\" | source.where = \"dy = '2026-03-01'\": on table lake",
         "where = \"day = = 1\" | source.where = \"day = = 1\": on table lake.app.clicks: Syntax",
         "where = \"n\" | source.where = \"n\": on table lake.app.clicks: ",

@@ -286,7 +286,7 @@ class OutputSafetyTest {
       assertRefused(
           run("train", "fields", null, "--resume", "--set", "fields=" + fields),
           2,
-          "holds a model of other fields; it does not have item (--overwrite replaces it)");
+          "holds a model with different fields; it does not have item (--overwrite replaces it)");
     }
     assertThat(TreeDigest.of(model)).isEqualTo(before);
     CommandRun same = run("train", "fields", null, "--resume", "--set", "train.seed=3");

@@ -227,8 +227,8 @@ class PredictedRowsTest {
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err().lines())
         .containsExactly(
-            "error: column \"tags\" of type array<int> does not fit into csv; use --format parquet"
-                + " or json");
+            "error: column \"tags\" of type array<int> cannot be written as csv; use --format"
+                + " parquet or json");
     assertThat(output).doesNotExist();
   }
 

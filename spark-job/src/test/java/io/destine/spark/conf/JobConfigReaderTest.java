@@ -210,7 +210,7 @@ class JobConfigReaderTest {
                             + " \"fields[1].kind\"?",
                         file
                             + ":6: fields[2].max-values is 9; it must be left out of a field"
-                            + " without values in a vocabulary",
+                            + " without a vocabulary",
                         file + ":7: fields[3].max-values is -1; it must be at least 0",
                         file + ":19: vocabulary.max-values is -2; it must be at least 0",
                         file

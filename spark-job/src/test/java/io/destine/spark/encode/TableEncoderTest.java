@@ -123,10 +123,9 @@ class TableEncoderTest {
     List<String> warnings =
         new TableEncoder(spark, all).encode(rows, at.path("all")).manifest().warnings();
     assertThat(warnings).hasSize(2);
-    assertThat(warnings.get(0))
-        .matches("field at: [\\d,]+ timestamps are categories of their own.*");
+    assertThat(warnings.get(0)).matches("field at: [\\d,]+ timestamps are separate categories.*");
     assertThat(warnings.get(1))
-        .matches("field price: \\d{3} numbers with fractions are categories of their own.*")
+        .matches("field price: \\d{3} numbers with fractions are separate categories.*")
         .contains("{ name = price, kind = numeric, transform = quantile }");
   }
 

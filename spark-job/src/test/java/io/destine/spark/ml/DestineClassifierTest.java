@@ -441,7 +441,7 @@ class DestineClassifierTest {
     assertThatThrownBy(() -> classifier().setValidationIndicatorCol("late").fit(clicks))
         .hasMessageContaining("column \"late\" must be boolean, got STRING");
     assertThatThrownBy(() -> classifier().setPredictionCol("user").fit(clicks))
-        .hasMessageContaining("\"user\" already");
+        .hasMessageContaining("already has a column \"user\"");
     assertThatThrownBy(() -> classifier().setBatchNorm(true).setDeep().fit(clicks))
         .hasMessage("batchNorm is true; it must be false when deep is empty");
   }

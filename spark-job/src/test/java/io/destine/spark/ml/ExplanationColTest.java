@@ -131,7 +131,7 @@ class ExplanationColTest {
     assertThat(with.drop("why").collectAsList()).isEqualTo(plain.collectAsList());
     assertThatThrownBy(() -> model().transform(clicks.withColumn("why", functions.lit(1))))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("the table has a column \"why\" already;");
+        .hasMessageStartingWith("the table already has a column \"why\";");
   }
 
   @Test

@@ -305,7 +305,7 @@ class NightlyScriptTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "--date 2026-02-30 -- --config a | --date 2026-02-30 is not a day as YYYY-MM-DD",
+        "--date 2026-02-30 -- --config a | --date 2026-02-30 is not a date in the form YYYY-MM-DD",
         "--lag -1 -- --config a | --lag -1 is not a whole number of days",
         "--timeout 6w -- --config a | --timeout 6w is not a whole number with s, m, h or d",
         "--keep 0 -- --config a | --keep 0 is not a whole number of 1 or more",

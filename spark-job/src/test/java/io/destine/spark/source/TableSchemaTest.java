@@ -88,7 +88,7 @@ class TableSchemaTest {
     assertThat(fields(columns, "split.key = u, fields = \"*\"")).containsExactly("i");
     assertThatThrownBy(() -> check("y int, u array<int>, i int", "split.key = u"))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("cannot be the split.key, which is one text or number a row");
+        .hasMessageContaining("cannot be the split.key, which is one text or number per row");
   }
 
   @ParameterizedTest

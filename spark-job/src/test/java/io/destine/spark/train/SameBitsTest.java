@@ -46,7 +46,7 @@ class SameBitsTest {
   static void trainInOneThread() throws IOException, InterruptedException {
     SameBitsCase.write(directory);
     String log = ChildJvm.run(directory, List.of(), commands("", trained()));
-    assertThat(log).contains("kernel vector; 1 tasks a step");
+    assertThat(log).contains("kernel vector; 1 tasks per step");
     for (String name : trained()) {
       Map<String, String> digests = SameBitsCase.digests(directory.resolve(name));
       assertThat(digests)
@@ -172,7 +172,7 @@ class SameBitsTest {
   void executorsThatSparkAddsAndRemovesDuringTheTraining()
       throws IOException, InterruptedException {
     String log = ChildJvm.run(directory, List.of(), "dynamic", directory.toString());
-    assertThat(log).contains("tasks a step").doesNotContain("executors own the table rows");
+    assertThat(log).contains("tasks per step").doesNotContain("executors own the table rows");
     assertSame(SameBitsCase.DECAY, "-dynamic");
     assertThat(observed())
         .containsEntry("dynamic.executors-left-alone", 1L)
