@@ -145,7 +145,7 @@ class TablesAtHandTest {
           .hasMessageStartingWith("column \"user\" not found in the table; columns: item, id,");
       assertThatThrownBy(() -> model.score(model.score(clicks)))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("the table already has a column \"probability\"");
+          .hasMessageContaining("the table has a column \"probability\"");
     }
   }
 
