@@ -10,31 +10,20 @@ import java.util.function.Consumer;
  * back messages to other owners. Used by one thread.
  */
 final class MessageWindow<T> {
-  private final Consumer<T> taken;
   private final List<Sent<T>> sent = new ArrayList<>();
   private long bytes;
 
+  private record Sent<T>(int owner, SentMessage<T> message, long bytes, Consumer<T> taken) {}
+
   /**
-   * A message in flight.
+   * Adds a message that has been sent.
    *
    * @param owner that receives it; -1 for the driver
-   * @param bytes that count towards the limit
-   * @param answered called in the sending thread
+   * @param size bytes that count towards the limit
+   * @param taken receives the answer, in the thread that waits for it
    */
-  private record Sent<T>(int owner, SentMessage<T> message, long bytes, Runnable answered) {}
-
-  /**
-   * An empty window.
-   *
-   * @param taken receives every answer, in the thread that waits for it
-   */
-  MessageWindow(Consumer<T> taken) {
-    this.taken = taken;
-  }
-
-  /** Adds a message that has been sent. */
-  void add(int owner, SentMessage<T> message, long size, Runnable answered) {
-    sent.add(new Sent<>(owner, message, size, answered));
+  void add(int owner, SentMessage<T> message, long size, Consumer<T> taken) {
+    sent.add(new Sent<>(owner, message, size, taken));
     bytes += size;
   }
 
@@ -59,16 +48,11 @@ final class MessageWindow<T> {
   /** Waits for the next answer. */
   void await() {
     SentMessage<T> first = SentMessage.first(sent.stream().map(Sent::message).toList());
-    taken.accept(first.await());
-    sent.removeIf(
-        message -> {
-          boolean found = message.message() == first;
-          if (found) {
-            bytes -= message.bytes();
-            message.answered().run();
-          }
-          return found;
-        });
+    T answer = first.await();
+    Sent<T> next = sent.stream().filter(s -> s.message() == first).findFirst().orElseThrow();
+    sent.remove(next);
+    bytes -= next.bytes();
+    next.taken().accept(answer);
   }
 
   /** Stops reading answers. */

@@ -64,7 +64,7 @@ final class RowRequests {
     private final int[] places;
     private final Parameters into;
     private final int answerBytes;
-    private final MessageWindow<Answer> window = new MessageWindow<>(this::take);
+    private final MessageWindow<Answer> window = new MessageWindow<>();
     private long held = Long.MAX_VALUE;
     private long bytes;
     private boolean over;
@@ -95,7 +95,7 @@ final class RowRequests {
           owner,
           new SentMessage<>(client, address, message, reader),
           (long) (to - from) * answerBytes,
-          () -> {});
+          this::take);
     }
 
     /** Requests the places from {@code first} on from their owners. */

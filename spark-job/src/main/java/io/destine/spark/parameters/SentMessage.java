@@ -5,6 +5,7 @@ import io.destine.spark.internals.MessageClient;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -101,17 +102,11 @@ final class SentMessage<T> {
    */
   T await() {
     while (true) {
+      first(List.of(this));
       try {
-        return answer.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        // A retry now would reset the idle timeout of a dead connection.
-        requireAlive.run();
-      } catch (ExecutionException e) {
+        return answer.join();
+      } catch (CompletionException e) {
         again(e.getCause());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        requireAlive.run();
-        throw new IllegalStateException("interrupted while waiting for an answer", e);
       }
     }
   }
@@ -132,11 +127,13 @@ final class SentMessage<T> {
       try {
         CompletableFuture.anyOf(
                 messages.stream().map(m -> m.answer).toArray(CompletableFuture<?>[]::new))
+            .exceptionally(failure -> null)
             .get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
+        // A retry now would reset the idle timeout of a dead connection.
         messages.forEach(message -> message.requireAlive.run());
       } catch (ExecutionException e) {
-        LOG.debug("a message has failed", e);
+        throw new IllegalStateException(e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         messages.forEach(message -> message.requireAlive.run());

@@ -36,7 +36,7 @@ final class SumMessages {
       MessageClient client, OwnerMap map, long step, int slot, GradientSum sum, int[] places) {
     TableRows rows = sum.tableRows();
     boolean[] over = {false};
-    MessageWindow<Byte> window = new MessageWindow<>(answer -> over[0] |= answer == SumInbox.OVER);
+    MessageWindow<Byte> window = new MessageWindow<>();
     long total = 0;
     for (int owner : map.inTurn()) {
       BufferOutput bytes = written(map, owner, step, slot, sum, rows, places);
@@ -51,7 +51,10 @@ final class SumMessages {
           owner,
           new SentMessage<>(client, map.address(owner), bytes.buffer(), answer -> answer.get()),
           bytes.size(),
-          () -> FREE.add(bytes));
+          answer -> {
+            over[0] |= answer == SumInbox.OVER;
+            FREE.add(bytes);
+          });
     }
     while (!window.isEmpty()) {
       window.await();

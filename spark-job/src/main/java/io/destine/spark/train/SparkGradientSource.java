@@ -51,10 +51,8 @@ final class SparkGradientSource implements GradientSource, AutoCloseable {
     clock.start(first);
     StepLauncher.Step step = step(plan);
     StepLauncher.Step next = following.isEmpty() ? null : step(following.get(0));
-    long start = System.nanoTime();
     StepSum sum = launcher.sum(step, next);
-    rows.computed(sum.time().paces(), System.nanoTime() - start);
-    clock.aggregated(sum);
+    rows.computed(sum.time().paces(), clock.aggregated(sum));
     return sum.sum();
   }
 

@@ -31,8 +31,12 @@ final class StepClock {
     mark += nanos;
   }
 
-  /** The job is over. */
-  void aggregated(StepSum sum) {
+  /**
+   * The job is over.
+   *
+   * @return its duration in nanoseconds
+   */
+  long aggregated(StepSum sum) {
     TaskTime time = sum.time();
     step[StepPhase.FETCH.ordinal()] = time.fetch();
     step[StepPhase.GATHER.ordinal()] = time.gather();
@@ -42,8 +46,8 @@ final class StepClock {
     long named = time.slowest() + time.serialise() + time.merge();
     lap(StepPhase.SCHEDULE);
     // Merges of some results overlap with other tasks, so the rest can be negative.
-    long rest = step[StepPhase.SCHEDULE.ordinal()] - named;
-    step[StepPhase.SCHEDULE.ordinal()] = rest;
+    long job = step[StepPhase.SCHEDULE.ordinal()];
+    step[StepPhase.SCHEDULE.ordinal()] = job - named;
     stepRows = sum.sum().rows();
     if (counted) {
       busyNanos += time.busy();
@@ -51,6 +55,7 @@ final class StepClock {
       fetchedBytes += time.bytes();
       sumBytes += time.sumBytes();
     }
+    return job;
   }
 
   /** Parameters have been updated. */

@@ -24,7 +24,7 @@ class MessageWindowTest {
   private final MessageClient client = new MessageClient();
   private final Queue<MessageService.Reply> held = new ConcurrentLinkedQueue<>();
   private final List<Byte> taken = new ArrayList<>();
-  private final MessageWindow<Byte> window = new MessageWindow<>(taken::add);
+  private final MessageWindow<Byte> window = new MessageWindow<>();
   private volatile boolean failed;
 
   MessageWindowTest() {
@@ -59,7 +59,7 @@ class MessageWindowTest {
         owner,
         new SentMessage<>(client, service.address(), message, ByteBuffer::get),
         bytes,
-        () -> {});
+        taken::add);
   }
 
   /** The owner of the first message answers last. */
