@@ -108,7 +108,12 @@ public final class CrossSearch {
         break;
       }
       List<Integer> next = candidates.remove(0);
-      divisions.add(sample.groups(next));
+      Groups groups = sample.groups(next);
+      if (divisions.stream().anyMatch(groups::same)) {
+        // A field follows from the others, such as the weekday from the date.
+        continue;
+      }
+      divisions.add(groups);
       double[] with = AdditiveModel.logits(sample, divisions);
       double lossWith = AdditiveModel.loss(sample, with);
       double gain = loss - lossWith;

@@ -13,6 +13,11 @@ record Groups(int[] of, int count) {
   /** Maximum number of pairs of numbers that are looked up in an array by index. */
   private static final int MOST_PLACES = 1 << 22;
 
+  /** Whether both divide the rows in the same way. Groups are numbered in order of appearance. */
+  boolean same(Groups other) {
+    return count == other.count && Arrays.equals(of, other.of);
+  }
+
   /** These groups subdivided by another number of each row, which is below {@code limit}. */
   Groups and(int[] numbers, int limit) {
     long places = (long) count * limit;

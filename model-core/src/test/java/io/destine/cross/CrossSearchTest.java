@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.destine.metric.Logits;
 import io.destine.random.CounterRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntBinaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -76,6 +79,33 @@ class CrossSearchTest {
     CrossSample sample = sample(60_000, 5, planted);
     assertThat(new CrossSearch(sample, 2, 4).run()).hasSize(2);
     assertThat(new CrossSearch(sample, 8, 2).run()).allMatch(chosen -> chosen.fields().size() == 2);
+  }
+
+  @Test
+  void fieldsThatFollowFromOthersMakeNoCrosses() {
+    CrossSample sample = sample(6000, 5, List.of(List.of(1, 2, 4)));
+    for (int n = 0; n < sample.rows(); n++) {
+      sample.values()[6][n] = sample.values()[1][n] * VALUES + sample.values()[2][n];
+      sample.values()[7][n] = sample.values()[2][n] % 3;
+    }
+    sample.counts()[6] = VALUES * VALUES;
+    List<List<Integer>> found = found(sample);
+    assertThat(found).isNotEmpty();
+    assertThat(found.stream().map(fields -> groupsOfRows(sample, fields)))
+        .doesNotHaveDuplicates()
+        .doesNotContain(groupsOfRows(sample, List.of(6)));
+  }
+
+  /** For each row, the first row with the same values. */
+  private static List<Integer> groupsOfRows(CrossSample sample, List<Integer> fields) {
+    Map<List<Integer>, Integer> first = new HashMap<>();
+    List<Integer> groups = new ArrayList<>();
+    for (int n = 0; n < sample.rows(); n++) {
+      int row = n;
+      List<Integer> values = fields.stream().map(f -> sample.values()[f][row]).toList();
+      groups.add(first.computeIfAbsent(values, key -> row));
+    }
+    return groups;
   }
 
   @Test
