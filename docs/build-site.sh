@@ -11,7 +11,7 @@ stage=$PWD/target/site
 rm -rf "$stage"
 mkdir -p "$stage/source"
 python3 -m venv "$stage/venv"
-"$stage/venv/bin/pip" install -q --disable-pip-version-check mkdocs==1.6.1 mkdocs-material==9.8.2
+"$stage/venv/bin/pip" install -q --no-compile --disable-pip-version-check mkdocs==1.6.1 mkdocs-material==9.8.2
 cp docs/mkdocs.yml "$stage"
 cp -r ./*.md LICENSE NOTICE conf docs "$stage/source"
 mkdir "$stage/source/examples"

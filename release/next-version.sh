@@ -19,9 +19,9 @@ version='[0-9]+\.[0-9]+\.[0-9]+(-SNAPSHOT)?'
 
 # The root pom, and the parent's version in those of the modules.
 sed -i -E "/<artifactId>destine-parent</,/<version>/ s:(<version>)$version:\1$new:" ./pom.xml ./*/pom.xml
-# Names of the jar, and Maven coordinates.
-names="(destine-spark(-[0-9.]+_[0-9.]+)?[-: ])$version"
-find README.md docs schedules -type f ! -name measurements.md -exec sed -i -E "s/$names/\1$new/g" {} +
+# Names of the jar, Maven coordinates, and the image.
+names="(destine-spark(-[0-9.]+_[0-9.]+)?[-: ]|/destine:)$version"
+find README.md docs schedules -type f ! -name measurements.md -exec sed -i -E "s,$names,\1$new,g" {} +
 
 if [[ $new != *-SNAPSHOT ]]; then
   sed -i "s/^## Unreleased\$/## $new, $(date -u +%F)/" CHANGELOG.md

@@ -29,7 +29,8 @@ next() {
   done
 }
 left() {
-  grep -rnE "destine-spark(-[0-9.]+_[0-9.]+)?[-: ]$1\>" "$copy" --exclude=CHANGELOG.md --exclude=measurements.md
+  grep -rnE "(destine-spark(-[0-9.]+_[0-9.]+)?[-: ]|/destine:)$1\>" "$copy" --exclude=CHANGELOG.md \
+    --exclude=measurements.md
 }
 next 7.8.9
 grep -q '^## 7.8.9, 20' "$copy/CHANGELOG.md" || fail "CHANGELOG.md has no version 7.8.9"

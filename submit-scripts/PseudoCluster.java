@@ -91,7 +91,8 @@ final class PseudoCluster {
     Configuration conf = new Configuration(base);
     conf.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, dfs.toString());
     conf.setInt("dfs.replication", 1);
-    // Whoever submits may write where a cluster's administrators would have made directories.
+    // All users may write to the parent directories that an administrator would create on a real
+    // cluster.
     conf.setBoolean("dfs.permissions.enabled", false);
     hdfs =
         new MiniDFSCluster.Builder(conf).numDataNodes(1).nameNodePort(port).format(fresh).build();

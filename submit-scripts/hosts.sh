@@ -90,7 +90,7 @@ require_namespaces() {
     unable "this kernel cannot limit bandwidth (tbf): ${tried%%$'\n'*}"
   if [[ ${1-0} != 0 ]]; then
     tried=$(tc -n "$probe" qdisc add dev v1 root netem delay "$1" 2>&1) ||
-      unable "this kernel has no netem, so that --delay must be 0: ${tried%%$'\n'*}"
+      unable "this kernel has no netem, so --delay must be 0: ${tried%%$'\n'*}"
   fi
   ip netns del "$probe"
   trap - EXIT

@@ -229,7 +229,7 @@ find_jar() {
   jar=$(newest_jar "$project/spark-job/$target/destine-spark-")
   if [[ -z $jar || -n $(find "$project"/{model-core,onnx,spark-job}/src/main \
     "$project"/{.,model-core,onnx,spark-job}/pom.xml -newer "$jar" -print -quit 2>/dev/null) ]]; then
-    build spark-job "3 minutes"
+    build spark-job "2 minutes"
     jar=$(newest_jar "$project/spark-job/$target/destine-spark-")
     [[ -n $jar ]] || fail "building spark-job left no spark-job/$target/destine-spark-*.jar"
   fi

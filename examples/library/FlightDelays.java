@@ -29,7 +29,7 @@ public final class FlightDelays {
             "select delayed, day, origin, destination, concat_ws(' ', weekday, origin) as start"
                 + " from flights where distance > 200");
 
-    // Every column but the label is a categorical field.
+    // The fields are chosen from the values of all columns except the label.
     EncodedDataSet rows =
         new TableEncoder(spark, EncodingConfig.of("delayed"))
             .encode(flights, arguments[1] + ".data");

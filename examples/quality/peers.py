@@ -5,9 +5,10 @@
     python peers.py figures ROWS PREDICTIONS SECONDS RESULT
 
 TABLE is a directory of tables.py. Trees have their library's defaults, categories as the library
-takes them, and early stopping by the validation log loss, with at most 2,000 trees. RESULT
-is JSON with AUC, log loss and seconds; beside it, as RESULT with .npy, are the probabilities of the
-test rows. number adds a column row to a table; figures reads the probabilities of predict, by row.
+takes them, and early stopping by the validation log loss, with at most 2,000 trees (1,000 for
+CatBoost). RESULT is JSON with AUC, log loss and seconds; beside it, as RESULT with .npy, are the
+probabilities of the test rows. number adds a column row to a table; figures reads the probabilities
+of predict, by row.
 """
 
 import json

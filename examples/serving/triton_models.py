@@ -25,7 +25,7 @@ TENSOR = re.compile(rf"^(input|output) \{{ name: ({NAME}) data_type: TYPE_(\w+) 
 
 
 def tensors(config, kind):
-    """Tensors of a config.pbtxt written by export, with the protocol's type names: BYTES for texts."""
+    """Tensors of a config.pbtxt written by export, with the protocol's type names: BYTES for strings."""
     return [
         MetadataTensor(name=json.loads(name), datatype=type.replace("STRING", "BYTES"), shape=json.loads(dims))
         for found, name, type, dims in TENSOR.findall(config)

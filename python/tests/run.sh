@@ -12,7 +12,7 @@ test_with() {
   local environment=$PWD/python/target/pyspark-$2
   rm -rf "$environment"
   python3 -m venv "$environment"
-  "$environment/bin/pip" install -q "$1" "pyspark==$2" mypy==2.4.1 optuna==5.0.0
+  "$environment/bin/pip" install -q --no-compile "$1" "pyspark==$2" mypy==2.4.1 optuna==5.0.0
   "$environment/bin/mypy" --strict --cache-dir "$environment/mypy" spark-job/src/test/python/typed_program.py
   # Programs that run for some seconds.
   export JDK_JAVA_OPTIONS

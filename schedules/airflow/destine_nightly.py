@@ -72,7 +72,7 @@ class NightlyOperator(SparkSubmitOperator):
 with DAG(
     dag_id="destine_nightly",
     description="Trains on a day's clicks and publishes the model if it passes the gate",
-    # Not the bare cron text, which Airflow 3 reads as a trigger without an interval: the date would be today.
+    # Not the bare cron string, which Airflow 3 reads as a trigger without an interval: the date would be today.
     schedule=CronDataIntervalTimetable("30 2 * * *", timezone="UTC"),
     start_date=FIRST_DAY,
     catchup=True,

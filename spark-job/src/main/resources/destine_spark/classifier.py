@@ -221,9 +221,9 @@ class DestineModel(
 
         ``field`` is the field of the id, or the first of the fields that share it. ``use`` is the
         meaning of the id: ``value``, ``missing``, ``oov`` (values without an id of their own) or
-        ``hashed`` (all values of a hash bucket). ``value`` and ``count``, its number of occurrences
-        in the training rows that gave it the id, are null without a value. ``vector`` is an array
-        of floats.
+        ``hashed`` (all values of a hash bucket). ``count`` is the number of training rows with the
+        value in the run that assigned its id. ``value`` and ``count`` are null for the other uses.
+        ``vector`` is an array of floats.
         """
         with named_errors():
             table: "DataFrame" = self._call_java("embeddings")

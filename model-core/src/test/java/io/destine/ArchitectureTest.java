@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Which package may use what. */
+/** The allowed dependencies between packages. */
 class ArchitectureTest {
   /** Main classes, in whatever directory a profile builds them. */
   private static final ImportOption MAIN =

@@ -114,7 +114,7 @@ final class EncodeBenchmark implements Callable<Map<String, Object>> {
       peer.add(timed(() -> index(indexed.toString())));
       delete(indexed);
       System.err.printf(
-          "turn %d: encode %.1f s, StringIndexer %.1f s%n",
+          "repetition %d: encode %.1f s, StringIndexer %.1f s%n",
           turn + 1, ours.get(turn).seconds(), peer.get(turn).seconds());
     }
     Map<String, Object> line = new LinkedHashMap<>();

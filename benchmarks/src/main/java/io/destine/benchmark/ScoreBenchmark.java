@@ -83,7 +83,7 @@ final class ScoreBenchmark {
         Files.delete(file);
       }
     } catch (IOException e) {
-      System.err.println("left behind: " + directory + ": " + e);
+      System.err.println("warning: cannot delete " + directory + ": " + e);
     }
   }
 

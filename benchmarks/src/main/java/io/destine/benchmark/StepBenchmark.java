@@ -68,7 +68,9 @@ final class StepBenchmark implements Callable<Map<String, Object>> {
 
   @Option(
       names = "--blocks-per-step",
-      description = "blocks from which a step takes its rows; by default a 64th of the batch")
+      description =
+          "blocks from which a step takes its rows; by default as for train.blocks-per-step:"
+              + " batch / 64, rounded down to a power of two, 16 to 256")
   private Integer blocksPerStep;
 
   @Option(names = "--blocks", description = "blocks of the data set; by default those of a step")

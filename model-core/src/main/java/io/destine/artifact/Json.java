@@ -112,7 +112,7 @@ final class Json {
 
   private static int wholeNumber(JsonNode node, String key) {
     if (!node.isIntegralNumber() || !node.canConvertToInt()) {
-      throw new ModelFormatException(key + " must be a whole number of 32 bits, got " + node);
+      throw new ModelFormatException(key + " must be a 32-bit integer, got " + node);
     }
     return node.asInt();
   }

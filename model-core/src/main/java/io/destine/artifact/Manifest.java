@@ -30,8 +30,7 @@ import java.util.TreeMap;
  * @param fields the fields in order
  * @param precision of the parameters
  * @param vocabularySize V, rows of the tables
- * @param calibration map from the network's logits to those of probabilities, or null for the
- *     identity
+ * @param calibration map from the network's logits to calibrated logits, or null for the identity
  * @param train how it was trained, or null
  * @param job the job's whole configuration, or null
  * @param kernel name of the kernel that trained it, or null
@@ -86,10 +85,7 @@ public record Manifest(
     files.keySet().forEach(FileName::require);
   }
 
-  /**
-   * The map from the network's logits to those of probabilities; the identity without a
-   * calibration.
-   */
+  /** The map from the network's logits to calibrated logits; the identity without a calibration. */
   public Calibration logitMap() {
     return calibration == null ? Calibration.IDENTITY : calibration;
   }
@@ -151,7 +147,7 @@ public record Manifest(
       return this;
     }
 
-    /** The map from the network's logits to those of probabilities; the identity by default. */
+    /** The map from the network's logits to calibrated logits; the identity by default. */
     public Builder calibration(Calibration value) {
       calibration = value;
       return this;

@@ -34,7 +34,10 @@ public final class ModelArchive implements ModelDirectory {
   /** Extra field of the first entry, not written by other programs: an id, a length, a name. */
   private static final byte[] MARK = {'D', 'S', 7, 0, 'd', 'e', 's', 't', 'i', 'n', 'e'};
 
-  /** The first day that Java writes without a second time stamp that depends on the time zone. */
+  /**
+   * The earliest date that Java stores without an additional timestamp, which would depend on the
+   * time zone.
+   */
   private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 2, 0, 0);
 
   private final String location;

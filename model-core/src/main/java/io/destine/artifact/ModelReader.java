@@ -74,7 +74,8 @@ public final class ModelReader {
   private static byte[] small(ModelDirectory directory, String name) {
     String path = directory.location() + "/" + name;
     if (directory.length(name) < 0) {
-      throw new ModelFormatException(path + " must exist in a model directory, got none");
+      throw new ModelFormatException(
+          directory.location() + " is not a complete model directory: it has no " + name);
     }
     try (InputStream in = directory.open(name)) {
       return in.readAllBytes();
@@ -351,7 +352,7 @@ public final class ModelReader {
     try {
       load(name, in -> in.transferTo(out));
     } catch (ModelFormatException e) {
-      // A copy refuses no content, so this exception is a failure of the stream.
+      // Copying accepts any content, so an IOException as the cause is a failure of the stream.
       if (e.getCause() instanceof IOException failure) {
         throw failure;
       } else if (e.getCause() instanceof UncheckedIOException failure) {

@@ -16,7 +16,10 @@ import java.util.function.BiConsumer;
  */
 record ShardFile(String table, TensorIndex.Shard shard, TableTensor rows) {
 
-  /** Groups the files: those with the same rows of tables that belong together form one group. */
+  /**
+   * Groups the files: a group has the same rows of a table and of the state tables that belong to
+   * it.
+   */
   static List<List<ShardFile>> together(List<ShardFile> files) {
     Map<List<Object>, List<ShardFile>> groups = new LinkedHashMap<>();
     for (ShardFile file : files) {
@@ -36,8 +39,8 @@ record ShardFile(String table, TensorIndex.Shard shard, TableTensor rows) {
   }
 
   /**
-   * Writes files of the same rows in turn, a block of rows of each at a time, so that the reader of
-   * a snapshot soon finishes with each row.
+   * Writes files of the same rows in turn, a block of rows of each at a time, so that a snapshot
+   * can soon drop the saved copies of these rows.
    *
    * @param done receives the name of each file and its digest
    */

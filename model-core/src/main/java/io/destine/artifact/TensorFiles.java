@@ -125,7 +125,7 @@ final class TensorFiles {
   /**
    * An empty table of that type and width.
    *
-   * @throws ModelFormatException when no table can have them
+   * @throws ModelFormatException when the type or the width is invalid for a table
    */
   ParameterTable withoutRows(TensorIndex.Table table) {
     if (table.width() < 1 || table.width() > ModelConfig.WIDEST_VECTOR) {

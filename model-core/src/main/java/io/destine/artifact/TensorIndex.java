@@ -5,7 +5,7 @@ import java.util.SortedMap;
 
 /**
  * The file of each tensor. {@code weight_map} and {@code total_size} are the same as in the index
- * files that safetensors libraries read; {@code tables} adds how parameter tables are split.
+ * files that safetensors libraries read; {@code tables} adds the shards of each parameter table.
  *
  * @param metadata sizes and tables
  * @param weightMap tensor to file

@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A part of a vocabulary as a safetensors file: n values with tensors {@code id} (I32), {@code
@@ -119,8 +121,9 @@ public final class VocabularyFile {
         || firstSeen.length != ids.length
         || offsets[0] != 0
         || offsets[ids.length] != bytes.length) {
-      throw new ModelFormatException(
-          "tensors must be those of " + ids.length + " values, got " + arrays.keySet());
+      Map<String, Integer> lengths = new TreeMap<>();
+      arrays.forEach((name, array) -> lengths.put(name, Array.getLength(array)));
+      throw doNotFit(ids.length, lengths);
     }
     List<String> texts = new String(dates, StandardCharsets.UTF_8).lines().toList();
     return new Values(ids.length, fields, ids, offsets, bytes, counts, firstSeen, texts, rates);
@@ -154,14 +157,20 @@ public final class VocabularyFile {
           || offsets.limit() / Integer.BYTES != n + 1
           || offsets.getInt(0) != 0
           || offsets.getInt(n * Integer.BYTES) != bytes.limit()) {
-        throw new ModelFormatException(
-            "tensors must be those of " + n + " values, got " + tensors.values());
+        throw doNotFit(n, tensors.values());
       }
       return new VocabularyShard(
           fields.asShortBuffer(), ids.asIntBuffer(), offsets.asIntBuffer(), bytes, rates);
     } catch (IllegalArgumentException e) {
       throw new ModelFormatException(e.getMessage(), e);
     }
+  }
+
+  private static ModelFormatException doNotFit(int values, Object found) {
+    return new ModelFormatException(
+        String.format(
+            "tensors do not fit together: expected %d values (offset: %d entries), got %s",
+            values, values + 1, found));
   }
 
   static ByteBuffer mapped(

@@ -22,13 +22,14 @@ import java.util.List;
  * @param size V, the number of ids
  * @param oovBuckets ids per field for rare or unseen values
  * @param missing [fields] ids of missing values, -1 for fields without ids
- * @param hashBuckets [fields] ids that all values of a field share by hash; 0 for other fields
+ * @param hashBuckets [fields] number of ids that the values of a field share, chosen by hash; 0 for
+ *     other fields
  * @param values [fields] values with ids of their own
  * @param fingerprint {@link Vocabulary#fingerprint}
  * @param files values by ranges of their hashes, in order
  * @param pending counts of values without an id, by day
- * @param keys of side tables, by ranges of their hashes, in order: the field of a value is the
- *     table, the id the number of its row; none without side tables
+ * @param keys of side tables, by ranges of their hashes, in order, stored like values: the field is
+ *     the index of the table, the id the row number; none without side tables
  * @param tables rows of side tables, in order
  */
 public record VocabularyIndex(

@@ -13,8 +13,8 @@ import java.util.Locale;
 
 /**
  * Writes a vocabulary that is in memory into a model directory, before {@link ModelWriter}
- * completes it. Counts of rows and dates are not known here; the counts are written as zero. A
- * cluster's vocabulary is not written here, but by the executors that have its values.
+ * completes it. Row counts and first-seen dates are not known here; counts are written as zero,
+ * dates as missing. On a cluster, the executors that have the values write the vocabulary instead.
  */
 public final class VocabularyWriter {
   private static final String DIRECTORY = "vocabulary/";

@@ -3,14 +3,14 @@
  * beyond {@link io.destine.artifact.ModelDirectory}.
  *
  * <pre>
- *   manifest.json                     what the model is, and length and SHA-256 of every other file
+ *   manifest.json                     the model's description; length and SHA-256 of other files
  *   manifest.sha256                   SHA-256 of manifest.json, as sha256sum writes it
- *   model.safetensors.index.json      which tensor is in which file, and the shards of tables
+ *   model.safetensors.index.json      the file of each tensor, and the shards of tables
  *   dense.safetensors                 dense tensors and running statistics
  *   embedding.safetensors             embedding.weight [V, d]
  *   wide.safetensors                  wide.weight [V, 1], when the model has it
  *   optimizer.safetensors[.index.json], optimizer.NAME.safetensors    state for continuing training
- *   vocabulary/...                    put there by others before the manifest is written
+ *   vocabulary/...                    written by other classes before the manifest
  * </pre>
  *
  * A table larger than the size limit of a file is split by rows:

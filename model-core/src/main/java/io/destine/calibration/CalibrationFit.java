@@ -56,7 +56,7 @@ public record CalibrationFit(Optional<Calibration> calibration, String reason) {
    * Whether one threshold separates negative from positive rows, in either direction, with rows at
    * the threshold allowed, so that no finite scale minimises the loss.
    *
-   * @param anyThreshold false when the threshold is 0
+   * @param anyThreshold true to allow any threshold, false for the threshold 0 only
    */
   private static boolean separated(List<Bucket> rows, boolean anyThreshold) {
     double[] low = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};

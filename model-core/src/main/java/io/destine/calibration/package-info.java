@@ -1,2 +1,2 @@
-/** The map from the logits of a network to those of probabilities, and its fit. */
+/** The map from a network's logits to calibrated logits, and its fit. */
 package io.destine.calibration;

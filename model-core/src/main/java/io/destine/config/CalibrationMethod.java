@@ -2,7 +2,7 @@ package io.destine.config;
 
 import java.util.Locale;
 
-/** How the map from logits to those of probabilities is fitted to the validation rows. */
+/** The form of the calibration of logits, which is fitted to the validation rows. */
 public enum CalibrationMethod {
   /** No calibration. */
   NONE,

@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 
 /**
  * Makes a component of a record a setting. Its key is the component's name in kebab case, its type
- * that of the component; a record is a section of keys. A component of a record type without this
- * annotation has its keys at the level of the others.
+ * that of the component; a record is a section of keys. The keys of a component of a record type
+ * without this annotation belong to the enclosing section.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)

@@ -8,8 +8,8 @@ import java.util.Objects;
 /**
  * The architecture of a network. Shape letters: d embedding dimension, H heads, c head dimension, D
  * = H * c attention width, L layers. Without layers the logit is a bias plus the wide, fm and deep
- * parts. The options for ReLU before attention and for biases also apply to the queries of a unary
- * term by mean query, and biases also to the residual projections.
+ * parts. The options {@code reluBeforeAttention} and {@code bias} also apply to the query of a
+ * mean-query unary term; {@code bias} also applies to the residual projections.
  */
 public record ModelConfig(
     @Meaning(value = "d, embedding width", preset = "16") int embeddingDim,
@@ -84,7 +84,9 @@ public record ModelConfig(
     Check.nonNegative("model.consistency", consistency);
     if (consistency > 0 && (layers == 0 || deep.isEmpty())) {
       throw SettingProblem.must(
-          "model.consistency", "0 without both model.layers and model.deep", consistency);
+          "model.consistency",
+          "0 unless model.layers is above 0 and model.deep is not empty",
+          consistency);
     }
     if (layers == 0 && !wide && deep.isEmpty() && !fm) {
       throw new IllegalArgumentException(

@@ -4,7 +4,10 @@ import java.util.Locale;
 
 /** How the learning rate changes during training. */
 public enum Schedule {
-  /** The rate is cut when an epoch brings no gain, and training stops after cuts without a gain. */
+  /**
+   * The rate is cut after each epoch without a new best, and training stops after
+   * train.plateau-cuts such cuts in a row; 0 disables both.
+   */
   PLATEAU,
   /** The rate falls along a half cosine to 0 over all epochs. */
   COSINE;

@@ -16,7 +16,7 @@ public record TrainConfig(
     @Meaning(
             value =
                 "number of blocks from which a step takes its rows; by default batch-size / 64,"
-                    + " from 16 to 256",
+                    + " rounded down to a power of two, at least 16 and at most 256",
             preset = "16")
         @JsonAlias("logical_partitions")
         int blocksPerStep,
@@ -108,10 +108,10 @@ public record TrainConfig(
 
   /**
    * The same with a value for the embedding penalty lambda: if there is none, lambda = 100 /
-   * training rows. Summed over all rows of an epoch, the penalties are then those of one normal
-   * prior of the embeddings, lambda n / 2 ||E||^2 with n rows, for any n. With a penalty every
-   * table row changes in every step; if that would take far longer than processing the rows of a
-   * batch, lambda = 0.
+   * training rows. Over an epoch of n rows the penalties then add up to lambda n / 2 ||E||^2 = 50
+   * ||E||^2: the same normal prior of the embeddings for any n. With a penalty every table row
+   * changes in every step; if that would take far longer than processing the rows of a batch,
+   * lambda = 0.
    *
    * @param trainingRows at least 1
    * @param ids V, rows of the embedding table
@@ -133,7 +133,7 @@ public record TrainConfig(
 
   /**
    * A suitable number of blocks for a batch: about 64 rows from each, so that a task's fixed cost
-   * of a block is negligible, and at least 16 blocks to divide between tasks.
+   * per block is negligible, and at least 16 blocks to divide between tasks.
    */
   public static int blocksPerStepFor(int batchSize) {
     int blocks = Math.max(16, Math.min(256, batchSize / 64));

@@ -10,10 +10,10 @@ import java.util.List;
  * information of {@value #ROWS} rows.
  */
 final class AdditiveModel {
-  /** Rows whose information pulls an effect to 0. */
+  /** Strength of the penalty that pulls effects to 0, in rows. */
   private static final int ROWS = 20;
 
-  /** p (1 - p) of a row at the label rate of 0.2. */
+  /** p (1 - p) of a row at a label rate of about 0.22. */
   private static final double INFORMATION = 0.17;
 
   private static final int SWEEPS = 3;

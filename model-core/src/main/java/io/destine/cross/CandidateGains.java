@@ -82,7 +82,7 @@ public final class CandidateGains {
   }
 
   /**
-   * The gain of a cross: the reduction of the mean loss of the judging rows.
+   * The gain of a cross: the reduction of the mean loss of the rows that judge candidates.
    *
    * @param fields of the cross, by index
    */

@@ -6,14 +6,14 @@ import java.util.List;
 
 /**
  * The sample of training rows for a search of crosses. Each row belongs to one of four parts, by
- * its hash: two halves, so that a row's logit comes from a fit to the other half, and in each half
- * rows that fit a candidate and rows that judge it.
+ * its hash: two halves, so that a row's logit comes from a fit to the other half; within each half,
+ * some rows are used to fit a candidate and the others to judge it.
  *
  * @param values [F][N] the value of each field, numbered from 0
  * @param counts [F] distinct values of each field
  * @param labels [N] 0 or 1
  * @param weights [N] of the rows, or null when all are 1
- * @param parts [N] 0 to 3: the half, and 2 more when the row judges
+ * @param parts [N] 0 to 3: the half, 0 or 1, plus 2 for rows that judge candidates
  */
 public record CrossSample(
     int[][] values, int[] counts, byte[] labels, float[] weights, byte[] parts)

@@ -92,7 +92,7 @@ public final class CompactReader {
       long value = (long) number;
       if (value != number) {
         throw new StreamCorruptedException(
-            "packed numbers: a float32 must be a whole number of 64 bits, got " + number);
+            "packed numbers: a float32 must hold an integer that fits in 64 bits, got " + number);
       }
       into[offset + i] = value;
     }

@@ -89,7 +89,10 @@ public final class CrossValue {
     bytes[length++] = b;
   }
 
-  /** The bytes of the value, of which the first {@link #length} count; must not be kept. */
+  /**
+   * The array with the bytes of the value; only the first {@link #length} are valid. Must not be
+   * kept.
+   */
   public byte[] bytes() {
     return bytes;
   }

@@ -118,9 +118,7 @@ public final class FeatureEncoder {
     return tables;
   }
 
-  /**
-   * The kinds of a record's values, in order: the fields of the log, then the keys of side tables.
-   */
+  /** The fields of a record, in order: the fields of the log, then the keys of side tables. */
   public List<FieldSpec> ofLog() {
     return ofLog;
   }

@@ -16,7 +16,10 @@ public record FieldShape(String name, Kind kind, int length) implements Serializ
   public enum Kind {
     /** One row of the embedding table. */
     ID,
-    /** The mean of one or more rows of the embedding table. */
+    /**
+     * The mean of rows of the embedding table, or their sum weighted by attention; zero for an
+     * empty list.
+     */
     MULTI,
     /** A number times the field's learnt vector. */
     LINEAR,

@@ -67,7 +67,7 @@ public record FieldSpec(
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(kind, "kind");
     if (name.isEmpty()) {
-      throw SettingProblem.must("name", "a text of at least one character", "none");
+      throw SettingProblem.must("name", "a string of at least one character", "none");
     }
     column = column == null ? name : column;
     if (transform == null) {

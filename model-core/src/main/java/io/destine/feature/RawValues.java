@@ -25,7 +25,10 @@ public final class RawValues {
         || (raw instanceof Float f && f.isNaN());
   }
 
-  /** The value as a text, null when missing; a whole number has no decimal point. */
+  /**
+   * The value as a text, null when missing; a whole number has no decimal point, except for
+   * floating-point numbers beyond 2^53.
+   */
   public static String text(Object raw) {
     if (raw instanceof String text) {
       return text.isEmpty() ? null : text;
@@ -51,8 +54,8 @@ public final class RawValues {
    *
    * @throws IllegalArgumentException naming the field when the value has no unique text: bytes, a
    *     list, a map, or a text with U+FFFD. Readers replace bytes that are invalid in the
-   *     configured encoding by this character, so different bytes would become one value. Also for
-   *     a text without the part of a date that the field takes.
+   *     configured encoding by this character, so different bytes would become one value. Also when
+   *     the field takes a part of a date and the text is neither a date nor a time.
    */
   public static String text(FieldSpec field, Object raw) {
     // Strings first: the check for a collection takes longer than the rest.
@@ -61,7 +64,9 @@ public final class RawValues {
             || raw instanceof Map<?, ?>
             || (raw != null && raw.getClass().isArray()))) {
       throw new IllegalArgumentException(
-          "field " + field.name() + ": a value is a list, a map or bytes instead of one text");
+          "field "
+              + field.name()
+              + ": value must be a single string or number, got a list, a map or bytes");
     }
     String text = text(raw);
     if (text != null && text.indexOf(NO_TEXT) >= 0) {

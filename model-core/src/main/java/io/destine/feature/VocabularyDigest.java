@@ -75,9 +75,9 @@ public final class VocabularyDigest {
    *
    * @param fields names, by field index
    * @param missing [fields] ids of missing values, -1 for fields without ids
-   * @param oovBuckets number of ids after each of them
-   * @param hashBuckets [fields] number of ids after it in a field with hash buckets; 0 for other
-   *     fields
+   * @param oovBuckets number of ids for unknown values, which follow each id for missing values
+   * @param hashBuckets [fields] number of hash buckets, whose ids follow the id for missing values;
+   *     0 for other fields
    * @param ranges [{@value #RANGES}] digests of the ranges, null for ranges without values
    */
   public static String fingerprint(

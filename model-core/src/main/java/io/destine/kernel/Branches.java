@@ -3,9 +3,10 @@ package io.destine.kernel;
 import io.destine.metric.Logits;
 
 /**
- * The consistency of two branches. The logit is z = a + b + rest, with the term a of attention and
- * b of the MLP; the predictions of the single branches are z_a = rest + 2 a and z_b = rest + 2 b,
- * whose mean is z. The loss of a row adds to the cross-entropy of z
+ * The consistency loss between the predictions of two branches, attention and MLP. The logit is z =
+ * a + b + rest, with the term a of attention and b of the MLP; the predictions of the single
+ * branches are z_a = rest + 2 a and z_b = rest + 2 b, whose mean is z. The loss of a row adds to
+ * the cross-entropy of z
  *
  * <pre>
  *   lambda (CE(z_a, p) + CE(z_b, p))     p = sigmoid(z), a constant in the derivative

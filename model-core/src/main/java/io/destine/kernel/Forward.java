@@ -11,7 +11,7 @@ import io.destine.param.Parameters;
 public interface Forward {
 
   /**
-   * Short name; the last bits of scores may differ between implementations with different names.
+   * Short name; the last bits of logits may differ between implementations with different names.
    */
   String name();
 

@@ -128,7 +128,7 @@ public final class NetworkSum {
     boolean last = isLast(name);
     boolean ofField = name.startsWith(ParameterLayout.FIELDS);
     boolean sharedInput = !matrix || ofField;
-    // Inputs that are the concatenation of all fields have the networks concatenated within each
+    // In inputs that concatenate all fields, the columns of the networks are adjacent within each
     // field.
     int group =
         name.equals("output.weight") || name.equals("deep.0.weight")

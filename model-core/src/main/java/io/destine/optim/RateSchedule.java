@@ -11,7 +11,8 @@ import io.destine.config.TrainConfig;
  *
  * <ul>
  *   <li>plateau: multiplied by the plateau factor after each epoch that has not improved the
- *       validation metric; training stops after the configured number of such cuts in a row
+ *       validation metric; training stops after the configured number of such cuts in a row. If
+ *       that number is 0, neither happens.
  *   <li>cosine: r (1 + cos(pi (t - 1) / T)) / 2 for step t of T, independent of the metric
  * </ul>
  *

@@ -255,7 +255,10 @@ final class TableState {
       }
     }
 
-    /** Brings the averages of loaded rows, which have not changed since, up to a step. */
+    /**
+     * Brings the averages of loaded rows up to a step; the rows have not changed since their last
+     * average.
+     */
     private void settle(int[] rows, int from, int n, int step) {
       double[] a = s[average];
       for (int i = 0; i < n; i++) {
@@ -355,7 +358,7 @@ final class TableState {
       for (int k = 0; k < count; k += blockRows) {
         replay(k, Math.min(count, k + blockRows), step);
       }
-      // A thread that finds this step reads the numbers without a lock.
+      // Written last: a thread that sees this step reads the row without a lock.
       for (int k = 0; k < count; k++) {
         STEP.setRelease(steps, (int) late[k], step);
       }

@@ -39,7 +39,7 @@ public final class LiveModel {
       try {
         return path.resolve("models").resolve(name(file.get()));
       } catch (NoSuchFileException e) {
-        // Files with old numbers are removed, so there must be a higher number.
+        // The file was removed because a newer one exists: list the directory again.
         if (attempt == MOST_ATTEMPTS) {
           throw new UncheckedIOException("Cannot read " + file.get() + ": " + e, e);
         }

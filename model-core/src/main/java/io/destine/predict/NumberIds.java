@@ -15,7 +15,7 @@ final class NumberIds {
   /** Number of cached buckets floor(ln(x)^2), for numbers up to 10^22. */
   private static final int LOG_BUCKETS = 2600;
 
-  /** Number of integers, from -{@value} + 3 to 2, with separate buckets. */
+  /** Number of cached buckets floor(x), for numbers from -61 to 2. */
   private static final int SMALL_NUMBERS = 64;
 
   private final int m;

@@ -109,8 +109,8 @@ public final class RowInput {
 
   /**
    * Sets field m to a text, or to missing when the text is null or empty; for a multi field, adds
-   * the text to its list. After the fields of the log follow the keys of side tables, in the order
-   * of {@link Scorer#fields}: a key sets all fields of its table.
+   * the text to its list. m is an index in {@link Scorer#fields}: the fields of the log, then the
+   * keys of side tables; a key sets all fields of its table.
    *
    * @throws IllegalArgumentException naming the field when the text is invalid
    */
@@ -178,7 +178,7 @@ public final class RowInput {
    */
   public void set(int m, float[] vector) {
     if (isKey(m)) {
-      throw new IllegalArgumentException("a key must be a text or a number, got a vector");
+      throw new IllegalArgumentException("a key must be a string or a number, got a vector");
     }
     FieldShape shape = layout.field(m);
     if (shape.kind() != FieldShape.Kind.VECTOR || vector.length != shape.length()) {
@@ -186,9 +186,11 @@ public final class RowInput {
           String.format(
               "field %s: value must be %s, got a vector of %d numbers",
               shape.name(),
-              shape.kind() == FieldShape.Kind.VECTOR
-                  ? "a vector of " + shape.length() + " numbers"
-                  : "of its kind",
+              switch (shape.kind()) {
+                case VECTOR -> "a vector of " + shape.length() + " numbers";
+                case MULTI -> "a list of strings";
+                case ID, LINEAR -> "a string or number";
+              },
               vector.length));
     }
     for (float number : vector) {
@@ -230,7 +232,7 @@ public final class RowInput {
       FieldSpec derived = fields.get(m).spec();
       throw new IllegalArgumentException(
           String.format(
-              "field %s: is computed from %s; set these fields instead",
+              "field %s is computed from %s; set those fields instead",
               derived.name(), derived.parts()));
     }
   }

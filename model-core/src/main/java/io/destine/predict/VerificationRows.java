@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
 
 /**
  * Rows of raw values with the probabilities that a model gives them, stored in the model, so that a
- * scorer can check that encoder and network give the same results as where the model was made. One
- * row has no values, and one row only values that are not in the vocabulary.
+ * scorer can check that encoder and network give the same results as where the model was made. At
+ * least one row has no values, and one row has texts that are not in the vocabulary.
  *
  * @param rows values by column
  * @param probabilities [rows]

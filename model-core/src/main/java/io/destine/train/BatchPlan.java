@@ -44,8 +44,8 @@ public final class BatchPlan {
   }
 
   /**
-   * C, the maximum number of blocks of a group. No two blocks of a group are equal modulo C, so a
-   * fixed share of the remainders modulo C corresponds to the same share of each group.
+   * C, the size of the largest group. No two blocks of a group are equal modulo C, so a fixed share
+   * of the remainders modulo C corresponds to the same share of each group.
    */
   public static int columns(int blocks, int blocksPerStep) {
     return new BlockGroups(0, blocks, blocksPerStep).columns();

@@ -20,7 +20,10 @@ final class GradientFixedPoint {
   /** Multiples of smaller magnitude are converted without a branch. */
   private static final long FAST_MULTIPLES = 1L << (SIGNIFICAND_BITS - 1);
 
-  /** To a sum of at most this magnitude one more such multiple can be added without overflow. */
+  /**
+   * A multiple of magnitude below {@link #FAST_MULTIPLES} can be added to a sum of at most this
+   * magnitude without overflow.
+   */
   static final long ROOMY = Long.MAX_VALUE - FAST_MULTIPLES;
 
   private final int bits;

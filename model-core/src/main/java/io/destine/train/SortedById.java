@@ -41,7 +41,7 @@ final class SortedById {
     size = total;
   }
 
-  /** Number of numbers. */
+  /** Number of entries. */
   int size() {
     return size;
   }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a small file says that it holds takes no memory before it has been read. */
+/** A size that a small file claims allocates no memory before that much data has been read. */
 class ClaimedSizesTest {
   private static final int ROWS = 1_500_000_000;
   private static final long MOST_BYTES = 20_000_000;
@@ -131,7 +131,7 @@ class ClaimedSizesTest {
     }
   }
 
-  /** The only tensor of a file with a header of more rows. */
+  /** The file with the header changed to claim the given number of rows. */
   private static byte[] withRows(byte[] file, int rows) throws IOException {
     int length = (int) ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
     ObjectNode json = (ObjectNode) Json.mapper().readTree(file, 8, length);

@@ -45,7 +45,7 @@ class ModelArchiveTest {
     assertThat(archive()).isEqualTo(archive());
   }
 
-  /** A full disk is no fault of the model. */
+  /** A full disk is not reported as a damaged model. */
   @Test
   void aStreamThatFailsIsNotADamagedModel() {
     OutputStream full =

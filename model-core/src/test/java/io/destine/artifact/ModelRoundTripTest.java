@@ -225,7 +225,8 @@ class ModelRoundTripTest {
   }
 
   /**
-   * Programs before calibrations refuse version 2, where they would ignore what they do not know.
+   * Programs without calibration support refuse version 2; in version 1 they would silently ignore
+   * the calibration.
    */
   @Test
   void aCalibrationIsReadAsItWasWrittenAndRaisesTheVersion() {
@@ -251,7 +252,7 @@ class ModelRoundTripTest {
         .doesNotContain("\"calibration\" : {");
   }
 
-  /** A reader that ignored them would give other probabilities, without a word. */
+  /** A reader that ignored unknown options would silently give different probabilities. */
   @Test
   void whatTheProgramDoesNotKnowOfTheNetworkIsRefusedByName() {
     MemoryModelDirectory directory = new MemoryModelDirectory();

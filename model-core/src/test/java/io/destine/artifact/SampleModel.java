@@ -96,7 +96,7 @@ final class SampleModel {
         .lineage(new Lineage("ab".repeat(32), "models/yesterday", "2026-11-23"));
   }
 
-  /** Writes the model, with a vocabulary file that was there before. */
+  /** Writes the model into a directory that already contains a vocabulary file. */
   String writeTo(ModelDirectory directory, long shardBytes) {
     try (OutputStream out = directory.create("vocabulary/part-0.parquet")) {
       out.write("user=anna".getBytes(StandardCharsets.UTF_8));

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A model directory written of a snapshot, while the optimiser goes on moving the model. */
+/** A model directory written from a snapshot while the optimiser continues to update the model. */
 class SnapshotWritingTest {
   private static final int ROWS = 5000;
   private static final Destine NETWORK =
@@ -47,7 +47,7 @@ class SnapshotWritingTest {
               .build(),
           FieldLayout.ofIds(2));
 
-  /** A training of random gradients. */
+  /** A training run with random gradients. */
   private static final class Training {
     private final Random random = new Random(3);
     final Parameters parameters;

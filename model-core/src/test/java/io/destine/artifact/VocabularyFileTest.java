@@ -178,7 +178,7 @@ class VocabularyFileTest {
         .hasMessageStartingWith(message);
   }
 
-  /** The layout that the documentation gives to readers in other languages, read by hand. */
+  /** Parses the documented layout byte by byte, as readers in other languages do. */
   @Test
   void tensorsAreWhereTheHeaderSays() throws IOException {
     byte[] bytes = written();

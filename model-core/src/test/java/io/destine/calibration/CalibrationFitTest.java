@@ -57,7 +57,7 @@ class CalibrationFitTest {
     assertThat(found.offset()).isZero();
   }
 
-  /** Shares 0.1, 0.5 and 0.2 pooled to 0.35 by weight, 0.9. */
+  /** Shares 0.1, 0.5, 0.2 and 0.9: the second and the third are pooled to 0.35. */
   @Test
   void adjacentViolatorsArePooled() {
     List<Bucket> pools =
@@ -71,7 +71,7 @@ class CalibrationFitTest {
         .containsExactly(new Bucket(-2, 10, 1), new Bucket(-0.5, 4, 1.4), new Bucket(3, 10, 9));
   }
 
-  /** The end pools have half a row more each, of the label that they hardly have. */
+  /** Half a row of the rarer label is added to the first and to the last pool. */
   @Test
   void isotonicKnotsAreTheLogitsOfThePoolsShares() {
     List<Bucket> rows =
@@ -105,7 +105,7 @@ class CalibrationFitTest {
     }
   }
 
-  /** No line is so steep that the last bits of float32 logits show in a probability. */
+  /** No line is steep enough to make float32 rounding errors of logits visible in probabilities. */
   @Test
   void neighboursThatDifferTooMuchArePooled() {
     List<Bucket> rows =

@@ -25,7 +25,7 @@ class TrainConfigTest {
     assertThat(given.optimizer().decaysRows()).isTrue();
   }
 
-  /** A thousand ids for each of 256 rows is the most that a step can move beside its own. */
+  /** The automatic penalty is used up to 1,000 ids per row of a batch, here of 256 rows. */
   @Test
   void aTableThatIsLargeBesideABatchHasNoAutomaticPenalty() {
     assertThat(AUTO.resolved(50_000, 256_000).optimizer().embeddingL2()).hasValue(0.002);

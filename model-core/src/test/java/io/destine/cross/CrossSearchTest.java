@@ -22,7 +22,9 @@ class CrossSearchTest {
     return (CounterRandom.mix(CounterRandom.mix(seed) + n) >>> 11) * 0x1p-53;
   }
 
-  /** An effect of a value, or of values together, with deviation of about one. */
+  /**
+   * The effect of a value or of a combination of values, with a standard deviation of about one.
+   */
   private static double effect(long what) {
     return 3.4 * (uniform(77, what) - 0.5);
   }

@@ -85,7 +85,7 @@ class CompactFormatTest {
     assertThat(reader(written(new int[0], new long[64])).run(64)).containsOnly(0);
   }
 
-  /** Of 24 significant bits at any place, to both ends of the range. */
+  /** Numbers with 24 significant bits at any bit position, up to both ends of the int64 range. */
   @Property(tries = 100)
   void numbersThatAreFloatsComeBackInFourBytesEach(@ForAll long seed) throws IOException {
     Random random = new Random(seed);
@@ -116,7 +116,7 @@ class CompactFormatTest {
           .put((byte) 9)
           .order(ByteOrder.LITTLE_ENDIAN)
           .putFloat(number);
-      assertCorrupt(bytes, "must be a whole number of 64 bits, got " + number);
+      assertCorrupt(bytes, "must hold an integer that fits in 64 bits, got " + number);
     }
   }
 

@@ -24,7 +24,7 @@ class EqualHashesTest {
         .array();
   }
 
-  /** One by one they would take minutes. */
+  /** Comparing the values one by one would take minutes. */
   @Test
   @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void areSortedAndFoundByHalvesBesideOthers() {

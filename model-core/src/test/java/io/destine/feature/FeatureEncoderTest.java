@@ -86,7 +86,10 @@ class FeatureEncoderTest {
     assertThat(batch.groups()).containsExactly(9);
   }
 
-  /** More than memory for lookups has at first, and known, unknown and missing values in turns. */
+  /**
+   * More values than the initial memory for lookups holds; known, unknown and missing values
+   * alternate.
+   */
   @Test
   void aRowOfManyFieldsHasTheIdThatTheVocabularyGivesEachValue() {
     int count = 70;

@@ -10,7 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HashOrderTest {
-  /** In random and in descending order, where insertion would compare n^2 / 4 times and more. */
+  /**
+   * In random and in descending order, for which insertion sort needs at least n^2 / 4 comparisons.
+   */
   @ParameterizedTest
   @ValueSource(longs = {0, 42, -1})
   void equalHashesAreSortedInNLogN(long hash) {
@@ -35,7 +37,10 @@ class HashOrderTest {
     }
   }
 
-  /** With few distinct high bits most keys are equal but for what is compared afterwards. */
+  /**
+   * With few distinct high bits most keys differ only in the bits and ties that are compared
+   * afterwards.
+   */
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 1000})
   void placesAreInOrderOfUnsignedHashesAndThenOfTies(int count) {

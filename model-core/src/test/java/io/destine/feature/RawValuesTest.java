@@ -22,13 +22,14 @@ class RawValuesTest {
     assertThat(RawValues.text(FIELD, null)).isNull();
   }
 
-  /** A record's hash decides its split, so it refuses what an id would refuse. */
+  /** A record's hash selects its split, so it refuses the same values as the encoder. */
   @Test
   void whatHasNoTextOfItsOwnIsRefusedByTheFieldsName() {
     for (Object raw : List.of(new byte[] {1}, new int[0], List.of("a"), Map.of("a", 1))) {
       assertThatThrownBy(() -> RawValues.text(FIELD, raw))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith("field colour: a value is a list, a map or bytes");
+          .hasMessageStartingWith(
+              "field colour: value must be a single string or number, got a list, a map");
       assertThatThrownBy(() -> RecordHash.of(List.of(FIELD), m -> raw))
           .isInstanceOf(IllegalArgumentException.class);
       assertThatThrownBy(() -> FittedField.of(FIELD).value(raw))

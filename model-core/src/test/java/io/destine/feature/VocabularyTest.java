@@ -81,7 +81,7 @@ class VocabularyTest {
     assertThat(vocabulary.knows(0, colliding.get(11))).isFalse();
   }
 
-  /** A single value is compared whatever its hash is. */
+  /** In a vocabulary with a single value, every lookup compares this value, for any hash. */
   @Test
   void valuesThatDifferInOneByteAreToldApart() {
     for (int length = 1; length <= 33; length++) {
@@ -135,7 +135,8 @@ class VocabularyTest {
   }
 
   /**
-   * Bucket: the upper half of the unsigned hash modulo the buckets, in whole numbers of any size.
+   * Expected bucket: the upper half of the unsigned hash modulo the number of buckets, with
+   * BigInteger.
    */
   @Test
   void everyValueOfAFieldWithHashBucketsHasTheIdOfItsHash() {

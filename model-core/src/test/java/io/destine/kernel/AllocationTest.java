@@ -27,9 +27,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * In steady state a kernel allocates nothing for a row: a vector that the compiler boxes, or
- * scratch made anew, costs hundreds of bytes a row and most of the speed. Kernels that can run
- * here, except ND4J's, whose every operation makes an object.
+ * In steady state a kernel allocates nothing for a row: a vector boxed by the compiler, or newly
+ * allocated scratch memory, costs hundreds of bytes per row and most of the speed. Tests the
+ * kernels that can run here, except ND4J's, where every operation creates an object.
  */
 class AllocationTest {
   private static final int ROWS = 256;
@@ -96,8 +96,8 @@ class AllocationTest {
 
   /**
    * A whole step allocates the dense gradient and a few numbers for each touched row, while the
-   * kernel still allocates nothing: were a second shape of float vectors used anywhere, the
-   * compiler would box vectors of the kernel, too.
+   * kernel still allocates nothing: if a second shape of float vectors were used anywhere, the
+   * compiler would box the kernel's vectors, too.
    */
   @ParameterizedTest(name = "{0}, {1}", allowZeroInvocations = true)
   @MethodSource("kernels")
@@ -137,7 +137,9 @@ class AllocationTest {
     return bytes(call, BYTES_PER_ROW * ROWS) / ROWS;
   }
 
-  /** The least of many rounds: until its code is compiled, a kernel allocates. */
+  /**
+   * Bytes per call, the minimum over many rounds: a kernel allocates until its code is compiled.
+   */
   private static double bytes(Runnable call, double most) {
     long end = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
     double least = Double.POSITIVE_INFINITY;

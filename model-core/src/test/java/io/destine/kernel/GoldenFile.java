@@ -32,9 +32,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A network with parameters, a batch and what an independent float64 implementation makes of them:
- * logits, loss, every gradient, and for some a short training run. The module of ONNX files reads
- * them, too.
+ * A network with parameters, a batch, and the results of an independent float64 implementation:
+ * logits, loss, every gradient, and in some files a short training run. The module of ONNX files
+ * reads them, too.
  */
 public final class GoldenFile {
   private final String name;
@@ -103,7 +103,7 @@ public final class GoldenFile {
     return node.asText().toUpperCase(Locale.ROOT);
   }
 
-  /** Its fields, each of one id a row but for the last ones, of lists. */
+  /** Its fields: one id per row each, except for the last ones, which have lists. */
   public FieldLayout fields() {
     int count = root.get("config").get("fields").asInt();
     return new FieldLayout(
@@ -216,12 +216,12 @@ public final class GoldenFile {
     return root.get("expected").get("loss").asDouble();
   }
 
-  /** Gradients of the mean loss by name, dense over the tables too. */
+  /** Gradients of the mean loss by name; those of tables have all rows. */
   Map<String, double[]> gradients() {
     return byName(root.get("expected").get("gradients"));
   }
 
-  /** Biases before batch normalization, which takes them away again: their gradients are 0. */
+  /** Biases before batch normalization, which cancels them: their gradients are 0. */
   Set<String> normalizedBiases() {
     int layers = config().batchNorm() ? config().deep().size() : 0;
     return IntStream.range(0, layers).mapToObj(i -> "deep." + i + ".bias").collect(toSet());

@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What callers rely on beyond the numbers of one batch. */
+/** Properties that callers rely on, apart from the results of one batch. */
 class KernelBehaviourTest {
   /** A drop rate at which the chance that one of a million elements is kept is 1e-6. */
   private static final double ALMOST_ALL = 1 - 1e-12;
@@ -31,7 +31,9 @@ class KernelBehaviourTest {
     return TestedKernels.exact();
   }
 
-  /** One field of width 1 and one unit, so that the inputs of the normalization are plain. */
+  /**
+   * One field of width 1 and one unit, so that the inputs of the normalization are easy to compute.
+   */
   @ParameterizedTest
   @MethodSource("exactKernels")
   void batchStatisticsAreMeanAndUnbiasedVarianceTimesRows(KernelProvider provider) {
@@ -56,7 +58,7 @@ class KernelBehaviourTest {
     assertThat(one.statistics()).containsExactly(new double[] {8.5, 0}, within(1e-12));
   }
 
-  /** Of a network whose last layer's output is the value of its bias when all units are dropped. */
+  /** If all units are dropped, the output of the last layer is its bias. */
   @ParameterizedTest
   @MethodSource("kernels")
   void theDeepPartIsItsLastBiasWhenEveryUnitIsDropped(KernelProvider provider) {
@@ -73,7 +75,7 @@ class KernelBehaviourTest {
         .isNotCloseTo(loss(provider, network, p, new Dropout(3, 1)), within(1e-2));
   }
 
-  /** Then z = 0 in every layer, and a layer is what values of zero make of it. */
+  /** With all attention weights dropped, z = 0 in every layer, as if all values were zero. */
   @ParameterizedTest
   @MethodSource("kernels")
   void onlyTheResidualIsLeftWhenEveryAttentionWeightIsDropped(KernelProvider provider) {

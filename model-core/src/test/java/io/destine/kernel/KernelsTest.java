@@ -49,7 +49,7 @@ class KernelsTest {
                 + " --add-modules jdk.incubator.vector");
   }
 
-  /** What that JVM runs. */
+  /** The main class of the JVM without the module. */
   static final class WithoutModule {
     private WithoutModule() {}
 

@@ -135,8 +135,8 @@ record NetworkCase(String name, ModelConfig config, FieldLayout fields) {
   }
 
   /**
-   * Weighted rows with repeated ids, an empty list, lists of several and equal ids, a missing
-   * number, at positions of their own.
+   * Weighted rows with repeated ids, an empty list, lists of several and of equal ids, a missing
+   * number, and given positions in the block.
    */
   EncodedBatch batch() {
     float[] labels = {1, 0, 1, 0};

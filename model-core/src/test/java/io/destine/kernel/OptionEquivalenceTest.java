@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the equations imply about different inputs or parameters, in float64. */
+/** Identities between different inputs or parameters that follow from the equations, in float64. */
 class OptionEquivalenceTest {
   private static final double EXACT = 1e-12;
 
@@ -27,7 +27,7 @@ class OptionEquivalenceTest {
     return TestedKernels.exact();
   }
 
-  /** Single ids in the order 2, 0, 3, 1 of the fields. */
+  /** Fields with single ids, permuted to the order 2, 0, 3, 1. */
   @ParameterizedTest
   @MethodSource("kernels")
   void permutingFieldsWithTheirOutputWeightsKeepsTheLogit(KernelProvider provider) {

@@ -7,7 +7,9 @@ import io.destine.random.DropoutMask;
 import io.destine.random.Purpose;
 import java.util.Arrays;
 
-/** The deep part over all rows of a batch by the letter of the model, in plain doubles. */
+/**
+ * The deep part over all rows of a batch, computed literally from the equations in plain doubles.
+ */
 final class PlainDeep {
   private final ModelConfig config;
   private final Parameters p;

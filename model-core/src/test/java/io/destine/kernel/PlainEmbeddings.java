@@ -6,7 +6,7 @@ import io.destine.feature.FieldShape;
 import io.destine.param.Parameters;
 import java.util.Arrays;
 
-/** The embeddings of one row by the letter of the model, in plain doubles. */
+/** The embeddings of one row, computed literally from the equations in plain doubles. */
 final class PlainEmbeddings {
   private final Parameters p;
   private final FieldLayout fields;
@@ -42,7 +42,7 @@ final class PlainEmbeddings {
     return e;
   }
 
-  /** The sum of the first-order weights, of a multi field their mean. */
+  /** The sum of the first-order weights; for a multi field, their mean. */
   double firstOrder() {
     double sum = 0;
     double[] weight = new double[1];

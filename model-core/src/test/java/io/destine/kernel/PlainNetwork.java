@@ -12,9 +12,9 @@ import io.destine.random.Purpose;
 import java.util.Arrays;
 
 /**
- * The network by the letter of its equations, field by field in plain doubles, with none of the
- * simplifications that kernels use: the oracle of their forward pass and, by differences, of their
- * gradients.
+ * The network computed literally from its equations, field by field in plain doubles, without the
+ * simplifications that kernels use: the oracle of their forward pass and, by finite differences, of
+ * their gradients.
  */
 final class PlainNetwork {
   private final ModelConfig config;

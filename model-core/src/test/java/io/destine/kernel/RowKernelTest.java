@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A row by itself has the logit that it has among others. */
+/** A row scored alone has the same logit as in a batch. */
 class RowKernelTest {
   private static final List<FieldLanes> LANES = List.of(new PlainLanes(), new VectorLanes());
 
@@ -44,7 +44,8 @@ class RowKernelTest {
   }
 
   /**
-   * Every lane of a vector and some beyond, and products that run over more than one cache line.
+   * Numbers of fields below, at and above the widths of vectors, and products that span several
+   * cache lines.
    */
   static List<NetworkCase> large() {
     ModelConfig.Builder base =

@@ -38,7 +38,10 @@ class VectorKernelTest {
 
   private static final VectorKernelProvider VECTOR = new VectorKernelProvider();
 
-  /** Every option, then sizes among which are 1, primes and odd tails. */
+  /**
+   * Networks with every option, then random sizes, including 1, primes and sizes that do not fill
+   * vectors.
+   */
   static Stream<NetworkCase> networks() {
     return Stream.of(
             NetworkCase.all().stream(),

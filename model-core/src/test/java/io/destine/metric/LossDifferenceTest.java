@@ -17,7 +17,7 @@ class LossDifferenceTest {
     return difference;
   }
 
-  /** Rows of a teacher, scored by two students whose mistakes are theirs alone. */
+  /** Rows labelled by a teacher, and the logits of two students with independent errors. */
   private static double[][] draw(Random random, int rows, double mistakes, float[] labels) {
     double[][] logits = new double[2][rows];
     for (int i = 0; i < rows; i++) {
@@ -97,7 +97,10 @@ class LossDifferenceTest {
     assertThat(merged.interval()).isEqualTo(whole.interval()).isPresent();
   }
 
-  /** Students of equal skill differ by 0, which 95 % of intervals hold: 380 of 400, +- 3 * 4.4. */
+  /**
+   * The true difference of equally good students is 0: 95 % of the intervals contain it, 380 of 400
+   * +- 3 * 4.4.
+   */
   @Test
   void intervalsHoldTheTruthAsOftenAsTheySay() {
     Random random = new Random(8);

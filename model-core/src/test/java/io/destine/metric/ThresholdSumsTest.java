@@ -130,7 +130,7 @@ class ThresholdSumsTest {
         .isCloseTo(Math.sqrt(squares / 499 / 500), within(1e-8));
   }
 
-  /** Weight 2 says the same twice, so it brings no more certainty than weight 1. */
+  /** Doubling all weights adds no information, so standard errors stay the same. */
   @Test
   void errorsDoNotShrinkWhenAllWeightsGrow() {
     double[] logits = new double[200];
@@ -147,7 +147,8 @@ class ThresholdSumsTest {
   }
 
   /**
-   * The truth lies in 95 % intervals of 400 samples 380 times, give or take 3 deviations of 4.4.
+   * The 95 % intervals of 400 samples contain the true value in 380 cases, +- 3 standard deviations
+   * of 4.4.
    */
   @Test
   void intervalsHoldTheTruthAsOftenAsTheySay() {

@@ -123,8 +123,8 @@ class OptimizerTest {
   }
 
   /**
-   * The oracle moves every row in every step: rows that a batch lacks get a gradient of zero plus
-   * the penalty.
+   * The oracle updates every row in every step: rows that are not in the batch get a gradient of
+   * zero plus the penalty.
    */
   @ParameterizedTest
   @CsvSource({
@@ -245,7 +245,7 @@ class OptimizerTest {
     assertThat(wide(p)[0]).isZero();
   }
 
-  /** A weight that a model brings stays where it is while gradients are next to nothing. */
+  /** A weight of the initial model stays unchanged while gradients are negligible. */
   @Test
   void ftrlGoesOnFromTheWeightsOfAModel() {
     WideConfig wide = new WideConfig(WideOptimizer.FTRL, 0, 0.1, 0.2);
@@ -360,7 +360,7 @@ class OptimizerTest {
         .hasMessageContaining("dense.first_moment");
   }
 
-  /** The oracle computes one number at a time, in the order in which the formulas stand. */
+  /** The oracle computes one number at a time, with the operations in the order of the formulas. */
   @Test
   void manyRowsMoveByTheFormulaForAnyNumberOfThreads() {
     // Threads share the work from 4096 rows on.
@@ -390,8 +390,8 @@ class OptimizerTest {
   }
 
   /**
-   * Rows of a block lack different numbers of steps, some are zeros from the start, and a rate of 1
-   * / decay brings those that SGD passes by to zero on the way.
+   * Rows of a block have skipped different numbers of steps; some are zero from the start, and a
+   * learning rate of 1 / decay sets rows without a gradient to zero with SGD.
    */
   @ParameterizedTest
   @EnumSource(OptimizerKind.class)
@@ -429,7 +429,10 @@ class OptimizerTest {
     }
   }
 
-  /** Four threads ask for rows of the next step, some rows each, some of them all. */
+  /**
+   * Four threads bring rows up to date for the next step; some rows are requested by two threads,
+   * some by all four.
+   */
   @Test
   void severalThreadsBringRowsUpToDateAtOnce() throws InterruptedException, ExecutionException {
     int rows = 3000;
@@ -481,8 +484,8 @@ class OptimizerTest {
   }
 
   /**
-   * The oracle moves every row in every step and averages what it finds after each stride: the mean
-   * of all samples up to the horizon, then a share of one over the horizon for each.
+   * The oracle updates every row in every step and averages the parameters after each stride: the
+   * mean of all samples up to the horizon, then 1 / horizon for each new sample.
    */
   @ParameterizedTest
   @CsvSource({
@@ -572,7 +575,7 @@ class OptimizerTest {
     assertThat(numbers(straight)).isEqualTo(numbers(resumed));
   }
 
-  /** A training that goes on from a published model averages its own steps alone. */
+  /** A run that continues a published model averages only its own steps. */
   @Test
   void anAverageBeginsAnewWithoutASavedOne() {
     OptimizerConfig config = config(OptimizerKind.SGD, 0, 0).withAverage(1);

@@ -21,7 +21,10 @@ class InitialValuesTest {
   private static final ModelConfig MODEL =
       ModelConfig.interaction().residual(Residual.LAST_LAYER).bias(true).deep(List.of(4)).build();
 
-  /** "Aa" and "BB" have one String.hashCode, and so has every text that they are swapped in. */
+  /**
+   * "Aa" and "BB" have the same String.hashCode, and so have texts that contain one in place of the
+   * other.
+   */
   @Test
   void fieldsWithEqualHashCodesStartDifferently() {
     FieldLayout fields =
@@ -37,7 +40,10 @@ class InitialValuesTest {
     assertThat(values(p, "fields.xAa.bias")).doesNotContain(values(p, "fields.xBB.bias"));
   }
 
-  /** Two tensors of one stream would be equal up to a factor; the network's own names have none. */
+  /**
+   * Two tensors of one stream would be equal up to a factor; no two of the network's own names
+   * share a stream.
+   */
   @Test
   void theNetworksOwnTensorsHaveStreamsOfTheirOwn() {
     ModelConfig large =
@@ -62,7 +68,7 @@ class InitialValuesTest {
     assertThat(names).hasSizeGreaterThan(900);
   }
 
-  /** Trainings of the same seed stay what they were: the scheme is part of every saved run. */
+  /** Runs with the same seed keep their initial values: saved runs depend on the scheme. */
   @Test
   void theNetworksOwnTensorsStartFromTheStreamOfTheirNames() {
     Parameters p = initial(FieldLayout.ofIds(3));

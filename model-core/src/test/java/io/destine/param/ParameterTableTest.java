@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ParameterTableTest {
   private static final int ROWS = ParameterTable.PAGE_ROWS + 3;
 
-  /** With the numbers that a table of floats leaves unused at the start of a page. */
+  /** Including the numbers that a float table leaves unused at the start of a page. */
   @ParameterizedTest
   @ValueSource(ints = {1, 16, 1024, 2032, 2047, 2048, 3000, 4080, 4095, 4096})
   void aPageOfRowsOfAnyWidthFitsAnArray(int width) {

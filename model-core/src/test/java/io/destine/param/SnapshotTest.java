@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** How much memory a snapshot takes, and for how long those who move rows wait for its reader. */
+/** The memory limit of a snapshot, and the time that threads updating rows wait for its reader. */
 class SnapshotTest {
   private static final long MIB = 1 << 20;
   private static final ParameterLayout LAYOUT =

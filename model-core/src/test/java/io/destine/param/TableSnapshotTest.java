@@ -52,7 +52,7 @@ class TableSnapshotTest {
     return random.ints(random.nextInt(rows + 1), 0, rows).distinct().sorted().toArray();
   }
 
-  /** Rows move and a reader gets on by turns, in an order and in portions that are made up. */
+  /** Updates of rows and reads alternate at random, with random numbers of rows. */
   @Property(tries = 100)
   void theReaderFindsTheStateAtTheStart(
       @ForAll long seed,
@@ -91,7 +91,7 @@ class TableSnapshotTest {
     assertThat(snapshot.savedBytes()).isZero();
   }
 
-  /** Two threads move rows, each its own, close to where a third reads. */
+  /** Two threads update disjoint rows near the position of a third thread, which reads. */
   @Test
   void theReaderFindsTheStateAtTheStartWhileThreadsMoveRows() throws InterruptedException {
     int rows = 60_000;

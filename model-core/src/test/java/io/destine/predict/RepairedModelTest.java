@@ -40,7 +40,7 @@ class RepairedModelTest {
             .path();
   }
 
-  /** Makes the digests those of the files as they are. */
+  /** Recomputes the digests of the current files. */
   private void repair() throws IOException, NoSuchAlgorithmException {
     Path file = model.resolve("manifest.json");
     ObjectNode manifest = (ObjectNode) JSON.readTree(file.toFile());
@@ -101,7 +101,7 @@ class RepairedModelTest {
     ObjectNode index = index();
     ((ArrayNode) index.get("missing")).set(0, 1L << 32);
     JSON.writeValue(model.resolve(INDEX).toFile(), index);
-    assertRefused(INDEX + ": missing must be a whole number of 32 bits, got 4294967296");
+    assertRefused(INDEX + ": missing must be a 32-bit integer, got 4294967296");
   }
 
   @Test

@@ -45,7 +45,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A scorer gives the probabilities of the kernels that train. */
+/** A scorer gives the same probabilities as the training kernels. */
 class ScorerTest {
   @TempDir Path directory;
 
@@ -253,7 +253,7 @@ class ScorerTest {
     return weights;
   }
 
-  /** The embeddings of the fields, of which only tags, price and image are no row of the table. */
+  /** The embeddings of the fields; all but tags, price and image are rows of the table. */
   private static double[][] embeddings(ModelOnDisk model, Map<String, Object> row) {
     BatchBuilder builder = new BatchBuilder(model.encoder().layout());
     model.encoder().encode(RawRecord.ofColumns(model.encoder().fields().specs(), row), builder);
@@ -355,7 +355,8 @@ class ScorerTest {
     Scorer scorer = Scorer.load(model.path());
     assertThatThrownBy(() -> scorer.score(Map.of("user", List.of("a"))))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("field user: a value is a list, a map or bytes instead of one text");
+        .hasMessage(
+            "field user: value must be a single string or number, got a list, a map or bytes");
     assertThatThrownBy(
             () -> scorer.score(List.of(Map.of(), Map.of("image", List.of(1, 2))), new double[2]))
         .isInstanceOf(IllegalArgumentException.class)
@@ -391,7 +392,7 @@ class ScorerTest {
         .hasMessageContaining("vocabulary/part-00001.safetensors must exist");
     assertThatThrownBy(() -> Scorer.load(directory.resolve("none")))
         .isInstanceOf(ModelFormatException.class)
-        .hasMessageContaining("manifest.json must exist in a model directory");
+        .hasMessageContaining(" is not a complete model directory: it has no manifest.json");
   }
 
   @Test

@@ -74,7 +74,7 @@ class DistinctIdsTest {
         .hasMessage("an id must not be negative, got -7");
   }
 
-  /** What is written of a sum over places equals what is written of the sum over ids. */
+  /** A sum over indices of ids is serialized to the same bytes as the sum over the ids. */
   @Property(tries = 40)
   void aSumOverPlacesBecomesTheSumOverIds(@ForAll long seed) throws IOException {
     Random random = new Random(seed);

@@ -136,7 +136,10 @@ class RowWeightsTest {
     assertThat(trained(factor)).usingComparatorWithPrecision(1e-4).containsExactly(trained(1));
   }
 
-  /** One row that outweighs a million others must not blur a step that does not hold it. */
+  /**
+   * A row a million times heavier than others must not reduce the precision of steps that do not
+   * contain it.
+   */
   @Test
   void theGradientOfLightRowsIsThatOfDoubleBesideARowAMillionTimesHeavier() {
     float[] ones = new float[64];

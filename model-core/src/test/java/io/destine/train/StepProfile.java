@@ -24,10 +24,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Prints what a training step costs beside its kernel, piece by piece, as one JSON line: least
- * milliseconds of processor time of the rounds, in one thread. Gradients are made up; ids are
- * skewed. The sum of a batch is merged from two halves, as of two tasks. From the project's
- * directory:
+ * Prints the cost of each part of a training step except the kernel, as one JSON line: the minimum
+ * over the rounds, in milliseconds of processor time, in one thread. Gradients are made up; ids are
+ * skewed. The sum of a batch is merged from two halves, like the sums of two tasks. From the
+ * project's directory:
  *
  * <pre>
  *   mvn -B -q test-compile dependency:build-classpath -pl model-core -Dmdep.outputFile=target/classpath
@@ -161,7 +161,7 @@ public final class StepProfile {
     }
   }
 
-  /** Of this thread: other programs on the machine count less. */
+  /** Processor time of this thread, which depends less on other programs on the machine. */
   private static long processorTime() {
     return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }

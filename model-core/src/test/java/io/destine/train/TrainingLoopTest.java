@@ -29,7 +29,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the loop makes of validations and of rows without weight. */
+/** How the loop handles validation results and rows without weight. */
 class TrainingLoopTest {
   private static final int ROWS = 16;
   private static final Destine NETWORK =
@@ -226,7 +226,10 @@ class TrainingLoopTest {
     }
   }
 
-  /** Of two partitions of a step each, the second has no weight; momentum must not move it. */
+  /**
+   * Two blocks of one step each; the rows of the second have weight 0, so its step must not change
+   * parameters, not even by momentum.
+   */
   @Test
   void aStepWhoseRowsAllHaveWeightZeroMovesNothing() {
     List<Boolean> moved = new ArrayList<>();

@@ -233,8 +233,8 @@ final class Embeddings {
   }
 
   /**
-   * The mean over the K values that are present: their embeddings times 1 / count each, or the
-   * embedding of the missing value if none is present.
+   * The embedding of a list: the sum of the embeddings of the values that are present, weighted by
+   * 1 / count or by attention, or the embedding of the missing value if none is present.
    */
   private void list(int m, GraphInput input, String values, String name) {
     String ids = input.takes() == GraphInput.Takes.TEXTS ? texts(m, values, name, -1) : values;

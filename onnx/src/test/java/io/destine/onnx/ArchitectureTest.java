@@ -14,7 +14,7 @@ class ArchitectureTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter().withImportOption(MAIN).importPackages("io.destine.onnx");
 
-  /** No kernel, no tensor library, no Spark, and of Tribuo the messages alone. */
+  /** No kernel, no tensor library, no Spark, and of Tribuo only the ONNX messages. */
   @Test
   void graphsAreMadeOfMessages() {
     classes()

@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What the bytes of a file say, read by the messages of ONNX. */
+/** The content of a file, parsed with ONNX's protobuf messages. */
 class OnnxFileTest {
   private static final String SHA = "0123456789abcdef".repeat(4);
   private static final RawTable TABLE = RawTable.of(RawTable.allKinds(0), 1, 0, 1);

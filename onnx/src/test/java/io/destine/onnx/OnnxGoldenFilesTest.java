@@ -96,7 +96,10 @@ class OnnxGoldenFilesTest {
             .toList());
   }
 
-  /** As many ids as the file has rows; the graph takes ids, and asks for no value. */
+  /**
+   * A vocabulary with one id per table row of the file; the graph takes ids, so values are not
+   * needed.
+   */
   private static Vocabulary vocabulary(FittedFields fields, int rows) {
     List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
     VocabularyBuilder builder = Vocabulary.builder(names, 1).reserve(0);

@@ -171,7 +171,7 @@ class OnnxRowsTest {
     agrees(hashed, config, ExportOptions.of(InputForm.STRINGS));
   }
 
-  /** Those of which the graph knows the parts' ids are no inputs. */
+  /** Crosses and rates whose ids the graph can compute from their parts are not inputs. */
   @Test
   void crossesAndRatesFollowFromTheirFields() throws Exception {
     ModelConfig config = ModelConfig.interaction().embeddingDim(4).wide(true).build();
@@ -198,7 +198,7 @@ class OnnxRowsTest {
     agrees(several, config, ExportOptions.of(InputForm.STRINGS));
   }
 
-  /** Ids of known values that the rows have of a field. */
+  /** Ids of the known values of a field that occur in the rows. */
   private static Set<Integer> knownIds(RawTable table, int m) {
     EncodedBatch rows = table.encoded();
     int column = table.fields().layout().column(m);
@@ -269,7 +269,7 @@ class OnnxRowsTest {
     }
   }
 
-  /** Lines as steep as a fit allows, and knots nearer to each other than floats of their size. */
+  /** Lines nearly as steep as a fit allows, and knots closer together than neighbouring floats. */
   @Test
   void calibratedLogitsAreThoseOfTheCalibration() throws Exception {
     ModelConfig config = ModelConfig.interaction().embeddingDim(4).wide(true).build();

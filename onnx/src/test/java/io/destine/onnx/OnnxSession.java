@@ -37,7 +37,7 @@ final class OnnxSession implements AutoCloseable {
     return new OnnxSession(path);
   }
 
-  /** What the file says of itself. */
+  /** The metadata properties of the file. */
   Map<String, String> properties() throws OrtException {
     return session.getMetadata().getCustomMetadata();
   }

@@ -14,7 +14,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Numbers to ids by steps, and by the encoder's own texts. */
+/** Ids of numbers from step functions, compared with the encoder's ids. */
 class OnnxStepsTest {
   private static Vocabulary vocabulary(FittedField field, List<String> values) {
     VocabularyBuilder builder = Vocabulary.builder(List.of(field.spec().name()), 1).reserve(0);

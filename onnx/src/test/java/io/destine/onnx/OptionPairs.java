@@ -50,7 +50,9 @@ final class OptionPairs {
 
   private record Value(int option, int value) {}
 
-  /** The networks: of some random ones each time the one with most pairs that are new. */
+  /**
+   * The networks, chosen greedily: each time, of some random ones, the one with the most new pairs.
+   */
   static List<ModelConfig> all() {
     Set<Set<Value>> wanted = new HashSet<>();
     for (int a = 0; a < OPTIONS.size(); a++) {

@@ -42,7 +42,7 @@ record RandomNetwork(Destine network, Parameters parameters) {
     }
   }
 
-  /** What the reference kernel computes. */
+  /** The logits of the reference kernel. */
   double[] logits(EncodedBatch batch) {
     Kernel kernel =
         Kernels.create(

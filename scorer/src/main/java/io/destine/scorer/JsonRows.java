@@ -99,8 +99,7 @@ final class JsonRows implements RowFormat {
   }
 
   /**
-   * Writes the object up to its closing brace, or the start of an object if the line is not an
-   * object.
+   * Writes the object up to its closing brace, or the start of a new object if the row was refused.
    */
   private void begin(String line, Map<String, Object> values) throws IOException {
     if (values == null) {

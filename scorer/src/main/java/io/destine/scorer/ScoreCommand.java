@@ -31,14 +31,14 @@ import picocli.CommandLine.Parameters;
     versionProvider = ScoreCommand.Version.class,
     description = {
       "Scores rows from standard input with a trained model, without Spark.",
-      "Writes every row with the column probability, the probability that the label is 1, or"
-          + " with probability_reason, why there is none. Rows are written as soon as the input"
-          + " pauses."
+      "Adds to every row the column probability (the probability that the label is 1), or the"
+          + " column probability_reason if the row cannot be scored. Rows are written as soon as"
+          + " the input pauses."
     },
     footer = {
       "",
-      "Exit codes: 0 all rows were written; 1 a stream failed; 2 the model, the arguments or the"
-          + " input are wrong.",
+      "Exit codes: 0 all rows were written; 1 standard input cannot be read or standard output"
+          + " cannot be written; 2 the model, the arguments or the input are wrong.",
       "With java --add-modules jdk.incubator.vector scoring is several times faster; the"
           + " probabilities are the same."
     })
@@ -52,7 +52,9 @@ final class ScoreCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description = "A model directory, or a directory of nightly runs with its live model.")
+      description =
+          "A model directory, a directory of nightly runs (its live model is used), or a file"
+              + " written by export --format archive.")
   private Path model;
 
   @Option(

@@ -19,9 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Rows come out as they came in, one line a line, and input that cannot be read ends the command.
- */
+/** Rows are written with unchanged content and line by line; unreadable input ends the command. */
 class PassedRowsTest {
   private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
 
@@ -34,7 +32,7 @@ class PassedRowsTest {
     TinyModel.write(model);
   }
 
-  /** Bytes as characters of the same numbers. */
+  /** A stream of bytes, given as characters with the same code points. */
   private static InputStream bytes(String bytes) {
     return new ByteArrayInputStream(bytes.getBytes(StandardCharsets.ISO_8859_1));
   }

@@ -146,7 +146,9 @@ class ArchitectureTest {
     noClasses().should().dependOnClassesThat().resideInAPackage("org.nd4j..").check(CLASSES);
   }
 
-  /** Spark's own channels aside, nothing from disk or network becomes an object by itself. */
+  /**
+   * Apart from Spark's own channels, no data from disk or network is read by Java serialization.
+   */
   @Test
   void nothingIsReadByJavaSerialization() {
     noClasses()
@@ -168,7 +170,7 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
-  /** Packages of ours that use classes of Spark whose names begin so. */
+  /** The project's packages that use classes of Spark whose names begin with the pattern. */
   private static Set<String> users(Pattern names) {
     return CLASSES.stream()
         .flatMap(ours -> ours.getDirectDependenciesFromSelf().stream())
@@ -177,7 +179,7 @@ class ArchitectureTest {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** Which methods of an RDD call which others is Spark's own affair. */
+  /** The calls between the methods of an RDD are internal to Spark. */
   @Test
   void otherMethodsOfAnRddAreOverriddenInOnePackage() {
     Set<String> overriding =

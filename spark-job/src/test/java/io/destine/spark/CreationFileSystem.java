@@ -17,7 +17,9 @@ public abstract class CreationFileSystem extends RawLocalFileSystem {
     this.scheme = scheme;
   }
 
-  /** Called before each file; what it throws is thrown to who creates it. */
+  /**
+   * Called before a file is created; its exception is passed to the caller that creates the file.
+   */
   protected abstract void beforeCreating(Path path) throws IOException;
 
   @Override

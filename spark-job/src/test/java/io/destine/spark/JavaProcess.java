@@ -17,15 +17,15 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Java processes with the class path and the options of this JVM. Loading the classes of Spark is
- * most of the work of a short process, so that all of them map one class data archive.
+ * Java processes with the class path and the options of this JVM. A short process spends most of
+ * its time on loading Spark's classes, so all processes map one class data archive.
  */
 public final class JavaProcess {
   private static final Path DIRECTORY = Path.of("target").toAbsolutePath();
 
   private JavaProcess() {}
 
-  /** Words that start a class. */
+  /** The command line that runs a class. */
   public static List<String> command(List<String> options, String main) {
     List<String> all = new ArrayList<>(SharedClasses.options());
     all.addAll(options);
@@ -42,7 +42,10 @@ public final class JavaProcess {
     return command;
   }
 
-  /** Options of executors that a process starts: they map the archive and compile as little. */
+  /**
+   * JVM options of executors that a process starts: they map the archive and compile as little as
+   * this JVM.
+   */
   public static String optionsOfExecutors() {
     List<String> options = new ArrayList<>(inherited("-XX:Tier.*"));
     options.addAll(SharedClasses.options());
@@ -50,7 +53,8 @@ public final class JavaProcess {
   }
 
   /**
-   * The class path of this JVM, libraries first: an archive is for the beginning of a class path.
+   * The class path of this JVM, libraries first: an archive is valid only for a prefix of the class
+   * path.
    */
   public static String classPath() {
     List<String> entries = new ArrayList<>(libraries());
@@ -77,7 +81,7 @@ public final class JavaProcess {
 
   /**
    * A class data archive of the libraries' classes that a small job loads. The first process of a
-   * build has it written beside itself, and goes without it.
+   * build writes it in the background and does not use it.
    */
   private static final class SharedClasses {
     private static final Path ARCHIVE =

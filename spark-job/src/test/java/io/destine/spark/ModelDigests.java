@@ -14,11 +14,11 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** SHA-256 of what is in a model directory, to compare two of them by. */
+/** SHA-256 of the content of a model directory, for comparing two directories. */
 public final class ModelDigests {
   private ModelDigests() {}
 
-  /** By name, of the files whose names below the directory are wanted. */
+  /** The digests by name, of the files that the predicate selects by their relative name. */
   public static Map<String, String> of(Path model, Predicate<String> wanted) {
     Map<String, String> digests = new TreeMap<>();
     try (Stream<Path> files = Files.walk(model)) {
@@ -34,7 +34,10 @@ public final class ModelDigests {
     return digests;
   }
 
-  /** Of all values of the vocabulary, by id: how many files it has depends on the cluster. */
+  /**
+   * The digest of all values of the vocabulary, by id, since the number of its files depends on the
+   * cluster.
+   */
   public static String ofVocabulary(Path model) {
     StringBuilder all = new StringBuilder();
     values(model).forEach((id, text) -> all.append(id).append(' ').append(text).append('\n'));

@@ -3,7 +3,10 @@ package io.destine.spark;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** What Spark throws without declaring it, such as when executors are gone until a job aborts. */
+/**
+ * A checked exception that Spark throws without declaring it, such as when a job is aborted after
+ * the loss of executors.
+ */
 public final class UnseenFailure {
   private UnseenFailure() {}
 
@@ -13,7 +16,7 @@ public final class UnseenFailure {
     throw (E) failure;
   }
 
-  /** The context as that of a cluster on which all jobs are aborted. */
+  /** The context with the behaviour of a cluster that aborts all jobs. */
   public static JavaSparkContext ofAllJobs(JavaSparkContext context) {
     return new JavaSparkContext(context.sc()) {
       @Override

@@ -13,9 +13,9 @@ import java.util.Arrays;
 
 /**
  * The forward pass over one row or a few rows at a time, float32, with the fields of a row in
- * lanes, for services that score single rows. It supports all options of the network. For networks
- * that the vector kernel supports, which has rows in lanes, the logits are bit-identical to its
- * logits on any processor and with any {@link FieldLanes}.
+ * lanes, for services that score single rows. It supports all options of the network. If the vector
+ * kernel (with rows in lanes) supports the network, the logits are bit-identical to those of the
+ * vector kernel, on any processor and with any {@link FieldLanes}.
  *
  * <p>Shape letters: M fields, d embedding dimension, D attention width.
  */

@@ -74,8 +74,8 @@ final class BatchNorm implements DenseTensors.Part {
   /**
    * Normalizes all rows of a batch by the batch's statistics.
    *
-   * @param observed the network's statistics, of which this layer's are set to those of the batch
-   *     times the number of rows; the variance is unbiased if there are at least two rows
+   * @param observed the network's statistics; receives this layer's mean and variance of the batch,
+   *     each times the number of rows; the variance is unbiased if there are at least two rows
    */
   void train(float[] memory, RowBlock z, int rows, double[] observed) {
     Arrays.fill(sums, 0);

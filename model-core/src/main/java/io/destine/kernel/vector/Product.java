@@ -59,7 +59,7 @@ final class Product {
     return new Product(false, a, b, init, c, countA, countB, n);
   }
 
-  /** A product whose A are numbers. */
+  /** A product in which each A is one number for all lanes. */
   static Product broadcast(
       Operand a, Operand b, Operand init, Operand c, int countA, int countB, int n) {
     return new Product(true, a, b, init, c, countA, countB, n);

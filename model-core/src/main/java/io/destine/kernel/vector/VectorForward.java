@@ -9,8 +9,8 @@ import io.destine.param.ParameterLayout;
 import io.destine.param.Parameters;
 
 /**
- * Logits with the JDK's vector instructions: with rows in lanes for several rows, row by row for
- * few. Both give the same bits.
+ * Logits with the JDK's vector instructions: with rows in lanes for at least half a vector of rows,
+ * row by row for fewer. Both give the same bits.
  */
 final class VectorForward implements Forward {
   private final ModelConfig config;

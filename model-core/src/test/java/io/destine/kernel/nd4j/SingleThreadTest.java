@@ -18,7 +18,7 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 
 class SingleThreadTest {
 
-  /** OpenMP's setting is the thread's own: what the creating thread set does not count here. */
+  /** OpenMP's setting is per thread: that of the creating thread has no effect in another one. */
   @Test
   void aKernelRestrictsWhicheverThreadUsesIt() throws Exception {
     ModelConfig config = ModelConfig.interaction().build();

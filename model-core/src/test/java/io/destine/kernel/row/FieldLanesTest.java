@@ -49,7 +49,7 @@ class FieldLanesTest {
     return List.of(small, many, largest, beyond, far, unknown);
   }
 
-  /** Logits whose squares add up to more than 40 squared, though none is larger than 40, too. */
+  /** Includes logits whose squares add up to more than 40^2 although none exceeds 40. */
   @ParameterizedTest
   @MethodSource("logits")
   void softmaxHasTheSameBitsAndSumsToOne(float[] logits) {
@@ -81,7 +81,7 @@ class FieldLanesTest {
     }
   }
 
-  /** Of two rows of the batch, each with its own keys, values and weights. */
+  /** For two rows of the batch, each with its own keys, values and weights. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 6, 8, 15, 31, 39, 47})
   void attentionHasTheSameBits(int fields) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LaneMathTest {
   private static final int L = Lanes.LENGTH;
 
-  /** Lanes of small logits beside lanes of large ones, which take another way. */
+  /** Lanes with small logits next to lanes with large ones, which take another code path. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 7, 39})
   void softmaxIsThatOfDoublesWhateverTheSizeOfTheLogits(int n) {

@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
       "Averages several models, trained on the same rows with different seeds, into one: its"
           + " logit is the mean of their logits. It usually ranks better than each of them.",
       "The new model is one network of the same kind, whose width is the sum of their widths;"
-          + " evaluate, predict, explain, export and scorers accept it. Training cannot resume from"
-          + " it. The driver holds all models in memory."
+          + " evaluate, predict, explain, export and scorers accept it. It cannot be used as"
+          + " init-model. The driver holds all models in memory."
     })
 final class AverageCommand implements Callable<Integer> {
   @Option(

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * Shows the progress of a training: on a terminal one line that is updated, elsewhere a line from
- * time to time; and one line for every epoch. One thread.
+ * Shows the progress of a training run: on a terminal one line that is updated, elsewhere a line
+ * from time to time; and one line for every epoch. One thread.
  */
 final class ConsoleProgress implements TrainingListener {
   private static final long TERMINAL_NANOS = 200_000_000L;
@@ -40,7 +40,9 @@ final class ConsoleProgress implements TrainingListener {
     this(line, config, nanoTime, "");
   }
 
-  /** Progress of one of several named trainings; its epochs are printed only in verbose mode. */
+  /**
+   * Progress of one of several named training runs; its epochs are printed only in verbose mode.
+   */
   static ConsoleProgress of(String name, StatusLine line, TrainConfig config) {
     return new ConsoleProgress(line, config, System::nanoTime, name + "  ");
   }

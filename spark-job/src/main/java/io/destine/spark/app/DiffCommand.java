@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
     name = "diff",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints how two models differ, causes before effects: program, settings, rows, start, kernel,"
-          + " first epoch with different figures, parameters.",
+      "Prints how two models differ, causes before effects: program, settings, rows, vocabulary,"
+          + " initial model, kernel, first epoch with different metrics, parameters, calibration.",
       "The exit code is 0 when vocabulary, parameters and calibration are equal, bit for bit, and 3"
           + " when they are not."
     })
@@ -45,7 +45,7 @@ final class DiffCommand implements Callable<Integer> {
     Console.err()
         .println(
             difference.equal()
-                ? "equal: vocabulary, parameters and calibration have the same bits"
+                ? "equal: vocabulary, parameters and calibration are identical"
                 : "different models");
     Console.result(json);
     return difference.equal() ? 0 : Main.REFUSED;

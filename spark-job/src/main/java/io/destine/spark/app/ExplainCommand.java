@@ -116,7 +116,8 @@ final class ExplainCommand implements Callable<Integer> {
             explanation.rows(),
             explanation.logLoss(),
             explanation.auc());
-    Console.err().printf("%-24s %10s %9s %10s %9s%n", "field", "log loss +", "+-", "AUC -", "+-");
+    Console.err()
+        .printf("%-24s %13s %9s %10s %9s%n", "field", "log loss rise", "s.e.", "AUC drop", "s.e.");
     List<Explanation.FieldWorth> worth = explanation.worth();
     IntStream.range(0, worth.size())
         .boxed()
@@ -126,7 +127,7 @@ final class ExplainCommand implements Callable<Integer> {
                 Console.err()
                     .printf(
                         Locale.ROOT,
-                        "%-24s %10.5f %9.5f %10.5f %9.5f%n",
+                        "%-24s %13.5f %9.5f %10.5f %9.5f%n",
                         explanation.fields().get(m),
                         worth.get(m).logLoss(),
                         worth.get(m).logLossError(),

@@ -37,13 +37,13 @@ import org.apache.spark.SparkException;
  * @param passing true if memory or storage failed, so that the command may succeed at another time
  */
 record Failure(int code, List<String> problems, boolean foreseen, boolean passing) {
-  /** The messages of Spark and YARN about an executor without memory. */
+  /** The messages of Spark and YARN about an executor that ran out of memory. */
   private static final Pattern EXECUTOR_MEMORY =
       Pattern.compile(
           "java\\.lang\\.OutOfMemoryError|exit(?:ed with)? (?:code|status) (?:52|137|143)\\b"
               + "|beyond (?:the )?(?:physical|virtual) memory limits|memory limits\\. ");
 
-  /** Spark's message about a heap that is too small for a start. */
+  /** Spark's message about a heap that is too small for Spark to start. */
   private static final Pattern LEAST_MEMORY =
       Pattern.compile("(System|Executor) memory (\\d+) must be at least (\\d+)");
 
@@ -105,7 +105,7 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
     return new Failure(code, List.of(problem), true);
   }
 
-  /** A heap with which Spark does not start. */
+  /** A heap that is too small for Spark to start. */
   private static Optional<Failure> leastMemory(Throwable e) {
     return find(e, IllegalArgumentException.class)
         .map(refused -> LEAST_MEMORY.matcher(text(refused)))
@@ -126,7 +126,10 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
             });
   }
 
-  /** A lack of memory in this process, or on executors, for which Spark keeps only the text. */
+  /**
+   * Out of memory in this process or on an executor; of an executor's error Spark keeps only the
+   * message.
+   */
   private static Optional<Failure> memory(Throwable e) {
     if (find(e, OutOfMemoryError.class).isPresent()) {
       return Optional.of(

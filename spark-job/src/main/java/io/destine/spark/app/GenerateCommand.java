@@ -52,7 +52,9 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--items-output",
       paramLabel = "DIR",
-      description = "With --items: directory of the table of items. Default: DIR-items.")
+      description =
+          "With --items: directory of the table of items. Default: the directory of --output with"
+              + " -items appended.")
   private String itemsOutput;
 
   @Option(
@@ -124,7 +126,7 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "X",
       defaultValue = "0.8",
       description =
-          "Standard deviation of the single-value part of the teacher's logit. Default:"
+          "Standard deviation of the first-order part of the teacher's logit. Default:"
               + " ${DEFAULT-VALUE}.")
   private double firstOrder;
 
@@ -247,8 +249,8 @@ final class GenerateCommand implements Callable<Integer> {
     Console.err()
         .printf(
             Locale.ROOT,
-            "the teacher: %,d clicks  AUC %.5f (+- %.1g)  log loss %.5f; single values alone"
-                + " %.5f%n",
+            "the teacher: %,d clicks  AUC %.5f (+- %.1g)  log loss %.5f; with first-order effects"
+                + " alone %.5f%n",
             scores.clicks(),
             scores.auc(),
             scores.aucError(),

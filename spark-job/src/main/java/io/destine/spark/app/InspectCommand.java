@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
     name = "inspect",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints architecture, training, figures, fields, tensors and files of a model.",
+      "Prints architecture, training, metrics, fields, tensors and files of a model.",
       "--json prints the same for programs."
     })
 final class InspectCommand implements Callable<Integer> {

@@ -10,8 +10,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Handles the end of the process during a command, by a signal such as Ctrl-C, or by an error of
- * the JVM outside the command's own thread, such as a lack of memory in a task. One line states the
- * problem, the kept data and how to continue; jobs are cancelled, and the command may clean up.
+ * the JVM outside the command's own thread, such as an OutOfMemoryError in a task. One line states
+ * the problem, the kept data and how to continue; jobs are cancelled, and the command may clean up.
  * Other messages of the command and of Spark are no longer helpful and are suppressed. The exit
  * code is 128 + the signal's number, or the exit code of a failure.
  */
@@ -89,7 +89,9 @@ final class Interruption {
     work = new Work(spark, remains);
   }
 
-  /** Like {@link #during}, for a training, whose checkpoint is also reported after a failure. */
+  /**
+   * Like {@link #during}, for a training run, whose checkpoint is also reported after a failure.
+   */
   static void duringTraining(
       SparkSession spark, Supplier<Remains> remains, Supplier<Optional<String>> kept) {
     during(spark, remains);
@@ -102,8 +104,8 @@ final class Interruption {
   }
 
   /**
-   * The checkpoint of a failed training, for the end of its line; may be empty. The training itself
-   * reports that encoded rows are kept.
+   * The checkpoint of a failed run, for the end of its line; may be empty. The run itself reports
+   * that encoded rows are kept.
    */
   static String kept() {
     return safely(checkpoint).orElse("");

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
-/** The data from which a stopped training can resume. */
+/** The data from which a stopped run can resume. */
 final class KeptWork {
   private final Configuration hadoop;
   private final JobConfig config;
@@ -18,7 +18,7 @@ final class KeptWork {
   private final long startMillis = System.currentTimeMillis();
 
   /**
-   * The work of a training that starts now.
+   * The work of a training run that starts now.
    *
    * @param resumed true if it resumes from earlier checkpoints
    * @param gate of its checkpoints

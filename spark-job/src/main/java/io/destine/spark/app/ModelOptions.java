@@ -135,7 +135,7 @@ final class ModelOptions {
     if (table == null) {
       return input().map(own::reading).orElse(own);
     }
-    // Without paths the source has no snapshot: the model's snapshot belongs to another table.
+    // Setting empty paths first drops the model's snapshot, which belongs to another table.
     List<String> conditions = where == null ? List.of() : List.of(where);
     return own.reading(own.source().of(List.of()).of(table, conditions));
   }

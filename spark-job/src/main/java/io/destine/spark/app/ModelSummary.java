@@ -183,7 +183,7 @@ record ModelSummary(
     if (splits.isEmpty()) {
       return;
     }
-    out.append('\n').append("Figures, with 95% intervals where they are known\n");
+    out.append('\n').append("Metrics, with 95% intervals where available\n");
     StringBuilder head = new StringBuilder(" ".repeat(22));
     splits.forEach(split -> head.append(String.format(Locale.ROOT, "  %-26s", split)));
     out.append(head.toString().stripTrailing()).append('\n');
@@ -197,9 +197,7 @@ record ModelSummary(
     if (metrics.has("epochs")) {
       out.append("  ").append(counted(metrics.path("epochs").asInt(), "epoch"));
       if (metrics.has("best_epoch")) {
-        out.append(", of which epoch ")
-            .append(metrics.path("best_epoch").asInt())
-            .append(" was kept");
+        out.append("; epoch ").append(metrics.path("best_epoch").asInt()).append(" was kept");
       }
       out.append('\n');
     }

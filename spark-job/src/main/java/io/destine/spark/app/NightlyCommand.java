@@ -180,7 +180,7 @@ final class NightlyCommand implements Callable<Integer> {
 
   private static void say(NightlyJob.Outcome outcome) {
     RunRecord run = outcome.run();
-    String result = run.result().key().toUpperCase(Locale.ROOT);
+    String result = run.result().title().toUpperCase(Locale.ROOT);
     Console.err()
         .println(
             outcome.before()

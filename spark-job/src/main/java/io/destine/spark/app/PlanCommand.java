@@ -32,7 +32,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** plan: computes memory and settings for a training of a given size. */
+/** plan: computes memory and settings for a training run of a given size. */
 @Command(
     name = "plan",
     mixinStandardHelpOptions = true,
@@ -237,7 +237,7 @@ final class PlanCommand implements Callable<Integer> {
     if (largest != null) {
       Console.err()
           .printf(
-              "largest vocabulary, owner driver %,d / executors %,d%n",
+              "largest vocabulary: %,d ids if the driver owns the tables, %,d if executors do%n",
               largest.get(TableOwner.DRIVER.key()).asLong(),
               largest.get(TableOwner.EXECUTORS.key()).asLong());
     }
@@ -406,7 +406,7 @@ final class PlanCommand implements Callable<Integer> {
       line("  tables, optimiser", plan.ownedBytes());
       line("  received in a step", plan.receivedBytes());
     }
-    line("  parameters of rows", plan.scoringBytes());
+    line("  scoring parameters", plan.scoringBytes());
     line("  all encoded rows", plan.encodedBytes());
     if (sizes.work().tableBytes() > 0) {
       line("side tables, mapped", sizes.work().tableBytes());
@@ -418,10 +418,10 @@ final class PlanCommand implements Callable<Integer> {
     line("  rows of a task", encoding.rowsBytes());
     memory("predict, executor", encoding.scorerBytes(), encoding.scorerMemory());
     line("  vocabulary", encoding.vocabularyBytes());
-    line("  its mapped files", encoding.mappedBytes());
+    line("  vocabulary, mapped", encoding.mappedBytes());
     Console.err().printf("a step of %d tasks, at most%n", plan.tasks());
     line("  parameters of a task", plan.fetchBytes());
-    line("  gradients of all", plan.stepGradientBytes());
+    line("  gradients in total", plan.stepGradientBytes());
     line("model", plan.modelBytes());
     line("storage, at most", plan.storageBytes());
   }

@@ -170,11 +170,11 @@ final class PredictCommand implements Callable<Integer> {
           List.of(
               String.format(
                   Locale.ROOT,
-                  "%,d of %,d rows have no probability%s, such as: %s",
+                  "%,d of %,d rows have no probability; one reason: %s%s",
                   outcome.withoutProbability(),
                   outcome.rows(),
-                  said ? "; the column " + settings.reasonColumn() + " says why" : "",
-                  outcome.reason().orElse(""))));
+                  outcome.reason().orElse(""),
+                  said ? " (all reasons are in the column " + settings.reasonColumn() + ")" : "")));
     }
   }
 

@@ -5,18 +5,33 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkConf;
 
-/** Spark does not start; the message has the settings that the cause mentions, or the master. */
+/**
+ * Thrown when Spark does not start; the message names the settings that the cause mentions, or else
+ * the master.
+ */
 final class RefusedStart extends RuntimeException {
   private static final long serialVersionUID = 1;
   private static final String MASTER = "spark.master";
 
+  /** Spark has stopped the application without an exception. */
+  static final class Stopped extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    Stopped() {
+      super(
+          "Spark has stopped the application, usually because the master does not answer; see the"
+              + " log above");
+    }
+  }
+
   RefusedStart(SparkConf settings, Throwable cause) {
     super(
-        "Spark does not start with "
-            + named(settings, Failure.deepest(cause))
-            + ": "
-            + Failure.deepest(cause),
+        "Spark does not start with " + named(settings, reason(cause)) + ": " + reason(cause),
         cause);
+  }
+
+  private static String reason(Throwable cause) {
+    return cause instanceof Stopped ? cause.getMessage() : Failure.deepest(cause);
   }
 
   private static String named(SparkConf settings, String text) {

@@ -49,10 +49,10 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--table",
       paramLabel = "FILE",
-      description = "Local file for the figures of every day, as csv.")
+      description = "Local file for the metrics of every day, as csv.")
   private Path table;
 
-  @Option(names = "--overwrite", description = "Replaces an earlier file of figures.")
+  @Option(names = "--overwrite", description = "Replaces an earlier file of metrics.")
   private boolean overwrite;
 
   @Override

@@ -45,7 +45,7 @@ final class RollbackCommand implements Callable<Integer> {
               .run(Optional.ofNullable(to).map(text -> NightlyCommand.day("--to", text)));
       Tracking tracking =
           Tracking.of(config, session.context().hadoopConfiguration(), new CommandLog());
-      new TrackedNights(tracking, config.output().model()).rolledBack(live);
+      new TrackedNights(tracking, config.output().model()).live(live);
       Console.err()
           .println(
               "live: "

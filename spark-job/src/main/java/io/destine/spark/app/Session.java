@@ -56,7 +56,7 @@ final class Session implements AutoCloseable {
         if (spark.sparkContext().isStopped()) {
           // If a standalone master does not answer, Spark ends the application without an
           // exception.
-          throw new IllegalStateException("it has stopped; see its log");
+          throw new RefusedStart.Stopped();
         }
         return spark;
       } catch (Exception e) {

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description = "Shows the live model and the figures of the last nightly runs.")
+    description = "Shows the live model and the metrics of the last nightly runs.")
 final class StatusCommand implements Callable<Integer> {
   @Mixin private ConfigOptions options;
 
@@ -80,6 +80,12 @@ final class StatusCommand implements Callable<Integer> {
       }
       if (live.isPresent() && last.stream().anyMatch(run -> run.published(live.get().name()))) {
         Console.err().println("* the live model");
+      }
+      if (!last.isEmpty()) {
+        Console.err()
+            .println(
+                "forecast, candidate, published: log loss; AUC: of the candidate; labels: label"
+                    + " rate");
       }
       ObjectNode json = json(live, last, status, changed);
       missing.ifPresent(text -> json.put("live_missing", text));

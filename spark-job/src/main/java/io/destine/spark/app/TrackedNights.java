@@ -28,7 +28,7 @@ final class TrackedNights implements NightListener {
 
   @Override
   public TrackedRun training(RunName name) {
-    run = tracking.run(new Path(base).getName() + "-" + name, base);
+    run = named(name.toString());
     return run;
   }
 
@@ -66,10 +66,15 @@ final class TrackedNights implements NightListener {
     }
   }
 
-  /** A rollback has made a model the live one. */
-  void rolledBack(CurrentModel live) {
-    try (TrackedRun registry = tracking.run(new Path(base).getName(), base)) {
-      registry.champion(live.name());
+  @Override
+  public void live(CurrentModel model) {
+    try (TrackedRun registry = named(model.name())) {
+      registry.champion(CurrentModel.directory(base, model.name()), model.name());
+      registry.finish();
     }
+  }
+
+  private TrackedRun named(String night) {
+    return tracking.run(new Path(base).getName() + "-" + night, base);
   }
 }

@@ -26,7 +26,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--resume",
       description = {
-        "Resumes from the last checkpoint of an interrupted training; the result is identical."
+        "Resumes from the last checkpoint of an interrupted run; the result is identical."
             + " Without a checkpoint it starts from the beginning. Replaces a model with the same"
             + " fields."
       })

@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
     description = {
       "Trains a model for several combinations of the settings in the section tune of the"
           + " configuration, and ranks them by the validation metric.",
-      "All figures are kept in the directory output.model + \".tune\". The same command resumes"
-          + " an interrupted search."
+      "The metrics of all trials are kept in the directory output.model + \".tune\". The same"
+          + " command resumes an interrupted search."
     })
 final class TuneCommand implements Callable<Integer> {
   private static final String HEAD = "# Written by tune";

@@ -75,7 +75,8 @@ final class FieldReader {
     }
 
     FieldSpec spec() {
-      // In a field 0 means none, which a configuration expresses by leaving it out.
+      // A field without hash buckets has 0 here; in a configuration the key must be left out
+      // instead.
       hashBuckets
           .filter(count -> count == 0)
           .ifPresent(

@@ -32,12 +32,13 @@ public record JobConfig(
         Optional<Double> positiveFrom,
     @Meaning("largest number that counts as 0; rows between it and positive-from are skipped")
         Optional<Double> negativeTo,
-    @Meaning("texts of the label's column that count as 1; all others count as 0")
+    @Meaning("values of the label's column that count as 1; all others count as 0")
         List<String> positiveValues,
     @Meaning("column of the row weight: 0, or within a factor of 1,000,000 of the mean")
         Optional<String> weight,
     @Meaning("column that groups rows for GAUC") Optional<String> group,
-    @Meaning("column of the date on which a value is first seen") Optional<String> date,
+    @Meaning("column of the row's date; the vocabulary stores the first date of each value")
+        Optional<String> date,
     List<FieldSpec> fields,
     List<SideTableConfig> tables,
     @Meaning("combinations of fields as additional fields") CrossConfig crosses,

@@ -89,7 +89,9 @@ public record NightlyConfig(
       @Meaning(value = "number of days that the first candidate trains on", preset = "28")
           int firstWindowDays,
       @Meaning(
-              value = "number of days over which vocabulary.min-count counts a value without an id",
+              value =
+                  "number of days whose rows count towards vocabulary.min-count for a value without"
+                      + " an id",
               preset = "7")
           int minCountDays,
       @Meaning(

@@ -61,7 +61,7 @@ public record OutputConfig(
     return model + TRIALS;
   }
 
-  /** Directory of the checkpoints of a training that is running or was interrupted. */
+  /** Directory of the checkpoints of a training run that is in progress or was interrupted. */
   public String checkpoints() {
     return model + CHECKPOINTS;
   }

@@ -145,7 +145,10 @@ final class Section {
     return Components.MISSING;
   }
 
-  /** Whether a key has the given text, which means an absent number, such as {@code auto}. */
+  /**
+   * Whether the value of a key is the given text, such as {@code auto}, which stands for an absent
+   * number.
+   */
   private boolean isText(String name, String text) {
     ConfigValue value = object.get(name);
     return value != null && value.unwrapped() instanceof String found && found.equals(text);
@@ -159,7 +162,7 @@ final class Section {
 
   private Map<String, String> map(
       String name, Map<String, String> texts, Map<String, String> references, String meaning) {
-    given(name, "an object of texts", texts.toString(), meaning)
+    given(name, "an object of strings", texts.toString(), meaning)
         .ifPresent(
             value -> {
               if (value instanceof ConfigObject given) {
@@ -170,7 +173,7 @@ final class Section {
                     .forEach(e -> texts.put(unquoted(e.getKey()), optionText(name, e)));
               } else {
                 reading.reject(
-                    key(name), " is " + shown(value) + "; it must be an object of texts");
+                    key(name), " is " + shown(value) + "; it must be an object of strings");
               }
             });
     ObjectNode node = effective.putObject(name);
@@ -184,7 +187,7 @@ final class Section {
     String key = key(name) + "." + option.getKey();
     if (option.getValue() instanceof ConfigList) {
       reading.found(key, option.getValue());
-      reading.reject(key, " is a list; it must be a text");
+      reading.reject(key, " is a list; it must be a string");
       return "";
     }
     return reading.secret(key, unquoted(option.getKey()), scalarText(option.getValue()));
@@ -255,7 +258,7 @@ final class Section {
 
   /** A list; a single value is a list with one element. */
   private List<?> list(String name, Class<?> of, List<?> preset, String meaning) {
-    String type = of == Integer.class ? "a list of whole numbers" : "a list of texts";
+    String type = of == Integer.class ? "a list of whole numbers" : "a list of strings";
     List<?> result = preset;
     Optional<ConfigValue> value = given(name, type, preset.toString(), meaning);
     if (value.isPresent()) {
@@ -280,7 +283,7 @@ final class Section {
 
   /** A list of lists of texts. */
   private List<?> lists(String name, List<?> preset, String meaning) {
-    String type = "a list of lists of texts";
+    String type = "a list of lists of strings";
     List<?> result = preset;
     Optional<ConfigValue> value = given(name, type, preset.toString(), meaning);
     if (value.isPresent()) {
@@ -335,7 +338,7 @@ final class Section {
     } else if (type == double.class || type == Double.class) {
       return "a number";
     }
-    return type == String.class ? "a text" : "a whole number";
+    return type == String.class ? "a string" : "a whole number";
   }
 
   private static Object parsed(Class<?> type, String text) {

@@ -14,7 +14,7 @@ public sealed interface SplitConfig {
     return Components.defaults(ByFraction.class);
   }
 
-  /** The seed of the hash that determines the split and the place of every row. */
+  /** The seed of the hash that determines the split and the position of every row. */
   default long seed() {
     return 1;
   }

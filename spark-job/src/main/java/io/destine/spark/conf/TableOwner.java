@@ -2,9 +2,9 @@ package io.destine.spark.conf;
 
 import java.util.Locale;
 
-/** The owner of the parameter tables of a training, with their optimiser state. */
+/** The owner of the parameter tables of a training run, with their optimiser state. */
 public enum TableOwner {
-  /** Executors if the cluster keeps them for the whole training, otherwise the driver. */
+  /** Executors if the cluster keeps them for the whole training run, otherwise the driver. */
   AUTO,
   DRIVER,
   EXECUTORS;

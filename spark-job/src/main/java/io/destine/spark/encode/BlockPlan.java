@@ -6,7 +6,7 @@ import java.io.Serializable;
 
 /**
  * Assigns rows to blocks: each split has blocks of about equal size, and a row's hash determines
- * its block and its place in the block. Blocks are numbered across all splits.
+ * its block and its position in the block. Blocks are numbered across all splits.
  */
 final class BlockPlan implements Serializable {
   private static final long serialVersionUID = 1;
@@ -26,7 +26,7 @@ final class BlockPlan implements Serializable {
    * @param blockRows approximate rows of a block
    * @param cores available cores
    * @param taskRows approximate rows that a task writes
-   * @param seed of the places
+   * @param seed of the positions
    */
   BlockPlan(long[] rows, int blockRows, int cores, long taskRows, long seed) {
     this.seed = seed;
@@ -68,7 +68,7 @@ final class BlockPlan implements Serializable {
     return (int) ((long) block * tasks / blocks());
   }
 
-  /** Draws the block and place of rows from their hashes; for one thread. */
+  /** Draws the block and position of rows from their hashes; for one thread. */
   Rows rows() {
     return new Rows();
   }

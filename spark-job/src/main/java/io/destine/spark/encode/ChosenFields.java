@@ -49,7 +49,9 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
       } else {
         choosing.leaveOut(
             column,
-            "its type " + column.type() + " is neither text, number, time nor list of texts",
+            "its type "
+                + column.type()
+                + " is neither a string, a number, a time nor a list of strings",
             true);
       }
     }
@@ -94,7 +96,9 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
           && sketch.high - sketch.low < 2.0 * sketch.all) {
         leaveOut(
             column,
-            "nearly all " + rows(sketch) + " have different numbers, as dense as row numbers",
+            "looks like a row number: nearly all "
+                + rows(sketch)
+                + " have different whole numbers from a narrow range",
             true);
       } else {
         NumberMeaning meaning = NumberMeaning.of(sketch, BUCKETS);
@@ -129,15 +133,22 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
         }
       }
       String reason =
-          "dates or times"
-              + (!column.days() ? "; future rows have other days" : "; parts that vary");
+          "dates or times: the parts that vary"
+              + (column.days()
+                  ? ""
+                  : ", without the day of the month, since later rows have other days");
       if (column.days() && sketch.comesAgain()) {
         parts.add(FieldSpec.categorical(column.name()));
         words.add("the values themselves");
         reason += "; validation rows have the same " + values(sketch);
       }
       if (parts.isEmpty()) {
-        leaveOut(column, reason + ", and nothing else varies", false);
+        leaveOut(
+            column,
+            column.days()
+                ? "dates or times: no part varies"
+                : "dates or times: hour and weekday do not vary, and later rows have other days",
+            false);
       } else {
         take(column, parts, String.join(", ", words), reason);
       }
@@ -174,7 +185,7 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
   }
 
   private static String about(ColumnSketch sketch) {
-    // One percent is far below the error of the estimate.
+    // Only the first two digits are shown: the error of the estimate is about 4 %.
     long distinct = sketch.distinct();
     long unit = 1;
     while (!sketch.complete() && distinct / unit >= 100) {

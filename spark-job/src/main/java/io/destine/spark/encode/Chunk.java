@@ -18,7 +18,7 @@ import java.util.List;
  *
  * <p>Field m has a {@link ValueTable} ({@code values[m]}) when it is categorical or multi, a {@link
  * NumberTable} ({@code numbers[m]}) when its number becomes a bucket; {@code single[m]} holds the
- * place of each row's value in the table, or its hash bucket; -1 if missing. A multi field has
+ * index of each row's value in the table, or its hash bucket; -1 if missing. A multi field has
  * lists: the list of row n is {@code list[m]} from {@code listEnds[m][n - 1]} to {@code
  * listEnds[m][n]}. A linear field has its numbers in {@code linear[m]}, NaN when missing, a vector
  * its {@link VectorPages} in {@code vectors[m]}.

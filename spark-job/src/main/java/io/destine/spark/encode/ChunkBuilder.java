@@ -174,7 +174,7 @@ final class ChunkBuilder {
     long before = bytes();
     int good = read(batch, picked, count);
     if (good < count) {
-      // Rows after a rejected row are at wrong places; read again, now without rejections.
+      // Rows after a rejected row are at wrong positions; read again, now without rejections.
       read(batch, picked, good);
       refused.forEach((row, reason) -> bad(reason, batch.row(row)));
       refused.clear();
@@ -186,7 +186,7 @@ final class ChunkBuilder {
     return count;
   }
 
-  /** Reads a row of the batch into place n of the chunk, or rejects it. */
+  /** Reads a row of the batch into position n of the chunk, or rejects it. */
   private interface RowReader {
     void read(int row, int n);
   }

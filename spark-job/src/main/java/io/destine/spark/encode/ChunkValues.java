@@ -219,7 +219,7 @@ final class ChunkValues {
   }
 
   /**
-   * The id of each single value by its place in the chunk, with the id of a missing value at the
+   * The id of each single value by its index in the chunk, with the id of a missing value at the
    * end.
    *
    * @param ids [values] ids of field m's values

@@ -27,7 +27,7 @@ final class ColumnSketch implements Serializable {
   /** Number of counts per value: rows with label 0 and with label 1, by fold. */
   static final int COUNTS = 2 * FOLDS;
 
-  /** Training rows from which a value counts as frequent. */
+  /** Minimum number of training rows for a value to count as frequent. */
   private static final int OFTEN = 100;
 
   private static final double NEARLY_ALL = 0.99;
@@ -44,8 +44,8 @@ final class ColumnSketch implements Serializable {
   long all;
 
   /**
-   * The sketch of the validation rows' dates and times; null inside this sketch itself, and if the
-   * column has none.
+   * The sketch of the validation rows' dates and times; null if the column has none, and always
+   * null in that nested sketch.
    */
   private ColumnSketch validating;
 

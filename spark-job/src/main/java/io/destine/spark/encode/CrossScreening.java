@@ -32,7 +32,10 @@ final class CrossScreening {
   /** Maximum number of values in a sample, over all fields: 80 MB. */
   private static final int MOST_CELLS = 20_000_000;
 
-  /** A field with more distinct values than rows / this has hardly any value with two rows. */
+  /**
+   * A field with more distinct values than the number of rows divided by this has hardly any value
+   * that occurs twice.
+   */
   private static final int LEAST_ROWS_OF_A_VALUE = 2;
 
   private final JavaSparkContext context;

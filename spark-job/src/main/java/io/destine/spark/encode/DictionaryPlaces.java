@@ -10,7 +10,7 @@ import org.apache.spark.sql.vectorized.ColumnVector;
  * thread.
  */
 final class DictionaryPlaces {
-  /** The place of an entry that has not been looked up, and of values without a dictionary. */
+  /** The index of an entry that has not been looked up, and of values without a dictionary. */
   static final int UNKNOWN = -2;
 
   private static final int FIRST = 256;
@@ -34,7 +34,7 @@ final class DictionaryPlaces {
     }
   }
 
-  /** The place of the value of a row, -1 for a missing one. */
+  /** The index of the value of a row, -1 for a missing one. */
   int find(int row) {
     if (entries == null) {
       return UNKNOWN;
@@ -47,7 +47,7 @@ final class DictionaryPlaces {
     return sought < places.length ? places[sought] : UNKNOWN;
   }
 
-  /** Sets the place of the value of the last {@link #find}. */
+  /** Sets the index of the value of the last {@link #find}. */
   void put(int place) {
     if (entries == null || sought < 0) {
       return;

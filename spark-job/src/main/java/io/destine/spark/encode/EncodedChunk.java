@@ -33,10 +33,10 @@ final class EncodedChunk {
   /** The side tables to which rows of the log refer by keys, or null. */
   private final SideTables tables;
 
-  /** [fields] id of a single value by its place, the id of a missing value last; null if hashed. */
+  /** [fields] id of a single value by its index, the id of a missing value last; null if hashed. */
   private final int[][] singleIds;
 
-  /** [fields] id of a list's value by its place; null if hashed. */
+  /** [fields] id of a list's value by its index; null if hashed. */
   private final int[][] listIds;
 
   private final int[] missing;
@@ -45,7 +45,7 @@ final class EncodedChunk {
   private final int[] rateOf;
 
   /**
-   * [fields] the rate buckets of a value by its place: one for each fold, then one for rows without
+   * [fields] the rate buckets of a value by its index: one for each fold, then one for rows without
    * a fold.
    */
   private final byte[][] buckets;

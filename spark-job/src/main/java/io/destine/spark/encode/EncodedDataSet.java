@@ -105,8 +105,8 @@ public final class EncodedDataSet {
 
   /**
    * The rows of a split: one element per block that has rows. Spark partition t holds the blocks
-   * from t * B / tasks up to (t + 1) * B / tasks, ascending. Read from the files at each
-   * evaluation, without a shuffle; not cached.
+   * from t * B / tasks up to (t + 1) * B / tasks, ascending. The blocks are read from the files
+   * each time the RDD is computed, without a shuffle; they are not cached.
    *
    * @throws IllegalArgumentException when there are no tasks
    */

@@ -5,7 +5,7 @@ import io.destine.feature.FieldShape;
 
 /** Estimates the bytes of the arrays of an encoding task, and of the driver when it plans ids. */
 public final class EncodingMemory {
-  /** Number and row count of a value in a packet, and its place in the shard. */
+  /** Number and row count of a value in a packet, and its index in the shard. */
   private static final int SENT = 8 + 4;
 
   private EncodingMemory() {}
@@ -70,7 +70,9 @@ public final class EncodingMemory {
     return (double) IdPlan.SENT_CLASS_BYTES * classes;
   }
 
-  /** The length of an array that grows by the factor {@code times} until it has n places. */
+  /**
+   * The length of an array that grows by the factor {@code times} until its length is at least n.
+   */
   private static long grown(long length, int times, long n) {
     while (length < n) {
       length *= times;

@@ -97,7 +97,7 @@ abstract class FieldColumn {
   }
 
   /**
-   * Reads the field of a row of the batch into place n of the chunk.
+   * Reads the field of a row of the batch into position n of the chunk.
    *
    * @return the hash of the value, as in {@link RecordHash}
    * @throws IllegalArgumentException naming the field with a value of the wrong kind
@@ -156,7 +156,7 @@ abstract class FieldColumn {
     length = bytes.length;
   }
 
-  /** The place of the last text among the values; a new text is added. */
+  /** The index of the last text among the values; a new text is added. */
   final int place(ValueTable values) {
     int place = values.find(bytes, from, length);
     if (place < 0) {

@@ -65,15 +65,17 @@ final class FieldDoubts {
         doubts.add(
             "field "
                 + field.name()
-                + ": transform = log-squared does not tell numbers between 0 and 2 apart: "
+                + ": transform = log-squared does not distinguish numbers between 0 and 2 (number"
+                + " of ids: "
                 + values[m]
-                + " ids; use transform = quantile");
+                + "); use transform = quantile");
       } else if (counted && values[m] < 2) {
         doubts.add(
             "field "
                 + field.name()
-                + ": should have several values with at least vocabulary.min-count rows each, got "
-                + values[m]);
+                + ": number of values with at least vocabulary.min-count training rows: "
+                + values[m]
+                + "; lower vocabulary.min-count or leave the field out");
       }
     }
     return doubts;

@@ -21,7 +21,10 @@ final class IdPlan implements Serializable {
   /** Bytes of a class in a shard while ids are planned: counts, order, ids. */
   static final int CLASS_BYTES = 8 + 4 + 2 * 8 + 3 * 8 + 4 + 4;
 
-  /** Bytes of a class when it is sent: its key, first and last id, as a value and as blocks. */
+  /**
+   * Bytes of a class in the broadcast plan: its key, first and last id, once as an object and once
+   * in serialised blocks.
+   */
   static final int SENT_CLASS_BYTES = 2 * (8 + 4 + 4);
 
   private static final long serialVersionUID = 1;
@@ -256,7 +259,7 @@ final class IdPlan implements Serializable {
   /**
    * The id of each value of a shard: its own id, or the id of its bucket of unknown values.
    *
-   * @param order places in order of hashes
+   * @param order indices in order of hashes
    */
   Ids ids(MergedShard shard, int[] order, IdBounds bounds) {
     int[] next = firstIds[shard.shard].clone();

@@ -56,7 +56,7 @@ final class MergedShard implements Serializable {
   final List<String> dates = new ArrayList<>();
 
   /**
-   * Packets of the chunks; the next field has the places of each packet's values here, in order.
+   * Packets of the chunks; the next field has the indices of each packet's values here, in order.
    */
   final List<byte[]> packets = new ArrayList<>();
 

@@ -4,16 +4,17 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Decides whether whole numbers are names, such as item numbers, or quantities: it compares how
- * well separate numbers and buckets of neighbouring numbers predict the labels of held-out rows.
- * The log losses are those of smoothed label rates of the kept values of a {@link ColumnSketch}.
+ * Decides whether whole numbers are identifiers, such as item numbers, or quantities: it compares
+ * how well separate numbers and buckets of neighbouring numbers predict the labels of held-out
+ * rows. The log losses are those of smoothed label rates of the kept values of a {@link
+ * ColumnSketch}.
  *
  * @param names mean log loss with each number as its own category
  * @param buckets mean log loss with buckets
  * @param rows number of rows of the means
  */
 record NumberMeaning(double names, double buckets, long rows) {
-  /** Minimum evidence for names, in nats; below it, numbers are quantities. */
+  /** Minimum evidence for identifiers, in nats; below it, numbers are quantities. */
   private static final double LEAST_EVIDENCE = 10;
 
   /**
@@ -35,7 +36,7 @@ record NumberMeaning(double names, double buckets, long rows) {
         rows);
   }
 
-  /** True when the numbers are names. */
+  /** True when the numbers are identifiers. */
   boolean isNames() {
     return (buckets - names) * rows > LEAST_EVIDENCE;
   }

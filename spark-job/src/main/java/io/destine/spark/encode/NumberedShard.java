@@ -29,7 +29,7 @@ import scala.Tuple2;
 /**
  * A shard whose values have ids.
  *
- * @param order places in order of hashes
+ * @param order indices in order of hashes
  * @param ids [values] id of the value itself or of a bucket of unknown values
  * @param own [values] true for the former
  */
@@ -190,8 +190,8 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
   }
 
   /**
-   * Packets for the partitions of the chunks: the chunk's place, and for each value its field,
-   * place, id and, if the field has rates, its buckets.
+   * Packets for the partitions of the chunks: the chunk's position, and for each value its field,
+   * index, id and, if the field has rates, its buckets.
    */
   Iterator<Tuple2<Integer, byte[]>> packets() {
     List<Tuple2<Integer, byte[]>> packets = new ArrayList<>();

@@ -12,10 +12,10 @@ import scala.Tuple2;
 
 /**
  * Finds rows with equal content and numbers them: the k-th gets its own hash, and so its own split
- * and place. If equal rows stayed together, a table with few distinct rows would be split by label:
- * all clicks of a record in one split, all its other rows in another. Only hashes and weights are
- * shuffled. Equal rows are ordered by weight; the order among equal weights does not matter, so the
- * result does not depend on order and partitioning.
+ * and position. If equal rows stayed together, a table with few distinct rows would be split by
+ * label: all clicks of a record in one split, all its other rows in another. Only hashes and
+ * weights are shuffled. Equal rows are ordered by weight; the order among equal weights does not
+ * matter, so the result does not depend on order and partitioning.
  */
 final class RepeatedRows {
   private static final int MOST_TASKS = 1000;
@@ -24,7 +24,7 @@ final class RepeatedRows {
 
   /**
    * The rows after the first one with the same content, by partition of the chunks: packets with
-   * the chunk's place in its partition, the row, and k - 1.
+   * the chunk's position in its partition, the row, and k - 1.
    *
    * @param rows of all chunks
    * @param taskRows approximate number of rows that a task compares

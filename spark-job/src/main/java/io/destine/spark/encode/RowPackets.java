@@ -10,12 +10,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Encoded rows received by one task in packets from all chunks: for each row the block, the place
- * in it, the label, weight and group if present, then the numbers of the fields. Rows stay in their
- * packets until their block is built.
+ * Encoded rows received by one task in packets from all chunks: for each row the block, the
+ * position in it, the label, weight and group if present, then the numbers of the fields. Rows stay
+ * in their packets until their block is built.
  */
 final class RowPackets {
-  /** Bytes of a row in a packet in addition to its numbers: block, place and label. */
+  /** Bytes of a row in a packet in addition to its numbers: block, position and label. */
   static final int ROW_BYTES = 4 + 8 + 1;
 
   /** Bytes of a row in the arrays below. */
@@ -105,7 +105,7 @@ final class RowPackets {
     return rows;
   }
 
-  /** The given rows in order of their places, as a block of the given number in its split. */
+  /** The given rows in order of their positions, as a block of the given number in its split. */
   EncodedBatch block(int[] rows, int number) {
     long[] keys = new long[rows.length];
     for (int i = 0; i < rows.length; i++) {
@@ -118,7 +118,10 @@ final class RowPackets {
     return builder.build(number);
   }
 
-  /** The rows in order of their places; of several rows with the same place, the smallest. */
+  /**
+   * The rows in order of their positions; of several rows with the same position, only the one
+   * whose bytes compare smallest.
+   */
   EncodedBatch firstOfPlaces() {
     BatchBuilder builder = new BatchBuilder(layout);
     int[] order = HashOrder.of(places, count, this::compare);

@@ -19,7 +19,7 @@ import java.util.Set;
  * The roles of a table's columns.
  *
  * @param fields in order
- * @param place of the first field among all fields
+ * @param place index of the first field among all fields
  * @param inputs all fields of the log and of side tables
  * @param table the side table of the rows; -1 for the log
  * @param keys by side table; null for a key that the rows do not have

@@ -93,7 +93,7 @@ final class SideTableFiles implements Serializable {
   /**
    * Writes the file of a task from the packets received for it.
    *
-   * @param packets rows with block 0 and their number as place
+   * @param packets rows with block 0 and their number as position
    */
   Iterator<VocabularyIndex.Part> write(
       Configuration hadoop, String directory, int task, Iterator<Tuple2<Integer, byte[]>> packets) {

@@ -17,10 +17,10 @@ import scala.Tuple2;
 /**
  * A chunk with the split of each row. Training rows may be left out or reweighted.
  *
- * @param ordinal place of the chunk in its partition
+ * @param ordinal position of the chunk in its partition
  * @param hashes [rows] hash of the content and of the number among equal rows
  * @param splits [rows] 0 for training, 1 for validation, 2 for test, {@link #DROPPED} for left out
- * @param keys [tables] names of keys by place, see {@link TableKeys}; null before they are known
+ * @param keys [tables] names of keys by index, see {@link TableKeys}; null before they are known
  */
 record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits, int[][] keys) {
   /** Instead of a split: rows that are not used. */
@@ -32,7 +32,7 @@ record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits, int[][
    * Information about all chunks for tasks.
    *
    * @param rules by part of the source
-   * @param fingerprints of the chunks, by partition and place in it
+   * @param fingerprints of the chunks, by partition and position in it
    * @param sampling of the training rows
    */
   record Context(List<SplitRule> rules, List<List<Long>> fingerprints, Sampling sampling)

@@ -7,8 +7,8 @@ import java.io.UncheckedIOException;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * The blocks of a split in the files of a data set. Executors fetch it once, since the file
- * system's settings alone take more bytes than the rest of a task.
+ * The blocks of a split in the files of a data set. Executors fetch this object once, since the
+ * file system's settings alone take more bytes than the rest of a task.
  *
  * @param blocks their locations
  * @param fingerprint of the data set; rows of a different one in its directory are rejected

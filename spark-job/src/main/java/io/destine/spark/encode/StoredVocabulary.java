@@ -255,11 +255,13 @@ public final class StoredVocabulary implements Serializable {
       throw new UserError(
           "vocabulary.oov-buckets is "
               + buckets
-              + ", "
+              + ", but "
               + name
               + " has "
               + oovBuckets()
-              + ": ids keep their meaning, so set it back or train a new model");
+              + ", and it cannot change for existing ids; set it to "
+              + oovBuckets()
+              + " or train a new model");
     }
   }
 

@@ -40,7 +40,7 @@ final class VectorPages {
     }
   }
 
-  /** The number at place i of the vector of row n. */
+  /** The number at index i of the vector of row n. */
   float number(int n, int i) {
     return pages[n / rowsPerPage][n % rowsPerPage * length + i];
   }

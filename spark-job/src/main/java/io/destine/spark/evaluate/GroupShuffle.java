@@ -40,8 +40,8 @@ final class GroupShuffle {
     int[] counts = new int[partitions];
     for (int i = 0; i < rows.rows(); i++) {
       long group = rows.group(i);
-      // Rows without a group need not be in the same partition, where a common hash would send all
-      // of them.
+      // Rows without a group are spread over the partitions: a common hash would send all of
+      // them to one.
       long key = group == GroupAucSums.NO_GROUP ? i : CounterRandom.mix(group);
       int to = (int) Long.remainderUnsigned(key, partitions);
       if (counts[to] == places[to].length) {

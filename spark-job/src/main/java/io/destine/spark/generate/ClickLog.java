@@ -18,7 +18,7 @@ import org.apache.spark.sql.types.StructType;
  * @param skew Zipf exponent of the values' frequencies
  * @param missing share of missing values in every field except vectors
  * @param days number of days over which the rows are spread, in order; 0 for no date column
- * @param items number of items, of which each row has one; 0 for none
+ * @param items number of items; each row has one of them; 0 for no items
  * @param itemFields number of fields, at the end, that belong to the row's item
  * @param teacher model of the labels
  * @param teacherColumn whether the teacher's probability is a column
@@ -115,7 +115,10 @@ public record ClickLog(
     return fields.subList(fields.size() - itemFields, fields.size());
   }
 
-  /** Number of items that occur on a day: half of all on the first day, more on each later day. */
+  /**
+   * Number of items that may occur on a day: half of all items plus an equal share of the rest for
+   * each day so far, so all of them on the last day.
+   */
   long itemsOn(long day) {
     long first = (items + 1L) / 2;
     return days == 0 ? items : first + (items - first) * (day + 1) / days;

@@ -71,9 +71,9 @@ public final class ClickLogGenerator {
   }
 
   /**
-   * The rows; their scores are added up while a job reads them.
+   * The rows; the teacher's metrics on them are accumulated while a job reads them.
    *
-   * @param into receives the scores of every task that has read all its rows
+   * @param into receives the teacher's metrics from every task that has read all its rows
    */
   Dataset<Row> rows(int partitions, boolean listsAsText, ClickLogRows.Accumulators into) {
     ClickLog settings = log;
@@ -99,7 +99,7 @@ public final class ClickLogGenerator {
    *
    * @param output on which {@link TableOutput#begin} has been called
    * @param files number of files
-   * @return the teacher's scores on the rows
+   * @return the teacher's metrics on the rows
    */
   public ClickLogScores write(TableOutput output, TableFormat format, int files) {
     ClickLogRows.Accumulators into = accumulators();

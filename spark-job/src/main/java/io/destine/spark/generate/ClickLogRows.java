@@ -16,8 +16,8 @@ import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
- * Rows with consecutive numbers. One row object is reused for all of them. Their scores are added
- * to the accumulators after the last row.
+ * Rows with consecutive numbers. One row object is reused for all of them. The teacher's metrics on
+ * them are added to the accumulators after the last row.
  */
 final class ClickLogRows implements Iterator<InternalRow> {
   private static final UTF8String SEPARATOR = UTF8String.fromString("|");
@@ -38,7 +38,7 @@ final class ClickLogRows implements Iterator<InternalRow> {
   private long next;
 
   /**
-   * Accumulators of the scores of rows.
+   * Accumulators of the teacher's metrics on rows.
    *
    * @param all of all rows
    * @param lastDay of the rows of the last day

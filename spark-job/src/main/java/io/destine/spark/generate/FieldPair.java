@@ -5,8 +5,8 @@ import java.io.Serializable;
 /**
  * Two fields whose values interact in the teacher.
  *
- * @param first place of a field
- * @param second place of another one
+ * @param first index of a field
+ * @param second index of another one
  */
 public record FieldPair(int first, int second) implements Serializable {
   public FieldPair {

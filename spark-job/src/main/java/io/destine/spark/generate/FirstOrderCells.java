@@ -3,21 +3,21 @@ package io.destine.spark.generate;
 import java.util.List;
 
 /**
- * A row as a sparse vector in which every field has its own places: the input of a model whose
+ * A row as a sparse vector in which every field has its own indices: the input of a model whose
  * logit is a sum of functions of single fields.
  *
  * <ul>
- *   <li>missing: a place with a 1
- *   <li>a text: a 1 at the place of its rank; ranks from {@value #RANKS} up share one place
- *   <li>a number: a 1 at the place of its standardised logarithm, in steps of a quarter
- *   <li>a list of k texts: 1 / k at the place of each of them
+ *   <li>missing: a 1 at an index of its own
+ *   <li>a text: a 1 at the index of its rank; ranks from {@value #RANKS} up share one index
+ *   <li>a number: a 1 at the index of its standardised logarithm, in steps of a quarter
+ *   <li>a list of k texts: 1 / k at the index of each of them
  *   <li>a vector: its teacher's vector, four numbers
  * </ul>
  *
  * Mutable; one thread.
  */
 final class FirstOrderCells {
-  /** Number of places of a field of texts, in addition to the place for missing values. */
+  /** Number of indices of a field of texts, in addition to the index for missing values. */
   static final int RANKS = 256;
 
   private static final int STEPS_PER_UNIT = 4;
@@ -97,7 +97,7 @@ final class FirstOrderCells {
     size++;
   }
 
-  /** Number of places. */
+  /** Number of indices. */
   int columns() {
     return columns;
   }

@@ -2,7 +2,7 @@ package io.destine.spark.generate;
 
 import org.apache.spark.util.AccumulatorV2;
 
-/** Sends the scores of tasks to the driver. */
+/** Sends the teacher's metrics from tasks to the driver. */
 final class TeacherScoreAccumulator extends AccumulatorV2<TeacherScores, TeacherScores> {
   private static final long serialVersionUID = 1;
 

@@ -49,7 +49,7 @@ public final class TeacherScores implements Serializable {
     return (int) Math.max(0, Math.min(BINS - 1, Math.floor(logit * BINS_PER_UNIT) + BINS / 2));
   }
 
-  /** Adds the rows of other scores. */
+  /** Adds the rows counted by another object. */
   void add(TeacherScores other) {
     if (other.rows == 0) {
       return;

@@ -18,8 +18,8 @@ import scala.Tuple2;
  * Connections with the settings of Spark's RPC: authentication, encryption, timeouts. A connection
  * without traffic for {@code spark.rpc.io.connectionTimeout} while an answer is awaited is closed,
  * and waiting callers get a failure. If this is not set, the timeout is a quarter of {@code
- * spark.network.timeout}, 30 seconds by default: a step waits for it, and no answer is delayed by
- * more than a few seconds.
+ * spark.network.timeout}, so 30 seconds by default: short, since a step waits for it, and safe,
+ * since a live process answers within a few seconds.
  */
 final class Connections {
   private static final String MODULE = "rpc";

@@ -80,12 +80,12 @@ public final class StepContext extends SparkContext {
 
     @Override
     public void doUnpersist(boolean blocking) {
-      // It is not kept.
+      // Nothing to free: the block manager does not store this value.
     }
 
     @Override
     public void doDestroy(boolean blocking) {
-      // It is not kept.
+      // Nothing to free: the block manager does not store this value.
     }
   }
 }

@@ -12,7 +12,7 @@ import org.apache.spark.api.plugin.SparkPlugin;
 import org.apache.spark.memory.SparkOutOfMemoryError;
 
 /**
- * Errors of the JVM, such as a lack of memory, in tasks that run in the driver's process, in local
+ * Errors of the JVM, such as OutOfMemoryError, in tasks that run in the driver's process, in local
  * mode. After such an error Spark ends the process with a stack trace and its own exit code; this
  * plugin, which has no other function, is notified first.
  */

@@ -75,8 +75,8 @@ public final class UncleanedTasks<T> extends RDD<T> {
     }
 
     /**
-     * Called by {@code treeAggregate} with the results of its last level. Merges few results, most
-     * of which are in the driver already, after the job.
+     * Called by {@code treeAggregate} with the results of its last level. Merges the results after
+     * the job; they are few, and most are already in the driver.
      */
     @Override
     public U fold(U zero, Function2<U, U, U> operation) {

@@ -35,7 +35,9 @@ public interface DestineParams extends SettingParams {
   /** Fields that hold lists. */
   default StringArrayParam multiCols() {
     return new StringArrayParam(
-        this, "multiCols", "fields that hold several values, as a list or a text with | between");
+        this,
+        "multiCols",
+        "fields that hold several values, as a list or as a string separated by |");
   }
 
   /** All other options of fields in a configuration. */

@@ -26,9 +26,11 @@ final class DaysThere {
     if (days.isEmpty()) {
       return "";
     }
-    return "; days there: "
-        + before.map(day -> "the last before it " + day).orElse("none before it")
-        + after.map(day -> ", the next after it " + day).orElse(", none after it");
+    return "; nearest days with input: "
+        + before.map(LocalDate::toString).orElse("none")
+        + " before it, "
+        + after.map(LocalDate::toString).orElse("none")
+        + " after it";
   }
 
   /** Days in the names of partitions, such as {@code day=2026-03-01/hour=4}. */

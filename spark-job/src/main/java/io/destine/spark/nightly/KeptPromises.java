@@ -45,7 +45,7 @@ final class KeptPromises {
   }
 
   /**
-   * Checks the model published by a night, and rechecks the model of a week earlier.
+   * Checks the model published by a nightly run, and rechecks the model of a week earlier.
    *
    * @throws IllegalStateException if a guarantee is violated, naming the id or model
    */
@@ -61,7 +61,10 @@ final class KeptPromises {
     if (old != null && exists(old.model())) {
       if (digest(old.model(), then) != old.digest()) {
         throw new IllegalStateException(
-            old.model() + ": must score its day identically a week later, got different scores");
+            old.model()
+                + ": the probabilities of "
+                + then
+                + " changed when the day was scored again a week later; they must be identical");
       }
       rescored++;
     }

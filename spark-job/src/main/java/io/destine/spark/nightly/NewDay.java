@@ -17,8 +17,8 @@ import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The rows of a day and the check whether they may be used for training: complete, enough, and with
- * a label rate close to that of the previous days.
+ * The rows of a day, and the check of whether they may be used for training: complete, enough, and
+ * with a label rate close to that of the previous days.
  *
  * @param source name of the rows in messages: their path, or table and condition
  * @param rows good rows

@@ -1,11 +1,15 @@
 package io.destine.spark.nightly;
 
+import io.destine.spark.store.CurrentModel;
 import io.destine.spark.tracking.TrackedRun;
 
 /** Listens to nightly runs, in their thread. Its methods must return quickly and not fail. */
 public interface NightListener {
   /** A listener that does nothing. */
   NightListener NONE = new NightListener() {};
+
+  /** This model is live before a run begins, or as long as its date is finished already. */
+  default void live(CurrentModel model) {}
 
   /** A candidate is about to be trained; returns its run in experiment tracking. */
   default TrackedRun training(RunName run) {

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -115,13 +116,16 @@ public final class NightlyJob {
             model -> {
               throw new UserError(
                   TrainingConfig.INIT_MODEL
-                      + ": nights start from their live model; leave out "
-                      + model);
+                      + ": nightly runs start from the live model; remove the setting (it is "
+                      + model
+                      + ")");
             });
     if (config.nightly().window().minCountDays() > 1 && config.vocabulary().limitsFrequency()) {
       throw new UserError(
-          "vocabulary.max-frequency: nights with nightly.min-count-days above 1 count values over"
-              + " several days, not in the training rows alone; leave one of the two out");
+          "vocabulary.max-frequency cannot be combined with nightly.min-count-days above 1 (it is "
+              + config.nightly().window().minCountDays()
+              + "), which counts values over several days; remove vocabulary.max-frequency or set"
+              + " nightly.min-count-days = 1");
     }
     context = NightlyContext.of(spark, config, program, log, progress, clock, listener);
     if (!(config.split() instanceof SplitConfig.ByFraction split)
@@ -149,6 +153,7 @@ public final class NightlyJob {
       NightlyContext locked = context.under(lock);
       requireLiveModel(locked);
       recover(locked);
+      locked.live().ifPresent(locked.listener()::live);
       new ChangedInputs(locked).note(date);
       Optional<Outcome> done = finished(date, options);
       return done.isPresent() ? done.get() : new NightlyRun(locked, date, options, lock).go();
@@ -291,10 +296,10 @@ public final class NightlyJob {
       throw new UserError(
           before.date()
               + " was "
-              + before.result().key()
+              + before.result().title().toLowerCase(Locale.ROOT)
               + " with other settings: "
               + String.join("; ", differences)
-              + "; --force runs it again with these");
+              + "; --force runs it again with the current settings");
     }
   }
 }

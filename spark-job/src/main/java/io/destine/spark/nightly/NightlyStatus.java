@@ -106,7 +106,8 @@ public final class NightlyStatus {
     }
     return run.name().number() > 1
         ? ": " + call + " --force resumes it"
-        : "; later rows have been trained on since";
+        : "; it will not be resumed, since the live model has been trained on that day or a later"
+            + " one";
   }
 
   /** The newest runs, oldest first. */

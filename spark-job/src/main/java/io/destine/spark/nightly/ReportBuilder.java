@@ -98,7 +98,7 @@ final class ReportBuilder {
                 parent,
                 trained.kernel(),
                 trained.epochs(),
-                // Includes the epochs before the checkpoint of a resumed training.
+                // Includes the epochs before the checkpoint of a resumed run.
                 JSON.valueToTree(trained.learning()),
                 trained.trainRows(),
                 JSON.valueToTree(trained.stepTime().json()));

@@ -117,10 +117,15 @@ public final class Rollback {
             .toList();
     if (fitting.isEmpty()) {
       throw new UserError(
-          to.map(date -> "--to: no model of " + date + " is kept")
-                  .orElse("no model from before the live one is kept")
-              + live.map(model -> (to.isPresent() ? " except the live one, " : ", ") + model.name())
-                  .orElse("")
+          to.map(
+                      date ->
+                          "--to: no model of "
+                              + date
+                              + " is kept"
+                              + live.map(model -> " except the live one, " + model.name())
+                                  .orElse(""))
+                  .orElseGet(
+                      () -> "no model older than the live one, " + live.get().name() + ", is kept")
               + "; kept models: "
               + names(models));
     }

@@ -197,7 +197,10 @@ final class RunHistory {
     }
   }
 
-  /** Removes old runs, except those of the newest dates, and unused models. */
+  /**
+   * Removes all runs except those of the newest dates and the run of the live model, and all models
+   * except the newest ones and the live model.
+   */
   void prune(int keepDates, int keepModels, String live) {
     List<RunRecord> runs = all();
     TreeSet<LocalDate> dates = new TreeSet<>();

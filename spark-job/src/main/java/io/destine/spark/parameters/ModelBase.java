@@ -21,7 +21,7 @@ public record ModelBase(SerializableConfiguration hadoop, String directory, Stri
     implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** Reads them. */
+  /** Reads the parameters. */
   Parameters create() {
     return open(hadoop.value(), directory).read(this::parameters);
   }

@@ -126,11 +126,12 @@ public final class OwnedTables implements AutoCloseable {
   private static void requireHere(HadoopModelDirectory directory, String name, FileDigest digest) {
     if (directory.length(name) != digest.length()) {
       throw new UserError(
-          directory.location()
-              + " must be on storage that the driver and all executors share, since executors that"
-              + " own the tables write them there: "
+          "the driver cannot see "
               + name
-              + " is not there; or set compute.owners = driver");
+              + ", which an executor wrote to "
+              + directory.location()
+              + ": use storage shared by the driver and all executors, or set compute.owners ="
+              + " driver");
     }
   }
 

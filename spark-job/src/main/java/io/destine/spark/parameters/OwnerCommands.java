@@ -26,13 +26,17 @@ final class OwnerCommands {
 
   /** The command. */
   enum What {
-    /** Own the rows of owner number a of b owners; the parameters have version {@code step}. */
+    /**
+     * Own the rows of owner number {@code a} of {@code b} owners; the parameters have version
+     * {@code step}.
+     */
     OWN,
     /**
-     * Return the squares of the gradient sums of the a tasks of a step; its rows are updated next.
+     * Return the squares of the gradient sums of the {@code a} tasks of a step; its rows are
+     * updated next.
      */
     SQUARES,
-    /** Update rows with the gradient sums of the a tasks of a step, to the next version. */
+    /** Update rows to the next version with the gradient sums of the {@code a} tasks of a step. */
     STEP,
     /**
      * Advance to the next version without updating rows: the step changed none, or all have been
@@ -43,15 +47,15 @@ final class OwnerCommands {
     /** Open parameters and state to messages that read and write rows, until the next step. */
     OPEN,
     /**
-     * Resume after step a from the rows that have been written, with an average since step b, or -1
-     * for none. Multiplies by {@code scale} the parameters of rows whose entry in the table outside
-     * the optimiser's state is at most {@code rate}.
+     * Resume after step {@code a} from the rows that have been written, with an average since step
+     * {@code b} ({@code b} = -1: none). Multiply by {@code scale} the parameters of rows whose
+     * entry in the table outside the optimiser's state is at most {@code rate}.
      */
     RESTORE,
     /** Replace the parameters by their average, and drop the average. */
     USE_AVERAGE,
     EXCHANGE_AVERAGE,
-    /** Keep an average over a samples, one every b steps. */
+    /** Keep an average over {@code a} samples, one every {@code b} steps. */
     AVERAGE
   }
 

@@ -191,8 +191,9 @@ final class OwnerHost implements AutoCloseable {
   }
 
   /**
-   * The open tables are the optimiser's own, so written rows need no copy. Rows are multiplied
-   * here, since messages of a rerun task may arrive until the tables are closed.
+   * The open tables are the optimiser's own, so written rows need no copy. Rows are multiplied here
+   * and not when they are written, since a rerun task may write them again until the tables are
+   * closed.
    */
   private void restore(OwnerCommands.Command command) {
     long steps = command.a();

@@ -21,7 +21,7 @@ import java.util.Objects;
  * </pre>
  */
 final class RowMessages {
-  /** Identifies these messages among the messages to the driver. */
+  /** Identifies these messages among the messages to an owner. */
   static final byte KIND = 1;
 
   /** The answer has values. */
@@ -38,7 +38,7 @@ final class RowMessages {
 
   private RowMessages() {}
 
-  /** A request, as read by the driver. */
+  /** A request, as read by the owner of the rows. */
   record Request(long step, long version, boolean dense, int[] ids) {
 
     /**

@@ -142,11 +142,12 @@ public final class TableOwners implements AutoCloseable {
   }
 
   /**
-   * Starts executors that are to own tables, see {@link #own}.
+   * Makes the current executors listen as owners of the tables; {@link #own} then gives them their
+   * rows.
    *
    * @param places one or more tasks on each current executor
    * @param wanted the current executors; all of them become owners, except executors that get no
-   *     task within some attempts
+   *     task in several attempts
    * @param generation counts the owners of a run
    * @param onLoss ends the jobs of the run; called repeatedly after an owner is lost
    */
@@ -240,8 +241,8 @@ public final class TableOwners implements AutoCloseable {
   }
 
   /**
-   * Fails early if an owner is lost: when its machine vanishes, the connection only stays silent
-   * for a long time.
+   * Fails early if an owner is lost: if its machine vanishes, the connection reports no error for a
+   * long time.
    */
   private void requireComplete() {
     if (lost != null) {

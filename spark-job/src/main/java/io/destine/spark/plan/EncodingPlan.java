@@ -10,8 +10,8 @@ import io.destine.spark.encode.EncodingMemory;
  * EncodingLimits}:
  *
  * <ul>
- *   <li>a JVM that predicts maps the vocabulary's files into memory, of which look-ups read b + 10
- *       bytes per value; at most two bytes per value are on the heap;
+ *   <li>a JVM that predicts maps the vocabulary's files into memory; look-ups read b + 10 bytes of
+ *       them per value; at most two bytes per value are on the heap;
  *   <li>a chunk that is being read has at most 20 + b bytes per value up to {@code chunkBytes}; all
  *       its tables may double just before it is full, to 56 + 2 b; in addition there are the arrays
  *       of its rows;

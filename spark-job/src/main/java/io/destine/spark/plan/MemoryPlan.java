@@ -17,8 +17,8 @@ import java.util.stream.LongStream;
  *   <li>a row of the tables takes 4 (d + w) bytes, dense numbers 8 in memory and 4 on the wire;
  *   <li>while a checkpoint is written concurrently with training, up to an eighth of the tables and
  *       their state, or 64 MiB, exists twice;
- *   <li>an average of parameters stores, for each row, the step up to which it is current, in 4
- *       bytes, and 8 more while a checkpoint is written;
+ *   <li>an average of parameters stores, for each row, the step up to which it is current: 4 (1 +
+ *       w) bytes, and 8 (1 + w) more while a checkpoint is written;
  *   <li>a step touches at most min(V, B r) table rows, and a task of it the table rows for its
  *       share of B;
  *   <li>a gradient sum takes 8 (d + w) + 4 bytes per touched row and 8 (D + S) bytes, before its
@@ -226,7 +226,7 @@ public final class MemoryPlan {
     return times(tasks(), taskGradientBytes());
   }
 
-  /** Maximum bytes exchanged for parameters between a task of a step and the driver. */
+  /** Maximum bytes exchanged for parameters between a task of a step and their owners. */
   public long fetchBytes() {
     return touched(share(work.train().batchSize(), tasks())) * (4 + rowBytes())
         + 4 * (dense + statistics);

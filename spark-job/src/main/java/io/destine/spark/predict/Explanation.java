@@ -28,7 +28,7 @@ public record Explanation(
    * between rows at random.
    *
    * @param logLoss increase of the log loss, mean over the repetitions
-   * @param logLossError its standard error over the repetitions, 0 for one of them
+   * @param logLossError its standard error over the repetitions; 0 if there is only one
    * @param auc decrease of the AUC, likewise
    * @param aucError its standard error
    */

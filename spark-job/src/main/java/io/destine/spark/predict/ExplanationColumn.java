@@ -28,7 +28,7 @@ import org.apache.spark.sql.types.StructType;
 import scala.collection.JavaConverters;
 
 /**
- * A column that explains the score of each row. The contribution of an input column is the logit of
+ * A column that explains the logit of each row. The contribution of an input column is the logit of
  * the row minus its logit with a missing value in this column. Attention weights are taken from the
  * scorer's {@link RowExplanation}: for each layer and head, the pairwise weights of each field for
  * each field, and the unary weights, by field name.

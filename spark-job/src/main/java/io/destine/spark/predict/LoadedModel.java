@@ -111,7 +111,7 @@ public final class LoadedModel implements AutoCloseable {
    * Opens a model.
    *
    * @param path of the model, or of a directory whose live model is opened
-   * @param kernel that computes the scores
+   * @param kernel that computes the logits
    * @throws UserError if there is no model, it is damaged, or the kernel does not support it
    */
   public static LoadedModel open(JavaSparkContext context, String path, KernelChoice kernel) {

@@ -3,7 +3,7 @@ package io.destine.spark.predict;
 import java.io.Serializable;
 import java.util.Optional;
 
-/** Counts and distribution of the scores of rows. Mutable; one thread. */
+/** Row counts, and the distribution of the probabilities. Mutable; one thread. */
 final class ScoreTotals implements Serializable {
   private static final long serialVersionUID = 1;
   private static final int REASON_LENGTH = 160;

@@ -25,7 +25,7 @@ final class Advice {
       case PROMOTED -> {
         RunReport.RolledBack back = report.live().rolledBack();
         if (back != null) {
-          lines.add("No action needed: the next night continues from " + back.model() + ".");
+          lines.add("No action needed: the next nightly run continues from " + back.model() + ".");
           lines.add("rollback --to " + date + " makes the model of this run live again.");
         } else {
           lines.add("No action needed: the new model is serving.");
@@ -35,8 +35,9 @@ final class Advice {
       case REFUSED -> {
         lines.add(
             live
-                ? "Nothing urgent: the live model stays in service, and the next night tries again."
-                : "No model is live. Look at the missed checks below: until a candidate passes"
+                ? "Nothing urgent: the live model stays in service, and the next nightly run tries"
+                    + " again."
+                : "No model is live. Look at the failed checks below: until a candidate passes"
                     + " them, nothing is published.");
         long row = notPublished(report);
         if (row > 1) {
@@ -48,7 +49,7 @@ final class Advice {
                   + " --force --from-scratch.");
         }
         lines.add(
-            "If the missed check is stricter than you need, change it under nightly.gate and run"
+            "If the failed check is stricter than you need, change it under nightly.gate and run"
                 + " the date again with --force.");
       }
       default -> {

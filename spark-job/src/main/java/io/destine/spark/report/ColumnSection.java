@@ -12,7 +12,7 @@ final class ColumnSection {
       return;
     }
     page.openSection(
-        "Columns", "The choice for each column, made from its values since fields = \"*\".");
+        "Columns", "How each column is used, chosen from its values because fields = \"*\".");
     Table table = new Table(page, "Column", "Choice", "Reason");
     for (ReportNode column : columns) {
       table.openRow();

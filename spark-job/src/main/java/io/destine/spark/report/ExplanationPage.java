@@ -30,7 +30,7 @@ public final class ExplanationPage {
 
   private static void write(Markup page, ReportNode report) {
     page.open("header").leaf("p", report.required("model"), "class", "over");
-    page.leaf("h1", "What the model looks at").open("dl", "class", "tiles");
+    page.leaf("h1", "Field importance and attention").open("dl", "class", "tiles");
     tile(page, "Log loss", NumberText.fixed(report.number("log_loss"), 4));
     tile(page, "AUC", NumberText.fixed(report.number("auc"), 4));
     Headline.tile(
@@ -88,11 +88,11 @@ public final class ExplanationPage {
             .toList();
     page.openSection(
         "Attention",
-        "Mean weights over the rows. A line of the pairwise term shows from which fields the field"
-            + " on the left takes values, depending on the other values in the row; the line below,"
-            + " of the unary term, shows which fields count for all fields. Each line sums to 1."
+        "Mean attention weights over the rows. Each line of the upper block (pairwise term) shows"
+            + " how the field on the left distributes its attention over the fields. The line below"
+            + " it (unary term) has the weights that are shared by all fields. Each line sums to 1."
             + " Weights above uniform attention are blue, weights below it orange, and paler the"
-            + " closer they are to it. From the second layer on, a field stands for the output of"
+            + " closer they are to it. From the second layer on, a field stands for its output of"
             + " the previous layer.");
     for (ReportNode head : heads) {
       new HeatMap(names, matrix(head.json().path("pairwise")), numbers(head.json().path("unary")))

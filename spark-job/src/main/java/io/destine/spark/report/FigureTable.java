@@ -50,7 +50,7 @@ final class FigureTable {
 
   private static void comparison(
       Markup page, RunReport report, ReportNode candidate, ReportNode published) {
-    Table table = new Table(page, "Figure", "#Candidate", "#Published", "#Difference", "Verdict");
+    Table table = new Table(page, "Metric", "#Candidate", "#Published", "#Difference", "Verdict");
     for (Figure figure : Figure.ALL) {
       OptionalDouble mine = candidate.number(figure.key());
       OptionalDouble theirs = published.number(figure.key());
@@ -98,7 +98,7 @@ final class FigureTable {
   }
 
   private static void single(Markup page, ReportNode metrics, String column) {
-    Table table = new Table(page, "Figure", column);
+    Table table = new Table(page, "Metric", column);
     for (Figure figure : Figure.ALL) {
       if (metrics.number(figure.key()).isPresent()) {
         table.openRow();

@@ -52,10 +52,10 @@ final class GateTable {
     OptionalDouble value = NumberText.finite(check.value());
     OptionalDouble bound = NumberText.finite(check.bound());
     if (passed || value.isEmpty() || bound.isEmpty()) {
-      return passed ? "✓ passed" : "✗ missed";
+      return passed ? "✓ passed" : "✗ failed";
     }
     double distance = Math.abs(value.getAsDouble() - bound.getAsDouble());
-    return "✗ missed by " + NumberText.figure(OptionalDouble.of(distance));
+    return "✗ failed by " + NumberText.figure(OptionalDouble.of(distance));
   }
 
   private static String words(String key) {

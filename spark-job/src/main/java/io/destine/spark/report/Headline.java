@@ -31,7 +31,7 @@ final class Headline {
     // If every check has passed, the reasons are these checks, which are listed below.
     List<String> reasons = result == RunResult.PROMOTED ? List.of() : report.progress().reasons();
     if (!reasons.isEmpty() && result == RunResult.REFUSED) {
-      page.leaf("p", "Missed:", "class", "note");
+      page.leaf("p", "Failed checks:", "class", "note");
     }
     if (!reasons.isEmpty()) {
       page.open("ul", "class", "reasons");

@@ -70,16 +70,16 @@ record HeatMap(List<String> fields, double[][] pairwise, double[] unary) {
   private String caption(double ofPairs, double ofUnary) {
     List<String> parts = new ArrayList<>();
     if (pairwise.length > 0) {
-      parts.add("pairwise ± " + points(ofPairs));
+      parts.add("± " + points(ofPairs) + " (pairwise)");
     }
     if (unary.length > 0) {
-      parts.add("unary ± " + points(ofUnary));
+      parts.add("± " + points(ofUnary) + " (unary)");
     }
     return "uniform weight "
         + NumberText.percent(1.0 / fields.size())
-        + ", full colour "
-        + String.join(", ", parts)
-        + " points";
+        + "; full colour at "
+        + String.join(" and ", parts)
+        + " percentage points";
   }
 
   private static String points(double share) {

@@ -54,7 +54,7 @@ public final class HtmlReport {
     String parent = run.training().parent();
     page.fact("Parent model", parent == null ? "none: trained from scratch" : parent);
     page.fact("Live model", live.published() == null ? "none" : live.published());
-    page.fact("Data of the live model", live.liveDate());
+    page.fact("Live model trained up to", live.liveDate());
     page.fact("Live since", moment(live.liveSince()));
     page.fact("Kernel", run.training().kernel());
     page.fact("Configuration", run.identity().configFingerprint());

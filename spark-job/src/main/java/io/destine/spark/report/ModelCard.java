@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * The report of a training as a model card: Markdown for people, with the metadata of Hugging
+ * The report of a training run as a model card: Markdown for people, with the metadata of Hugging
  * Face's model cards at the top, as YAML. It contains the name of the model, but no paths or times.
  */
 public final class ModelCard {
@@ -34,7 +34,7 @@ public final class ModelCard {
   /**
    * The card of a report.
    *
-   * @param report the report of a training; all but model may be absent
+   * @param report the report of a training run; all but model may be absent
    * @return Markdown, to be stored as UTF-8
    * @throws IllegalArgumentException if model is absent
    */
@@ -118,11 +118,10 @@ public final class ModelCard {
     ReportNode dates = report.at("settings").at("split").at("by-date");
     if (dates.present()) {
       line(
-          "validation and test rows",
-          "from "
+          "split by date",
+          "validation from "
               + escaped(dates.text("validation-from").orElse(NumberText.ABSENT))
-              + " and from "
-              + escaped(dates.text("test-from").orElse(NumberText.ABSENT)));
+              + dates.text("test-from").map(date -> ", test from " + escaped(date)).orElse(""));
     }
     report
         .text("data_fingerprint")
@@ -135,8 +134,8 @@ public final class ModelCard {
   }
 
   private void writeFigures() {
-    text.append("## Figures\n\nOn the test rows, with 95 % intervals where they are known.\n\n");
-    text.append("| figure | value | interval |\n|---|---|---|\n");
+    text.append("## Metrics\n\nOn the test rows, with 95 % intervals where available.\n\n");
+    text.append("| metric | value | interval |\n|---|---|---|\n");
     for (List<String> figure : FIGURES) {
       OptionalDouble value = test().number(figure.get(0));
       if (value.isPresent()) {
@@ -165,14 +164,15 @@ public final class ModelCard {
         "epochs",
         NumberText.count(report.number("epochs"))
             + report.number("best_epoch").stream()
-                .mapToObj(best -> String.format(Locale.ROOT, ", of which epoch %.0f is kept", best))
+                .mapToObj(best -> String.format(Locale.ROOT, "; epoch %.0f is kept", best))
                 .findFirst()
                 .orElse(""));
     for (String section : List.of("model", "train")) {
       line("`" + section + "`", code(report.at("settings").at(section).json().toString()));
     }
     text.append(
-        "\n`destine reproduce --model .` trains this model again and compares the bits.\n\n");
+        "\n`destine reproduce --model . --output DIR` trains this model again and checks that the"
+            + " result is bit-identical.\n\n");
   }
 
   private void writeLimits() {

@@ -51,7 +51,7 @@ record ReportNode(JsonNode json) {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "report: " + key + " must be a text, got " + json.path(key)));
+                    "report: " + key + " must be a string, got " + json.path(key)));
   }
 
   OptionalDouble number(String key) {

@@ -70,7 +70,7 @@ public record RunReport(
     }
   }
 
-  /** A stage of a run or a training. */
+  /** A stage of a nightly run or of a training run. */
   public record Stage(String stage, Double seconds) {}
 
   /**

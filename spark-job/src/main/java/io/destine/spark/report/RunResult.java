@@ -29,7 +29,7 @@ public enum RunResult {
   }
 
   /** The name in a headline. */
-  String title() {
+  public String title() {
     return title;
   }
 

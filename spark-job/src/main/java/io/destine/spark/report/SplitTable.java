@@ -16,14 +16,14 @@ final class SplitTable {
     if (present.isEmpty()) {
       return;
     }
-    page.openSection("Figures", note(report));
+    page.openSection("Metrics", note(report));
     ReportNode test = splits.at("test");
     ReportNode validation = splits.at("validation");
     CalibrationChart chart = new CalibrationChart("test", test, "validation", validation);
     page.open("div", "class", chart.present() ? "wide-pair" : "single");
     page.open("div");
     String[] columns = new String[present.size() + 1];
-    columns[0] = "Figure";
+    columns[0] = "Metric";
     for (int i = 0; i < present.size(); i++) {
       columns[i + 1] = "#" + NumberText.capital(present.get(i));
     }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * The report of a training as one HTML page for people. The page refers to nothing external, runs
- * no script, and is well-formed XML after its doctype.
+ * The report of a training run as one HTML page for people. The page refers to nothing external,
+ * runs no script, and is well-formed XML after its doctype.
  */
 public final class TrainingPage {
   private TrainingPage() {}
@@ -16,7 +16,7 @@ public final class TrainingPage {
   /**
    * The page of a report.
    *
-   * @param report the report of a training; all but model may be absent
+   * @param report the report of a training run; all but model may be absent
    * @return the page, to be stored as UTF-8
    * @throws IllegalArgumentException if model is absent
    */

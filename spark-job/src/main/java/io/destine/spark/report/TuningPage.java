@@ -147,10 +147,10 @@ public final class TuningPage {
     boolean spread = trials.stream().anyMatch(trial -> trial.number("spread").isPresent());
     page.openSection(
         "Trials, best first",
-        "Figures on the validation rows at the best epoch"
+        "Metrics on the validation rows at the best epoch"
             + (spread ? ", mean over the seeds; ± is the standard deviation of the metric." : ".")
             + (ablation(search)
-                ? " Figures on the test rows are means over the seeds; differences are relative"
+                ? " Metrics on the test rows are means over the seeds; differences are relative"
                     + " to trial 1, the configuration, with 95 % intervals over the seeds."
                 : " A stopped trial has fewer epochs, since others were better."));
     List<String> columns = new ArrayList<>(List.of("#Trial", "#Log loss", "#AUC"));

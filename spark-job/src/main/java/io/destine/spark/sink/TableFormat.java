@@ -50,14 +50,14 @@ public enum TableFormat {
               "escape", "\"",
               "ignoreLeadingWhiteSpace", "false",
               "ignoreTrailingWhiteSpace", "false",
-              "timestampFormat", TIME + "[XXX]",
+              "timestampFormat", TIME + "[XXXXX]",
               "timestampNTZFormat", TIME);
       case JSON ->
           Map.of(
               "ignoreNullFields",
               "false",
               "timestampFormat",
-              TIME + "[XXX]",
+              TIME + "[XXXXX]",
               "timestampNTZFormat",
               TIME);
     };

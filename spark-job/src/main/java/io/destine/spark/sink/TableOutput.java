@@ -145,8 +145,8 @@ public final class TableOutput implements AutoCloseable {
   }
 
   /**
-   * Checks that no file is in the way, and that no parent directory is replaced as a whole by
-   * others. Returns the topmost parent directory that does not exist yet.
+   * Checks that no parent is a file, and that no other command replaces a parent directory as a
+   * whole. Returns the topmost parent directory that does not exist yet.
    */
   private Optional<Path> requireFree() {
     Deque<Path> above = new ArrayDeque<>();

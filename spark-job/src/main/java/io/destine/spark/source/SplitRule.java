@@ -64,9 +64,9 @@ public interface SplitRule extends Serializable {
             "column \""
                 + column
                 + "\": "
-                + (date == null ? "the date is missing" : "\"" + date + "\" is not a date")
-                + " like "
-                + validationFrom);
+                + (date == null
+                    ? "the date is missing"
+                    : "\"" + date + "\" is not a date like " + validationFrom));
       }
       if (order.compare(date, validationFrom) < 0) {
         return 0;

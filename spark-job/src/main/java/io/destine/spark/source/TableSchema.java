@@ -153,7 +153,7 @@ public final class TableSchema {
               + types.get(column).simpleString()
               + " and cannot be the "
               + role
-              + ", which is one text or number per row");
+              + ", which is one string or number per row");
     }
   }
 
@@ -265,7 +265,7 @@ public final class TableSchema {
     boolean text = type instanceof StringType;
     String needed =
         switch (field.kind()) {
-          case CATEGORICAL -> isText(type) ? null : "single texts or numbers";
+          case CATEGORICAL -> isText(type) ? null : "single strings or numbers";
           case NUMERIC ->
               text
                       || type instanceof NumericType
@@ -274,7 +274,7 @@ public final class TableSchema {
                   ? null
                   : "numbers";
           case MULTI, TEXT ->
-              isText(type) || isListOfTexts(type) ? null : "texts, or lists of them";
+              isText(type) || isListOfTexts(type) ? null : "strings, or lists of strings";
           case VECTOR -> text || isListOfTexts(type) ? null : "lists of numbers";
         };
     if (needed != null) {

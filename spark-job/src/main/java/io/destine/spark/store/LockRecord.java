@@ -80,7 +80,7 @@ record LockRecord(String id, Owner owner, Instant started, Instant renewed, Inst
   private static String string(JsonNode json, String name) {
     JsonNode value = json.required(name);
     if (!value.isTextual()) {
-      throw new IllegalArgumentException(name + " must be a text, got " + value);
+      throw new IllegalArgumentException(name + " must be a string, got " + value);
     }
     return value.textValue();
   }

@@ -7,7 +7,7 @@ public enum OutputKind {
   FILE("a file"),
   MODEL("a model"),
   DATA_SET("an encoded data set"),
-  CHECKPOINTS("checkpoints of a training"),
+  CHECKPOINTS("checkpoints of a training run"),
   NIGHTS("the models of nightly runs"),
   /**
    * Never detected, since it has no marker file; used only to recognise files of such a directory.

@@ -68,7 +68,7 @@ public record Owner(
   private static String string(JsonNode json, String name) {
     JsonNode value = json.required(name);
     if (!value.isTextual()) {
-      throw new IllegalArgumentException(name + " must be a text, got " + value);
+      throw new IllegalArgumentException(name + " must be a string, got " + value);
     }
     return value.textValue();
   }

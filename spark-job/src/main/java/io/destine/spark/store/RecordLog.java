@@ -177,7 +177,7 @@ final class RecordLog {
     return new AtomicFile(fileSystem, path(number)).read();
   }
 
-  /** Removes all numbers below one. */
+  /** Removes all records with numbers below the given one. */
   void removeBelow(long number) {
     for (long old : numbers().headSet(number)) {
       Storage.deleteLeftover(fileSystem, path(old));

@@ -13,13 +13,13 @@ import java.util.function.Consumer;
 
 /**
  * Makes the calls of a tracker in order, in a separate thread. The first failure is reported in one
- * line. A failed call is retried with the next call, at the earliest some seconds later, and once
- * more at the end.
+ * line. A failed call is retried with the next call, but no sooner than five seconds later, and
+ * once more at the end.
  */
 final class Lane {
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  /** Timeout for outstanding calls at the end of a training. */
+  /** Timeout for outstanding calls at the end of a training run. */
   private static final long WAIT_SECONDS = 30;
 
   /**

@@ -18,8 +18,8 @@ import org.apache.hadoop.conf.Configuration;
 
 /**
  * An MLflow run: parameters, metrics by epoch, files, and a version of a registered model. A
- * resumed training continues the newest unfinished run of its output. Nothing is written for a
- * training that does not begin.
+ * resumed run continues the newest unfinished run of its output. Nothing is written for a training
+ * run that does not begin.
  */
 final class MlflowRun implements Tracker {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -47,7 +47,7 @@ final class MlflowRun implements Tracker {
    * The data of a run before it begins.
    *
    * @param name for people
-   * @param output identifies trainings of the same model
+   * @param output identifies training runs of the same model
    * @param parameters the settings, by key
    * @param registered name of the registered model that gets versions, if any
    */
@@ -78,24 +78,7 @@ final class MlflowRun implements Tracker {
 
   @Override
   public void begin(JsonNode report, String data, boolean resumed) throws IOException {
-    if (id == null) {
-      String experiment = experiment();
-      JsonNode run = resumed ? unfinished(experiment) : JSON.missingNode();
-      if (run.isMissingNode()) {
-        run = create(experiment);
-      } else {
-        update("RUNNING", false, run.at("/info/run_id").asText());
-      }
-      run.at("/data/params").forEach(param -> known.add(param.path("key").asText()));
-      for (JsonNode metric : run.at("/data/metrics")) {
-        if (metric.path("key").asText().equals("learning_rate")) {
-          lastEpoch = metric.path("step").asInt();
-        }
-      }
-      id = run.at("/info/run_id").asText();
-      artifacts =
-          new MlflowArtifacts(client, run.at("/info/artifact_uri").asText(), facts.hadoop());
-    }
+    open(resumed);
     Map<String, String> parameters = new TreeMap<>(facts.parameters());
     for (String key : List.of("kernel", "parameters", "vocabulary")) {
       parameters.put(key, report.path(key).asText());
@@ -118,6 +101,28 @@ final class MlflowRun implements Tracker {
           source.path("table").asText() + " " + source.path("snapshot").asText());
     }
     tags(tags);
+  }
+
+  /** Creates the run, or continues the unfinished one of its output. */
+  private void open(boolean resumed) throws IOException {
+    if (id != null) {
+      return;
+    }
+    String experiment = experiment();
+    JsonNode run = resumed ? unfinished(experiment) : JSON.missingNode();
+    if (run.isMissingNode()) {
+      run = create(experiment);
+    } else {
+      update("RUNNING", false, run.at("/info/run_id").asText());
+    }
+    run.at("/data/params").forEach(param -> known.add(param.path("key").asText()));
+    for (JsonNode metric : run.at("/data/metrics")) {
+      if (metric.path("key").asText().equals("learning_rate")) {
+        lastEpoch = metric.path("step").asInt();
+      }
+    }
+    id = run.at("/info/run_id").asText();
+    artifacts = new MlflowArtifacts(client, run.at("/info/artifact_uri").asText(), facts.hadoop());
   }
 
   private String experiment() throws IOException {
@@ -200,7 +205,7 @@ final class MlflowRun implements Tracker {
 
   @Override
   public void epoch(long millis, int epoch, Map<String, Double> figures) throws IOException {
-    // Repeated epochs of a resumed training are identical, so they are skipped.
+    // Repeated epochs of a resumed run are identical, so they are skipped.
     if (epoch > lastEpoch) {
       figures(millis, epoch, figures);
       lastEpoch = epoch;
@@ -264,7 +269,7 @@ final class MlflowRun implements Tracker {
   }
 
   @Override
-  public void champion(String model) throws IOException {
+  public void champion(String directory, String model) throws IOException {
     String name = facts.registered().orElseThrow();
     String filter =
         "name = '%s' and tags.`%s` = '%s' and tags.`%s` = '%s'"
@@ -275,14 +280,11 @@ final class MlflowRun implements Tracker {
             .path("model_versions")
             .path(0);
     if (found.isMissingNode()) {
-      throw new IllegalStateException(
-          "registered model "
-              + name
-              + " has no version of "
-              + model
-              + ": the alias champion is unchanged");
+      open(false);
+      register(directory, model, true);
+    } else {
+      alias(name, found.path("version").asText());
     }
-    alias(name, found.path("version").asText());
   }
 
   private void alias(String name, String version) throws IOException {

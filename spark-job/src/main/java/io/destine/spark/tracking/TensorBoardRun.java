@@ -16,9 +16,9 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Scalars of a training in a TensorBoard file, in a separate directory for each run. A resumed
- * training writes another file into the newest directory with its name; repeated steps have the
- * same values there.
+ * Scalars of a training run in a TensorBoard file, in a separate directory for each run. A resumed
+ * run writes another file into the newest directory with its name; repeated steps have the same
+ * values there.
  */
 final class TensorBoardRun implements Tracker {
   private final Configuration hadoop;

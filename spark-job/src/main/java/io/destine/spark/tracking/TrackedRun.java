@@ -9,11 +9,11 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * A training in experiment tracking. Its methods return immediately and do not fail; only {@link
- * #close} waits for outstanding calls, for a limited time.
+ * A training run in experiment tracking. Its methods return immediately and do not fail; only
+ * {@link #close} waits for outstanding calls, for a limited time.
  */
 public final class TrackedRun implements AutoCloseable {
-  /** A training that is not tracked. */
+  /** A training run that is not tracked. */
   public static final TrackedRun NONE = new TrackedRun(List.of(), "");
 
   /** Curves with more points than this per epoch are thinned out. */
@@ -94,7 +94,7 @@ public final class TrackedRun implements AutoCloseable {
     for (String split : List.of("validation", "test")) {
       putNumbers(now.at("/splits/" + split), split + "_", figures);
     }
-    // These have been reported for each epoch, with its own parameters.
+    // These are already reported for each epoch, computed with the parameters of that epoch.
     figures.keySet().removeAll(List.of("validation_auc", "validation_log_loss"));
     figures.put("total_seconds", now.path("seconds").asDouble());
     if (now.has("best_epoch")) {
@@ -106,7 +106,7 @@ public final class TrackedRun implements AutoCloseable {
     say(tracker -> tracker.file("report.json", now.toPrettyString() + "\n"));
   }
 
-  /** A storage failure at this point must not fail a training whose model is in place. */
+  /** A storage failure at this point must not fail a training run whose model is in place. */
   private static String textOf(Supplier<String> supplier) {
     try {
       return supplier.get();
@@ -151,12 +151,15 @@ public final class TrackedRun implements AutoCloseable {
     lanes.forEach(lane -> lane.addOfModel(tracker -> tracker.register(directory, name, champion)));
   }
 
-  /** A registered model is the live one again. */
-  public void champion(String name) {
-    lanes.forEach(lane -> lane.addOfModel(tracker -> tracker.champion(name)));
+  /**
+   * A model is the live one. If it is not registered yet, for instance since the process that
+   * published it was killed, it gets a run and a version.
+   */
+  public void champion(String directory, String name) {
+    lanes.forEach(lane -> lane.addOfModel(tracker -> tracker.champion(directory, name)));
   }
 
-  /** The training has finished; a training that is closed without this call has failed. */
+  /** The run has finished; a run that is closed without this call has failed. */
   public void finish() {
     finished = true;
   }

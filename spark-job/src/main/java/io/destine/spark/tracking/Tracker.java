@@ -51,8 +51,8 @@ interface Tracker {
    */
   default void register(String directory, String model, boolean champion) throws IOException {}
 
-  /** A registered model is the live one again. */
-  default void champion(String model) throws IOException {}
+  /** A model is the live one; it is registered if it is not yet. */
+  default void champion(String directory, String model) throws IOException {}
 
   /** The last call. */
   void end(boolean finished) throws IOException;

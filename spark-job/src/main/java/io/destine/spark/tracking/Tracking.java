@@ -26,7 +26,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The experiment tracking of a job's trainings.
+ * The experiment tracking of a job's training runs.
  *
  * @param environment variables of MLflow, which settings override
  * @param log receives warnings
@@ -50,7 +50,7 @@ public record Tracking(
   }
 
   /**
-   * A training.
+   * A training run.
    *
    * @param name for people
    * @param directory of the model, or of nightly runs

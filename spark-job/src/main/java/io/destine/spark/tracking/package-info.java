@@ -1,5 +1,5 @@
 /**
- * Reports running trainings to MLflow and TensorBoard. Calls return immediately and never fail:
- * separate threads do the work.
+ * Reports training runs in progress to MLflow and TensorBoard. Calls return immediately and never
+ * fail: separate threads do the work.
  */
 package io.destine.spark.tracking;

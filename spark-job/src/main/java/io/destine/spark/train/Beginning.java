@@ -13,6 +13,7 @@ import io.destine.optim.Optimizers;
 import io.destine.optim.StatefulOptimizer;
 import io.destine.param.ParameterTable;
 import io.destine.param.Parameters;
+import io.destine.spark.conf.TrainingConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.InitialModel;
@@ -30,7 +31,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * The initial state of a training: initial parameters and a fresh optimiser, or the state of a
+ * The initial state of a training run: initial parameters and a fresh optimiser, or the state of a
  * published model, whose tables grow by the new ids.
  *
  * @param train the settings, with a value for the embedding penalty: an automatic penalty keeps the
@@ -38,8 +39,8 @@ import org.apache.spark.api.java.JavaRDD;
  * @param lineage the published model and the day, or null
  * @param lastSeen the day on which each id was last seen, or null if not recorded
  * @param parent the published model, or null
- * @param suffix distinguishes trainings on the same rows by the model that they continue and the
- *     decay of its table rows; "" for a training from scratch
+ * @param suffix distinguishes training runs on the same rows by the model that they continue and
+ *     the decay of its table rows; "" for a training run from scratch
  */
 record Beginning(
     TrainConfig train,
@@ -50,8 +51,9 @@ record Beginning(
     Consumer<String> log) {
 
   /**
-   * The published model that a training starts from.
+   * The published model that a training run starts from.
    *
+   * @param role what the model is, for messages
    * @param directory of the model
    * @param sha256 its identity
    * @param going the log line about it, without the numbers of ids
@@ -60,13 +62,14 @@ record Beginning(
    */
   private record Parent(
       PublishedModel model,
+      String role,
       String directory,
       String sha256,
       String going,
       long lastUnseen,
       double decay) {
 
-    /** Reads the model, with errors for a training that starts from it. */
+    /** Reads the model, with errors for a training run that starts from it. */
     <T> T read(Function<ModelReader, T> reading) {
       try {
         return model.read(
@@ -77,11 +80,12 @@ record Beginning(
               return reading.apply(reader);
             });
       } catch (ModelFormatException e) {
-        throw new UserError("published model " + directory + ": " + e.getMessage());
+        throw new UserError(role + " " + directory + ": " + e.getMessage());
       } catch (IllegalArgumentException e) {
         throw new UserError(
-            "train.optimizer is not that of the published model, so a warm start from it is not"
-                + " possible: "
+            "train.optimizer differs from that of the model "
+                + directory
+                + ", so a warm start from it is not possible: "
                 + e.getMessage());
       }
     }
@@ -122,7 +126,7 @@ record Beginning(
   }
 
   /**
-   * The beginning of a training.
+   * The beginning of a training run.
    *
    * @param retraining the new day to train on, if any
    * @param initModel directory of the model to continue, unless the retraining names one
@@ -160,7 +164,7 @@ record Beginning(
     try {
       parent = model.read(Contents::of);
     } catch (ModelFormatException e) {
-      throw new UserError("published model " + directory.get() + ": " + e.getMessage());
+      throw new UserError(role(retraining) + " " + directory.get() + ": " + e.getMessage());
     }
     Optional<Double> earlier = parent.train().flatMap(t -> t.optimizer().embeddingL2());
     TrainConfig going =
@@ -205,6 +209,7 @@ record Beginning(
         night.map(day -> LastSeen.of(parent.days(), rows, day.date(), training)).orElse(null),
         new Parent(
             model,
+            role(night),
             directory,
             parent.sha256(),
             message,
@@ -214,12 +219,18 @@ record Beginning(
         log);
   }
 
+  /** What the model to continue is: the published one of a nightly run, or that of train. */
+  private static String role(Optional<Retraining> night) {
+    return night.isPresent() ? "published model" : TrainingConfig.INIT_MODEL;
+  }
+
   private static String automaticL2(OptimizerConfig resolved) {
     double lambda = resolved.penalty();
     return lambda > 0
         ? String.format(Locale.ROOT, "embedding-l2 = auto: %.3g", lambda)
-        : "embedding-l2 = auto: 0, since there are more than 1000 table rows per row of a batch;"
-            + " train.embedding-l2 = 1e-6 would update all of them in every step";
+        : "embedding-l2 = auto: 0, since the vocabulary has more than 1000 ids per row of a batch;"
+            + " any penalty, such as train.embedding-l2 = 1e-6, updates every table row in every"
+            + " step";
   }
 
   /**

@@ -57,7 +57,7 @@ final class BlockCache {
   /**
    * An empty cache.
    *
-   * @param heap bytes, of which blocks may take a share
+   * @param heap size in bytes; blocks may take a share of it
    */
   BlockCache(double heap) {
     this.heap = heap;

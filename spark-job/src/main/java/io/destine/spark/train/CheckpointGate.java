@@ -1,7 +1,7 @@
 package io.destine.spark.train;
 
 /**
- * Decides whether checkpoints of a training may still be put in place. It is closed before a
+ * Decides whether checkpoints of a training run may still be put in place. It is closed before a
  * command reports the kept checkpoint, so that the report stays true. Any thread.
  */
 public final class CheckpointGate {

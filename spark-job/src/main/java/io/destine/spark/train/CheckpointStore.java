@@ -30,11 +30,11 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The checkpoints of one training in one directory, each a model directory step-N with parameters,
- * optimiser state and, in its manifest, {@link RunIdentity} and {@link CheckpointProgress}. Each is
- * put in place atomically. The newest few and the one with the best parameters are kept.
- * Checkpoints are written during the training, one at a time: the next one waits for the previous
- * one. One training at a time; used by one thread.
+ * The checkpoints of one training run in one directory, each a model directory step-N with
+ * parameters, optimiser state and, in its manifest, {@link RunIdentity} and {@link
+ * CheckpointProgress}. Each is put in place atomically. The newest few and the one with the best
+ * parameters are kept. Checkpoints are written during the training, one at a time: the next one
+ * waits for the previous one. One training run at a time; used by one thread.
  */
 final class CheckpointStore implements Checkpoints, AutoCloseable {
   static final Pattern NAME = Pattern.compile("step-\\d{10}");
@@ -52,7 +52,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
   }
 
   /**
-   * The state of a training that a checkpoint saves and restores.
+   * The state of a training run that a checkpoint saves and restores.
    *
    * @param curve whose epochs are kept with each checkpoint
    */
@@ -80,7 +80,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
   private long lastNanos = System.nanoTime();
 
   /**
-   * The checkpoints of a training.
+   * The checkpoints of a training run.
    *
    * @param worst the initial best value of the metric
    * @param log receives lines for people
@@ -105,12 +105,12 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     this.gate = gate;
   }
 
-  /** True when an interrupted training has left a checkpoint. */
+  /** True when an interrupted run has left a checkpoint. */
   boolean any() {
     return any(fileSystem, directory);
   }
 
-  /** True when an interrupted training has left a checkpoint in a directory. */
+  /** True when an interrupted run has left a checkpoint in a directory. */
   static boolean any(FileSystem fileSystem, Path directory) {
     return !names(fileSystem, directory).isEmpty();
   }

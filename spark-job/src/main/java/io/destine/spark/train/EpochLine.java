@@ -31,7 +31,7 @@ public final class EpochLine {
         trainLoss,
         validation.auc(),
         validation.logLoss(),
-        validation.averaged() ? " of the average" : "",
+        validation.averaged() ? " (averaged parameters)" : "",
         learningRate,
         seconds,
         switch (verdict) {

@@ -26,7 +26,10 @@ record HeldModel(Parameters parameters, StatefulOptimizer optimizer, ParameterTa
         .optimizerState()
         .orElseThrow(
             () ->
-                new ModelFormatException(reader.location() + ": the optimiser's state is missing"));
+                new ModelFormatException(
+                    reader.location()
+                        + ": the model has no optimiser state, so training cannot continue from it;"
+                        + " name a model written by train or nightly"));
   }
 
   /** Does nothing: the model is ready when it is created. */

@@ -27,7 +27,7 @@ final class JobJson {
     }
   }
 
-  /** The settings of a training without a job, under the keys of a configuration's sections. */
+  /** The settings of a training run without a job, under the keys of a configuration's sections. */
   static Map<String, Object> map(TrainingConfig config) {
     return Map.of(
         "model", settings(config.model()),

@@ -9,7 +9,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A checkpoint that a training has left.
+ * A checkpoint that a training run has left.
  *
  * @param steps taken so far
  * @param writtenMillis when it was written, by the file system's clock

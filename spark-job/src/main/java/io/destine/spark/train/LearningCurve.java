@@ -12,9 +12,9 @@ import java.util.Map;
 
 /**
  * Records the figures of every epoch, for the manifest and the page, and forwards events. A resumed
- * training begins with the figures of its checkpoint; the seconds of the epoch that it continues
- * are counted from there. The losses of at most {@value #STEPS_NOTED} steps of an epoch are
- * recorded, to find where two trainings diverge.
+ * run begins with the figures of its checkpoint; the seconds of the epoch that it continues are
+ * counted from there. The losses of at most {@value #STEPS_NOTED} steps of an epoch are recorded,
+ * to find where two training runs diverge.
  */
 final class LearningCurve implements TrainingListener {
   private static final int STEPS_NOTED = 64;
@@ -37,7 +37,7 @@ final class LearningCurve implements TrainingListener {
     this.tracked = tracked;
   }
 
-  /** Starts with the epochs of the resumed training, as returned by {@link #kept}. */
+  /** Starts with the epochs of the resumed run, as returned by {@link #kept}. */
   void restore(List<Map<String, Object>> earlier) {
     epochs.clear();
     stepLosses.clear();

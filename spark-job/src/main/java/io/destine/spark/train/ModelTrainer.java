@@ -83,8 +83,8 @@ public final class ModelTrainer {
    * Trains a model.
    *
    * @param directory of the model; an existing model is replaced
-   * @param resume resumes from the last checkpoint of an interrupted training into this directory,
-   *     if there is one
+   * @param resume resumes from the last checkpoint of an interrupted run into this directory, if
+   *     there is one
    * @throws UserError if the rows cannot be trained on or the network does not fit them
    * @throws io.destine.train.TrainingException if training cannot continue
    */
@@ -207,7 +207,7 @@ public final class ModelTrainer {
         .accept(
             String.format(
                 Locale.ROOT,
-                "model: %,d parameters, of which %,d dense; kernel %s; %d tasks per step%s",
+                "model: %,d parameters (%,d dense); kernel %s; %d tasks per step%s",
                 network.layout().parameterCount(rows),
                 network.layout().denseSize(),
                 kernel,
@@ -254,7 +254,7 @@ public final class ModelTrainer {
     }
   }
 
-  /** The state of a training until it ends. */
+  /** The state of a training run until it ends. */
   private record Task(
       EncodedDataSet data,
       Map<Split, RowBlocks> cached,
@@ -316,7 +316,7 @@ public final class ModelTrainer {
     }
   }
 
-  /** The state at which a training with changed owners resumes. */
+  /** The state at which a training run with changed owners resumes. */
   private TrainingState again(CheckpointStore checkpoints, Task task) {
     return checkpoints
         .resumeOwn()
@@ -481,7 +481,7 @@ public final class ModelTrainer {
     } else if (checkpoints.any()) {
       run.log()
           .accept(
-              "warning: an interrupted training left checkpoints in "
+              "warning: an interrupted run left checkpoints in "
                   + checkpointsOf(model)
                   + "; this training replaces them (--resume would continue it)");
     }
@@ -494,8 +494,8 @@ public final class ModelTrainer {
     Path target = new Path(task.directory());
     FileSystem fileSystem = fileSystem(target);
     Path from = new Path(data.vocabularyDirectory());
-    // A nightly model gets a new directory; the directory of a training may contain the previous
-    // model.
+    // A nightly model gets a new directory; the directory of a training run may contain the
+    // previous model.
     (run.retraining().isPresent()
             ? ModelPublication.once(fileSystem, target, run.fence())
             : ModelPublication.replacing(fileSystem, target, run.fence()))

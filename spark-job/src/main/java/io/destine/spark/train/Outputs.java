@@ -81,7 +81,7 @@ public final class Outputs {
   }
 
   /**
-   * Checks the outputs of a training.
+   * Checks the outputs of a training run.
    *
    * @throws UserError naming the unsuitable directory and the reason
    * @throws java.io.UncheckedIOException with the path, if storage fails

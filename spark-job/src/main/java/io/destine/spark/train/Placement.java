@@ -83,8 +83,8 @@ final class Placement {
   }
 
   /**
-   * Follows the speed of the executors: moves columns from slow to fast ones if that makes a step
-   * shorter by a seventh. Every task keeps at least one column, so that its speed can be measured.
+   * Follows the speed of the executors: moves columns from slow to fast ones if that shortens a
+   * step by at least 15 %. Every task keeps at least one column, so that its speed can be measured.
    *
    * @param measured the core speed of each measured executor, divided by their mean
    * @return true if columns have moved

@@ -51,7 +51,9 @@ public final class ReadBack {
     if (!verification.apply(written).equals(rows)
         || !model.read(ModelReader.VERIFICATION).equals(rows)) {
       throw new ModelFormatException(
-          model.location() + ": must read back with the probabilities of its training");
+          model.location()
+              + ": the written model gives other probabilities than the model in memory, so it is"
+              + " not published; check the storage and run the command again");
     }
   }
 }

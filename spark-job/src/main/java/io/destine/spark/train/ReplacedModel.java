@@ -11,6 +11,7 @@ import io.destine.spark.source.SourceParts;
 import io.destine.spark.store.CanonicalPath;
 import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.PublishedModel;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,7 +19,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Checks the model that a training is about to replace. Replacing requires {@code --overwrite};
+ * Checks the model that a training run is about to replace. Replacing requires {@code --overwrite};
  * with {@code --resume}, the decision was made at the start of the training, so it may replace a
  * model with the same fields.
  */
@@ -68,17 +69,23 @@ final class ReplacedModel {
       Set<String> gone = new TreeSet<>(there);
       gone.removeAll(here);
       here.removeAll(there);
+      List<String> sides = new ArrayList<>();
+      if (!gone.isEmpty()) {
+        sides.add("fields only in that model: " + String.join(", ", gone));
+      }
+      if (!here.isEmpty()) {
+        sides.add("fields only in the configuration: " + String.join(", ", here));
+      }
       throw new UserError(
           "output.model: "
               + config.output().model()
-              + " holds a model with different fields"
-              + (gone.isEmpty() ? "" : "; only that one has " + String.join(", ", gone))
-              + (here.isEmpty() ? "" : "; it does not have " + String.join(", ", here))
-              + " (--overwrite replaces it)");
+              + " holds a model with different fields ("
+              + String.join("; ", sides)
+              + "); add --overwrite to replace it");
     }
   }
 
-  /** Names of the configured fields, or of the fields chosen by the interrupted training. */
+  /** Names of the configured fields, or of the fields chosen by the interrupted run. */
   private static List<String> fields(SparkSession spark, JobConfig config) {
     if (!config.fields().isEmpty()) {
       return config.fields().stream().map(FieldSpec::name).toList();

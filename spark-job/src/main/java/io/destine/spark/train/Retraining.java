@@ -5,7 +5,7 @@ import java.time.LocalDate;
 import java.util.Optional;
 
 /**
- * A training on the rows of a new day.
+ * A training run on the rows of a new day.
  *
  * @param date of the newest rows
  * @param ids directory of the model whose ids are kept and added to, if any

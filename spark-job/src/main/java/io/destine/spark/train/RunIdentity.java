@@ -10,10 +10,11 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * All inputs that determine the exact result of a training: settings, encoded rows and kernel. A
- * checkpoint can be used only by a run with the same identity. Three kinds of settings are left
- * out: the source of the rows, which the encoded rows represent, the outputs, and the maximum
- * number of epochs, since a run may be resumed with more epochs.
+ * All inputs that determine the exact result of a training run: settings, encoded rows and kernel.
+ * A checkpoint can be used only by a run with the same identity. Settings that do not change the
+ * result are left out (source, quarantine, compute, checkpoint, output, nightly, tracking); the
+ * encoded rows stand for the source. The maximum number of epochs is not compared, since a run may
+ * be resumed with more epochs.
  *
  * @param settings by section
  * @param dataFingerprint of the encoded data set

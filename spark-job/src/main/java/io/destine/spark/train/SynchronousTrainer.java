@@ -192,7 +192,7 @@ public final class SynchronousTrainer implements AutoCloseable {
    * Trains.
    *
    * @param training the training rows
-   * @param validation the rows that determine the learning rate and the end
+   * @param validation the rows that determine the learning rate and when training ends
    * @param from the state to start from, which the trainer's parameters and the optimiser already
    *     have
    * @param checkpoints saves states for resuming

@@ -146,7 +146,7 @@ public final class TrainJob {
   /**
    * Runs the job.
    *
-   * @param resume resumes from the last checkpoint of an interrupted training, if there is one
+   * @param resume resumes from the last checkpoint of an interrupted run, if there is one
    * @throws UserError if the configuration or the data are not suitable
    * @throws io.destine.spark.store.LockedException when another run writes the model or the data
    * @throws io.destine.train.TrainingException if training cannot continue
@@ -205,7 +205,7 @@ public final class TrainJob {
         log.accept(
             "the encoded rows are kept in "
                 + data.directory()
-                + ": the next training on the same data uses them");
+                + ": the next training run on the same data uses them");
       }
       throw e;
     }
@@ -215,11 +215,12 @@ public final class TrainJob {
     String found = data.manifest().fingerprint();
     if (!found.equals(fingerprint)) {
       throw new UserError(
-          "rows: their fingerprint must be "
-              + fingerprint
-              + ", got "
+          "the rows differ from those that the model was trained on: fingerprint "
               + found
-              + ": the rows differ");
+              + " instead of "
+              + fingerprint
+              + "; check the source, or give the location of the original rows with --set"
+              + " source.path=PATH");
     }
   }
 
@@ -234,7 +235,7 @@ public final class TrainJob {
             terms.retraining().flatMap(Retraining::window));
   }
 
-  /** The configuration for the snapshot that an interrupted training has encoded, if any. */
+  /** The configuration for the snapshot that an interrupted run has encoded, if any. */
   private JobConfig interrupted() {
     SourceConfig source = config.source();
     if (source.rows().table().isEmpty() || source.rows().ofSnapshot() || !checkpoints()) {
@@ -244,7 +245,7 @@ public final class TrainJob {
         EncodedDataSet.manifest(context.hadoopConfiguration(), config.output().data())
             .flatMap(DataSetManifest::snapshot)
             .filter(encoded -> source.rows().table().get().equals(encoded.table()));
-    snapshot.ifPresent(s -> log.accept("using the rows of the interrupted training: " + s.words()));
+    snapshot.ifPresent(s -> log.accept("using the rows of the interrupted run: " + s.words()));
     return snapshot.map(s -> config.reading(source.asOf(s.id()))).orElse(config);
   }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The result of a training.
+ * The result of a training run.
  *
  * @param test metrics of the best epoch on the test rows
  * @param validation metrics of the best epoch on the validation rows

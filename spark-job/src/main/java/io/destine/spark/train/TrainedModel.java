@@ -7,8 +7,8 @@ import io.destine.param.Parameters;
 import io.destine.spark.store.HadoopModelDirectory;
 
 /**
- * The mutable state of a training: parameters and their optimiser state, with tables in the driver
- * or in executors. It is saved to model directories and restored from them. One thread.
+ * The mutable state of a training run: parameters and their optimiser state, with tables in the
+ * driver or in executors. It is saved to model directories and restored from them. One thread.
  */
 interface TrainedModel {
 

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The report of a training for people: {@value #JSON_FILE} and, generated from it, {@value
+ * The report of a training run for people: {@value #JSON_FILE} and, generated from it, {@value
  * #PAGE_FILE} and {@value #CARD_FILE} in the model directory. Filled during the training. One
  * thread.
  */

@@ -37,7 +37,7 @@ record TrainingRun(
     CheckpointGate gate,
     TrackedRun tracked) {
 
-  /** A training that was not started by a command. */
+  /** A training run that was not started by a command. */
   static TrainingRun of(TrainingConfig config) {
     return new TrainingRun(
         "destine",

@@ -17,7 +17,7 @@ record Difference(double mean, double low, double high) {
    * The difference of a figure.
    *
    * @param key of the figure, such as auc
-   * @return empty if a training has failed or there are fewer than two seeds
+   * @return empty if a training run has failed or there are fewer than two seeds
    */
   static Optional<Difference> of(Standing trial, Standing configuration, String key) {
     double[] ours = trial.tests(key);

@@ -56,8 +56,8 @@ final class QuickSteps {
 
   /**
    * The steps after the search for crosses. Wide embeddings and small batches multiply the time of
-   * a training, and of all later trials. So they come last, unless there are no crosses, which they
-   * can partly replace. Label rates of all fields take longest and come after all other steps.
+   * a training run, and of all later trials. So they come last, unless there are no crosses, which
+   * they can partly replace. Label rates of all fields take longest and come after all other steps.
    */
   List<Step> following(Trial best) {
     List<Step> shape = List.of(leader -> wider(), leader -> smallBatch());

@@ -107,7 +107,7 @@ public record SearchPlan(
     }
   }
 
-  /** Number of trainings of all rounds and seeds. */
+  /** Number of training runs of all rounds and seeds. */
   int trainings() {
     return file.settings().seeds() * rounds.stream().mapToInt(Trials.Round::trials).sum();
   }

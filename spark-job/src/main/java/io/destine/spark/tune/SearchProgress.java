@@ -17,7 +17,7 @@ final class SearchProgress {
    * The progress of a search.
    *
    * @param trials maximum number of trials
-   * @param total maximum number of trainings
+   * @param total maximum number of training runs
    */
   SearchProgress(int trials, int total, Consumer<String> log) {
     this.trials = trials;
@@ -25,13 +25,13 @@ final class SearchProgress {
     this.log = log;
   }
 
-  /** A training has ended; a training with a known result took no time. */
+  /** A training run has ended; one with a known result took no time. */
   synchronized void trained(boolean known) {
     done++;
     trained += known ? 0 : 1;
   }
 
-  /** Subtracts trainings that are not needed. */
+  /** Subtracts training runs that are not needed. */
   synchronized void leftOut(int trainings) {
     total -= trainings;
   }

@@ -18,7 +18,7 @@ import java.util.stream.DoubleStream;
  * @param number of the trial, counted from 1
  * @param metric that compares trials
  * @param epochs maximum number of epochs that count
- * @param records of its trainings, one for each seed
+ * @param records of its training runs, one for each seed
  */
 record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRecord> records) {
 
@@ -44,12 +44,12 @@ record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRe
     records = List.copyOf(records);
   }
 
-  /** True if none of its trainings can continue. */
+  /** True if none of its training runs can continue. */
   boolean finished() {
     return records.stream().allMatch(r -> r.state() != TrialRecord.State.TRAINING);
   }
 
-  /** The mean of the metric over the seeds; empty if a training has failed. */
+  /** The mean of the metric over the seeds; empty if a training run has failed. */
   OptionalDouble value() {
     return mean(epoch -> epoch.value(metric));
   }
@@ -84,7 +84,7 @@ record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRe
     return OptionalDouble.of(StrictMath.sqrt(squares / (records.size() - 1)));
   }
 
-  /** Maximum number of epochs of its trainings. */
+  /** Maximum number of epochs of its training runs. */
   int trained() {
     return records.stream().mapToInt(record -> Math.min(epochs, record.epochs())).max().orElse(0);
   }
@@ -93,7 +93,7 @@ record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRe
     return records.stream().mapToDouble(TrialRecord::seconds).sum();
   }
 
-  /** The reason why a training failed; "" if none did. */
+  /** The reason why a training run failed; "" if none did. */
   String failure() {
     return records.stream()
         .map(TrialRecord::failure)
@@ -114,7 +114,7 @@ record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRe
     return DoubleStream.of(tests(key)).average();
   }
 
-  /** A figure of the test rows for each seed; empty if a training does not have it. */
+  /** A figure of the test rows for each seed; empty if a training run does not have it. */
   double[] tests(String key) {
     List<JsonNode> figures =
         records.stream().map(TrialRecord::test).filter(test -> test != null).toList();

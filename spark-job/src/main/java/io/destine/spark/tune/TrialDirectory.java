@@ -16,8 +16,9 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * The directory of a search: {@value OutputKind#TRIALS_FILE} with all trials, a table and a page of
- * them, a directory HASH for each training, and a data set data-HASH for each encoding that differs
- * from the configuration's. All files are replaced atomically, under the lock of the search.
+ * them, a directory HASH for each training run, and a data set data-HASH for each encoding that
+ * differs from the configuration's. All files are replaced atomically, under the lock of the
+ * search.
  */
 final class TrialDirectory {
   static final String TABLE = "tune.csv";
@@ -76,7 +77,7 @@ final class TrialDirectory {
     return file("data-" + shortened(trial.encodingFingerprint()));
   }
 
-  /** The model directory of a training. */
+  /** The model directory of a training run. */
   String model(String hash) {
     return file(hash) + "/" + MODEL;
   }
@@ -91,7 +92,7 @@ final class TrialDirectory {
     write(new Path(file(record.hash()), RECORD), record.toJson().toPrettyString() + "\n");
   }
 
-  /** Removes the model of a training; a directory with foreign files stays. */
+  /** Removes the model of a training run; a directory with foreign files stays. */
   void deleteModel(String hash) {
     fence.requireHeld();
     Path model = new Path(model(hash));

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The figures of one training of a trial.
+ * The figures of one training run of a trial.
  *
  * @param hash of its settings and encoded rows
  * @param seed of the training
@@ -35,7 +35,7 @@ record TrialRecord(
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** The state of a training. */
+  /** The state of a training run. */
   enum State {
     TRAINING,
     FINISHED,

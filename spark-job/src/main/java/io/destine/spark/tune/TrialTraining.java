@@ -16,8 +16,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Trains a trial. The figures of each epoch are stored before its checkpoint, so that an
- * interrupted training resumes from its last checkpoint with all figures. A paused training leaves
- * its checkpoints.
+ * interrupted run resumes from its last checkpoint with all figures. A paused run leaves its
+ * checkpoints.
  *
  * @param program name and version, for the manifest
  * @param fence the right of the search to write
@@ -30,7 +30,7 @@ record TrialTraining(
     Fence fence,
     Consumer<String> warnings) {
 
-  /** Ends a training after the checkpoint of its last epoch. */
+  /** Ends a training run after the checkpoint of its last epoch. */
   private static final class Paused extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -44,7 +44,7 @@ record TrialTraining(
    *
    * @param config of the trial, with its own model directory
    * @param before the record of this training so far
-   * @param enough whether a training with these figures ends or pauses
+   * @param enough whether a training run with these figures ends or pauses
    * @param progress also receives training events
    * @return the new record
    */

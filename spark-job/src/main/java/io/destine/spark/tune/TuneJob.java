@@ -33,7 +33,7 @@ import org.apache.spark.sql.SparkSession;
  * A search for settings: encodes the rows once for each combination of encoding settings, trains
  * the trials, and stores the figures of each trial next to the model directory. An interrupted or
  * changed search reuses the trials that it finds there. The best trial does not depend on the
- * number of parallel trainings.
+ * number of parallel training runs.
  */
 public final class TuneJob {
   private final SparkSession spark;
@@ -50,7 +50,7 @@ public final class TuneJob {
   private OutputLock.Held held;
   private SearchProgress done;
 
-  /** A training of a trial with one seed, ready to run. */
+  /** A training run of a trial with one seed, ready to run. */
   private record Training(JobConfig config, EncodedDataSet data, TrialRecord before) {}
 
   /**
@@ -58,7 +58,7 @@ public final class TuneJob {
    *
    * @param program name and version, for the manifests
    * @param log receives lines for people
-   * @param progress of a training, by its name
+   * @param progress of a training run, by its name
    */
   public TuneJob(
       SparkSession spark,
@@ -177,7 +177,7 @@ public final class TuneJob {
 
   /**
    * A trial ends early if the time of the search is over and it is not the best one. With several
-   * seeds it continues, since their mean must be over complete trainings.
+   * seeds it continues, since their mean must be over complete training runs.
    */
   private Predicate<TrialRecord> enough(Standing leader) {
     double rest = limit() - seconds();
@@ -197,10 +197,10 @@ public final class TuneJob {
   }
 
   /**
-   * Trains all seeds of trials, several trainings in parallel.
+   * Trains all seeds of trials, several training runs in parallel.
    *
    * @param epochs to train
-   * @param enough whether a training with these figures ends
+   * @param enough whether a training run with these figures ends
    */
   private List<Standing> train(List<Trial> trials, int epochs, Predicate<TrialRecord> enough) {
     List<SideBySide.Work<Trial, TrialRecord>> works = new ArrayList<>();

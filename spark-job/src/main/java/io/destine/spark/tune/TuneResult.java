@@ -156,7 +156,7 @@ public record TuneResult(String directory, String search, Metric metric, List<St
 
   private String ablation() {
     String format = "%5s  %8s  %-30s  %6s  %-30s  %s%n";
-    StringBuilder table = new StringBuilder("Figures on the test rows, means over the seeds\n");
+    StringBuilder table = new StringBuilder("Metrics on the test rows, means over the seeds\n");
     String interval = "difference (95 % interval)";
     table.append(String.format(format, "trial", "log loss", interval, "AUC", interval, "settings"));
     for (Standing s : trials.stream().sorted(Comparator.comparing(Standing::number)).toList()) {

@@ -69,7 +69,7 @@ class AverageCommandTest {
         trained("platt-2", "train.seed=2", "train.calibration=platt"));
   }
 
-  /** The other acts between the look at the lock and the look at the place of the model. */
+  /** The other run acts between the check of the lock and the check of the model's path. */
   @Test
   void anAverageThatMeetsFilesOfTheRunThatHasItsLockIsToldOfTheLock() {
     Path place = directory.resolve("met");

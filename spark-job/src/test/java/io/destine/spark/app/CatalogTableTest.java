@@ -146,7 +146,7 @@ class CatalogTableTest {
     assertThat(directory.resolve("changing")).doesNotExist();
   }
 
-  /** The manifest names the files of the partitions that the condition leaves. */
+  /** The manifest lists the files of the partitions that the condition selects. */
   @Test
   void anEncodedDataSetIsUsedAgainUntilThePartitionHasOtherFiles() throws IOException {
     spark.sql("drop table " + TABLE);

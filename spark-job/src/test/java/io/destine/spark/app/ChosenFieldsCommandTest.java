@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Commands on a table whose fields nobody has named. */
+/** Commands on a table whose fields are not configured. */
 class ChosenFieldsCommandTest {
   @TempDir Path directory;
 
@@ -68,16 +68,17 @@ class ChosenFieldsCommandTest {
     assertThat(trained.err().lines().filter(line -> line.startsWith("column ")).toList())
         .hasSize(5)
         .contains(
-            "column at: hour, weekday, day (dates or times; parts that vary)",
+            "column at: hour, weekday, day (dates or times: the parts that vary)",
             "column kind: categorical (5 whole numbers)");
     assertThat(trained.err())
         .containsPattern(
-            "warning: column row: left out \\(nearly all 2,\\d{3} rows have different numbers");
+            "warning: column row: left out \\(looks like a row number: nearly all 2,\\d{3} rows have"
+                + " different whole numbers");
     JsonNode manifest = new ObjectMapper().readTree(model().resolve("manifest.json").toFile());
     assertThat(manifest.at("/job/fields/0/part").asText()).isEqualTo("hour");
     assertThat(manifest.at("/job/fields")).hasSize(6);
     assertThat(Files.readString(model().resolve("report.html")))
-        .contains("The choice for each column", "5 whole numbers");
+        .contains("How each column is used", "5 whole numbers");
 
     Path scored = directory.resolve("scored");
     done("predict", "--model=" + model(), "--output=" + scored);

@@ -121,7 +121,10 @@ class CommandLineTest {
     assertThat(inspected.json().at("/metrics/step_time")).isEqualTo(result.get("step_time"));
   }
 
-  /** The rate is so high that later epochs are worse; the lines of the epochs tell the best. */
+  /**
+   * The learning rate is so high that later epochs are worse; the best epoch is read from the log
+   * lines.
+   */
   @Test
   void theBestEpochIsPublishedNotTheLast() throws IOException {
     CommandRun trained =

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 
 /**
- * Commands on a small table in processes of their own, whose log is set as shipped.
+ * Commands on a small table in separate processes, with the shipped log settings.
  *
  * @param directory for the table, the configuration, the model and standard output
  * @param prefix words before those of the JVM
@@ -30,7 +30,7 @@ record CommandProcess(
    *
    * @param err takes standard error
    * @param rows of the table
-   * @param more the command, and options beside the configuration; before it those of the JVM
+   * @param more options of the JVM, then the command and its options other than the configuration
    */
   Process start(Class<?> main, Path err, int rows, String... more) throws IOException {
     StringBuilder csv = new StringBuilder("clicked,user,item\n");
@@ -75,7 +75,10 @@ record CommandProcess(
         .start();
   }
 
-  /** Does something when there is a file of the prefix, and returns what the process wrote. */
+  /**
+   * Calls {@code how} as soon as a file with the prefix exists; returns the process's standard
+   * error.
+   */
   static String ended(Process process, Path err, Path directory, String prefix, Callable<?> how)
       throws Exception {
     try {

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A flipped byte in any file of a model is refused by the name of the file. */
+/** A flipped byte in any file of a model is an error that names the file. */
 class DamagedModelTest {
   @TempDir static Path directory;
 

@@ -8,8 +8,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 
 /**
- * A local file system whose files a task cannot open: it has the error that the setting {@value
- * #ERROR} names.
+ * A local file system on which tasks cannot open files: they fail with the error named by the
+ * setting {@value #ERROR}.
  */
 public final class ErrantFileSystem extends LocalFileSystem {
   static final String ERROR = "destine.test.error";
@@ -27,7 +27,7 @@ public final class ErrantFileSystem extends LocalFileSystem {
     return super.open(path, buffer);
   }
 
-  /** Meets the error that Hadoop throws for a device without space. */
+  /** Fails with the error that Hadoop throws when the device is full. */
   private static void fill() throws IOException {
     try (OutputStream out = FullDisk.device()) {
       out.write(1);

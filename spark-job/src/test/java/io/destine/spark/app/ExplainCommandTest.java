@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The label is that a and b are alike; c says nothing and d is always the same. So a and b are
- * worth much, and neither by itself.
+ * The label is 1 if a equals b; c is noise and d is constant. So a and b are important together,
+ * but neither is alone.
  */
 class ExplainCommandTest {
   @TempDir static Path directory;
@@ -90,7 +90,7 @@ class ExplainCommandTest {
       head.get("pairwise").forEach(line -> assertThat(sum(line)).isCloseTo(1, within(1e-5)));
       assertThat(sum(head.get("unary"))).isCloseTo(1, within(1e-5));
     }
-    assertThat(run.err()).contains("log loss +", "strongest attention", "page: " + page);
+    assertThat(run.err()).contains("log loss rise", "strongest attention", "page: " + page);
     assertThat(page)
         .content()
         .contains("Importance of the fields", "Layer 1, head 2", "a to b: ", "all fields to c: ")

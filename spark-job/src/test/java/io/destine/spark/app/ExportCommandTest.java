@@ -42,7 +42,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that export writes, in ONNX Runtime and byte by byte, and what it leaves alone. */
+/**
+ * Files that export writes, checked in ONNX Runtime and byte by byte, and files that it must not
+ * change.
+ */
 class ExportCommandTest {
   private static final Path FROZEN = Path.of("../model-core/src/test/resources/frozen/1.0");
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -132,7 +135,8 @@ class ExportCommandTest {
   }
 
   /**
-   * Fields of every kind, two ids for unknown values, by the probabilities of an earlier version.
+   * Models with fields of every kind and two ids for unknown values, compared with the
+   * probabilities of an earlier version.
    */
   @ParameterizedTest
   @ValueSource(strings = {"all-parts", "rectified"})

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Models in a model repository of Triton, and what is left alone there. */
+/** Models in a Triton model repository, and files there that must not change. */
 class ExportTritonTest {
   private static final Path MODELS = Path.of("../model-core/src/test/resources/frozen/1.0");
   private static final Path MODEL = MODELS.resolve("all-parts");

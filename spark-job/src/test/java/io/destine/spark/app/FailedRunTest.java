@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a run leaves that fails while rows are encoded. */
+/** Files left by a run that fails while rows are encoded. */
 class FailedRunTest {
   private static final int ROWS = 400;
 
@@ -103,7 +103,7 @@ class FailedRunTest {
         .contains(
             "the encoded rows are kept in "
                 + data
-                + ": the next training on the same data uses them");
+                + ": the next training run on the same data uses them");
     CommandRun trained = run("train", settings);
     assertThat(trained.code()).as(trained.err()).isZero();
     assertThat(trained.err()).doesNotContain("are kept");

@@ -146,7 +146,7 @@ class ForeignModelTest {
     assertThat(evaluated.code()).as(evaluated.err()).isZero();
   }
 
-  /** Not even a variable that is missing is asked for. */
+  /** Without trust, not even an undefined variable is looked up. */
   @ParameterizedTest
   @ValueSource(strings = {"${HOME}", "${NO_SUCH_VARIABLE_OF_A_MODEL}"})
   void theEnvironmentIsReadOnlyWhenAsked(String text) throws IOException {

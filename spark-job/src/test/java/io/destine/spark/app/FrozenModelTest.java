@@ -14,7 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Models that an earlier program wrote, with vocabulary and settings, score raw rows alike. */
+/**
+ * Models written by an earlier version, with vocabulary and settings, still give the same
+ * probabilities.
+ */
 class FrozenModelTest {
   private static final Path FOLDER = Path.of("../model-core/src/test/resources/frozen/1.0");
 

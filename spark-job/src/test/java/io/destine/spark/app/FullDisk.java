@@ -12,14 +12,17 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
-/** A local file system, scheme full, that takes so many more files and then refuses the next. */
+/**
+ * A local file system, scheme full, that allows {@code FILES_LEFT} more files to be created and
+ * refuses the next one.
+ */
 public final class FullDisk extends CreationFileSystem {
   static final AtomicInteger FILES_LEFT = new AtomicInteger();
 
   /** What it says when no file is left; if empty, files are created but take no byte. */
   static volatile String refusal = "No space left on device";
 
-  /** By Hadoop. */
+  /** Called by Hadoop. */
   public FullDisk() {
     this("full");
   }
@@ -30,7 +33,7 @@ public final class FullDisk extends CreationFileSystem {
 
   /** The same with the scheme file. */
   public static final class Local extends LocalFileSystem {
-    /** By Hadoop. */
+    /** Called by Hadoop. */
     public Local() {
       super(new FullDisk("file"));
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A disk that is full in a night costs that night alone. */
+/** A full disk makes only the current night fail. */
 class FullDiskNightTest {
   private static final int PLENTY = 1 << 20;
   private static final String DAY = ClickDays.day(3).toString();
@@ -58,8 +58,8 @@ class FullDiskNightTest {
   }
 
   /**
-   * Before the lock, in rows and checkpoints, and after the model is live; also without a byte
-   * left.
+   * The disk is full before the lock is taken, while rows or checkpoints are written, and after the
+   * model is live; also when files can be created but not written.
    */
   @Full(from = 2)
   @ParameterizedTest

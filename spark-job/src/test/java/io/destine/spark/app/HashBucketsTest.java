@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Commands on a table of which a field has hash buckets. */
+/** Commands on a table with a field that has hash buckets. */
 class HashBucketsTest {
   private static final int ROWS = 3000;
 
@@ -69,7 +69,10 @@ class HashBucketsTest {
     }
   }
 
-  /** Users whom no row had are scored by their buckets, each like itself. */
+  /**
+   * Users that are not in the training rows are scored by their buckets; equal users get equal
+   * probabilities.
+   */
   @Test
   void predictScoresValuesThatTrainingNeverSaw() throws IOException {
     StringBuilder csv = new StringBuilder("user,item\n");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What inspect says of fields of every kind. */
+/** The output of inspect for fields of every kind. */
 class InspectCommandTest {
   private static final int ROWS = 600;
 

@@ -78,7 +78,7 @@ class InterruptedCommandTest {
     assertThat(again).content().contains("resumed from");
   }
 
-  /** As a scheduler or a script with & starts it. */
+  /** As started by a scheduler, or by a script with &. */
   @Full
   @Test
   void whereTheParentIgnoresTheSignalOfCtrlCThatOfTheSystemEndsIt() throws Exception {
@@ -103,7 +103,8 @@ class InterruptedCommandTest {
   }
 
   /**
-   * A command whose checkpoint 50 steps after that of its first epoch is never written to its end.
+   * A command whose checkpoint at step 103, 50 steps after that of its first epoch, is never
+   * completed.
    */
   static final class Held {
     public static void main(String[] arguments) {

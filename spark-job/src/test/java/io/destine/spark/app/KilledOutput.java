@@ -8,8 +8,8 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Predictions whose process ends as by SIGKILL while its task writes rows: {@code KilledOutput
- * DIRECTORY}.
+ * Writes predictions; the process ends as if by SIGKILL while its task writes rows: {@code
+ * KilledOutput DIRECTORY}.
  */
 public final class KilledOutput {
   private static final int KILLED = 128 + 9;

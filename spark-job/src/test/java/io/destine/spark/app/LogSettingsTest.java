@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** How lines of the log look with the shipped settings, in a JVM of their own. */
+/** The format of log lines with the shipped settings, in a separate JVM. */
 class LogSettingsTest {
   /** Logs as the job and as Spark. */
   static final class Program {

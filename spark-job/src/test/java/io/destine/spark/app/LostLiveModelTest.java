@@ -96,7 +96,7 @@ class LostLiveModelTest {
     assertDamageIsNamed("escape", escape.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Whoever takes a lock over says again what is live, which nobody knows here. */
+  /** A run that takes a lock over records the live model again; here the live model is unknown. */
   @Test
   void aRollbackReplacesADamagedFileAlsoWhenItTakesTheLockOver() throws IOException {
     Path model = copied("killed");

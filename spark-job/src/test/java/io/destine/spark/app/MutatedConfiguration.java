@@ -74,7 +74,7 @@ final class MutatedConfiguration {
     random = new Random(seed);
   }
 
-  /** The text of a configuration: the given settings, with what the seed does to them. */
+  /** The text of a configuration: the given settings with the mutations drawn from the seed. */
   static String of(Map<String, String> settings, long seed) {
     MutatedConfiguration configuration = new MutatedConfiguration(settings, seed);
     configuration.mutate();

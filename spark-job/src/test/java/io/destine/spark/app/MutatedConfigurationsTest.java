@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Configurations with mistakes through {@code plan}, which reads all of a configuration, and one in
- * ten through {@code encode}, which also acts on it: done, or refused in a few lines. {@code
- * -Ddestine.fuzz.configurations=2000} draws more than the default.
+ * Runs {@code plan}, which reads the whole configuration, on configurations with mistakes, and
+ * {@code encode}, which also executes it, on one in ten: each must succeed or be refused in a few
+ * lines. {@code -Ddestine.fuzz.configurations=2000} draws more than the default.
  */
 class MutatedConfigurationsTest {
   private static final int CONFIGURATIONS = Integer.getInteger("destine.fuzz.configurations", 200);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The nightly commands as a scheduler and its people run them. */
+/** The nightly commands as run by a scheduler and by operators. */
 class NightlyCommandTest {
   @TempDir static Path directory;
 
@@ -178,9 +178,9 @@ class NightlyCommandTest {
                 + directory
                 + "/logs/day="
                 + date(9)
-                + " does not exist; days there: the last before it "
+                + " does not exist; nearest days with input: "
                 + date(4)
-                + ", none after it");
+                + " before it, none after it");
 
     for (String wrong : List.of("24.11.2026", "2026-02-30", "yesterday")) {
       CommandRun mistake = run("worse", "nightly", "--date", wrong);

@@ -14,7 +14,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Places that users name and that cannot be read or written: one line, and nothing unexpected. */
+/**
+ * Paths given by the user that cannot be read or written: the command prints one line, not an
+ * unexpected error.
+ */
 class OddPathsTest {
   @TempDir static Path directory;
 

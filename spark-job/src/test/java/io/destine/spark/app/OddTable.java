@@ -32,8 +32,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A table with odd names and values, drawn from a seed, as files of csv, JSON, Parquet or ORC, and
- * what an encoded data set of it must hold. One in three is damaged after it was written.
+ * A table with odd names and values, drawn from a seed, as csv, JSON, Parquet or ORC files, and the
+ * expected content of its encoded data set. One in three is damaged after it was written.
  */
 final class OddTable {
   /** How the files were damaged. */
@@ -46,7 +46,7 @@ final class OddTable {
     BYTE_ORDER_MARK
   }
 
-  /** A column of lists, maps or records, which no field can be of. */
+  /** A column of lists, maps or records, which cannot be used as a field. */
   enum Nested {
     NONE,
     STRUCT,
@@ -55,7 +55,7 @@ final class OddTable {
 
     static final String COLUMN = "nested";
 
-    /** Nested values out of the label's texts. */
+    /** A column of nested values, built from the label. */
     private Column column() {
       Column label = col("label");
       return switch (this) {
@@ -331,7 +331,7 @@ final class OddTable {
     return IntStream.of(order()).mapToObj(columns::get).toList();
   }
 
-  /** What each good row must be decoded to: texts of its fields, its label, its weight. */
+  /** The expected decoded content of each valid row: texts of its fields, its label, its weight. */
   List<String> expected() {
     int[] order = order();
     return rows.stream()
@@ -348,7 +348,8 @@ final class OddTable {
   }
 
   /**
-   * The columns of the fields in order: of JSON Spark sorts the names, and knows those of values.
+   * The columns of the fields in order: for JSON, Spark sorts the columns by name and finds only
+   * those that have values.
    */
   private int[] order() {
     IntStream all = IntStream.range(1, columns.size());

@@ -53,7 +53,7 @@ class OddTablesTest {
     assertThat(failures).isEmpty();
   }
 
-  /** What is wrong with the data set of the table, or with how it was refused; null for nothing. */
+  /** The problem with the table's data set or with its rejection; null if there is none. */
   private String encoded(OddTable table, long seed) throws IOException {
     boolean named = seed % 2 == 0 && !table.namesAreAmbiguous() && !table.fields().isEmpty();
     boolean nestedField = table.nested != OddTable.Nested.NONE && !named;

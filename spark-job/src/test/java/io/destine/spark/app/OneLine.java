@@ -3,7 +3,7 @@ package io.destine.spark.app;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** How a command must end for whoever made a mistake. */
+/** The required end of a command after a user's mistake. */
 final class OneLine {
   private static final Pattern TRACE =
       Pattern.compile("(?m)^\\s+at [\\w.$/]+\\(|^Caused by:|Exception in thread|^[\\w.]+Exception");
@@ -11,7 +11,10 @@ final class OneLine {
 
   private OneLine() {}
 
-  /** What is wrong with how the command ended, null for nothing: codes 0 and 2, lines, no trace. */
+  /**
+   * The problem with the end of the command, null if there is none: the exit code must be 0 or 2,
+   * and errors must be short lines without a stack trace.
+   */
   static String problem(CommandRun run) {
     if (run.code() != 0 && run.code() != 2) {
       return "exit code " + run.code() + ": " + last(run.err());

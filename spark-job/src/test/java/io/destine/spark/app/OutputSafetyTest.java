@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is there already is not lost, and what is wrong with an output is said at once. */
+/** Existing files are not lost, and problems with an output are reported immediately. */
 class OutputSafetyTest {
   @TempDir static Path directory;
 
@@ -286,7 +286,8 @@ class OutputSafetyTest {
       assertRefused(
           run("train", "fields", null, "--resume", "--set", "fields=" + fields),
           2,
-          "holds a model with different fields; it does not have item (--overwrite replaces it)");
+          "holds a model with different fields (fields only in the configuration: item); add"
+              + " --overwrite to replace it");
     }
     assertThat(TreeDigest.of(model)).isEqualTo(before);
     CommandRun same = run("train", "fields", null, "--resume", "--set", "train.seed=3");

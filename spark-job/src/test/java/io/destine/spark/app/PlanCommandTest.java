@@ -95,7 +95,7 @@ class PlanCommandTest {
     assertThat(wrong.errors().get(0)).contains("--rows-per-second must be above 0, got 0.0");
   }
 
-  /** Whoever is configured comes first; the same figures come second with the other owners. */
+  /** The figures of the configured owners come first, those of the other owners second. */
   @Test
   void bothOwnersAreForetold() throws IOException {
     List<String> rate = List.of("--rows-per-second", "20000");
@@ -132,7 +132,8 @@ class PlanCommandTest {
     assertThat(executors).isBetween(2 * driver, (2 * 16L << 30) / (3 * 17 * 4));
     assertThat(run.err())
         .contains(
-            "largest vocabulary, owner driver %,d / executors %,d".formatted(driver, executors));
+            "largest vocabulary: %,d ids if the driver owns the tables, %,d if executors do"
+                .formatted(driver, executors));
     CommandRun alone = plan(List.of("--driver-heap", "4"));
     assertThat(alone.code()).isEqualTo(2);
     assertThat(alone.errors().get(0)).contains("give --driver-heap and --executor-heap together");

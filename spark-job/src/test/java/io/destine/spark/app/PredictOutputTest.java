@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What predict may write over, and what it leaves alone. */
+/** Files that predict may overwrite, and files that it must keep. */
 class PredictOutputTest {
   @TempDir static Path directory;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -283,7 +283,7 @@ class PredictOutputTest {
     return path.toString();
   }
 
-  /** Names beside a path that begin as those of unfinished outputs do. */
+  /** Names of hidden files next to a path, such as those of unfinished outputs. */
   private static List<String> siblings(Path path) throws IOException {
     try (Stream<Path> all = Files.list(path.getParent())) {
       return all.map(p -> p.getFileName().toString()).filter(n -> n.startsWith(".")).toList();

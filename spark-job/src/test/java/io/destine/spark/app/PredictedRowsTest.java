@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -72,7 +73,7 @@ class PredictedRowsTest {
     }
   }
 
-  /** Texts of every awkward kind and their like, chosen at random, through an own reader. */
+  /** Random combinations of awkward texts, read back with the test's own reader. */
   @Test
   void csvIsReadBackByTheRulesOfRfc4180WithEveryValueUntouched() throws IOException {
     List<String> pieces =
@@ -180,6 +181,40 @@ class PredictedRowsTest {
             .select("*");
     Dataset<Row> expected = SharedSpark.session().read().parquet(input.toString());
     assertThat(back.collectAsList()).isEqualTo(expected.collectAsList());
+  }
+
+  /** Berlin's clocks were 53 minutes and 28 seconds ahead of Greenwich until 1893. */
+  @ParameterizedTest
+  @ValueSource(strings = {"json", "csv"})
+  void offsetsKeepTheirSeconds(String format) throws IOException {
+    Path input = directory.resolve("old for " + format);
+    SharedSpark.session()
+        .sql(
+            "SELECT 'v1' AS user, 'v2' AS item, timestamp_seconds(-2500000000 + id) AS time FROM range(3)")
+        .write()
+        .orc(input.toString());
+    Path output = directory.resolve("old-" + format);
+    CommandRun run =
+        predict(
+            input,
+            output,
+            format,
+            "--set",
+            "source.format=orc",
+            "--set",
+            "source.time-zone=Europe/Berlin");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(
+            SharedSpark.session()
+                .read()
+                .schema("user string, item string, time timestamp")
+                .option("header", true)
+                .format(format)
+                .load(output.toString())
+                .selectExpr("unix_seconds(time)")
+                .as(Encoders.LONG())
+                .collectAsList())
+        .containsExactlyInAnyOrder(-2500000000L, -2499999999L, -2499999998L);
   }
 
   @Test

@@ -19,7 +19,7 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.junit.jupiter.api.Test;
 
-/** What people see of work that goes on, with a clock that is set by hand. */
+/** The progress line that users see, with a manual clock. */
 class ProgressTest {
   private static final long SECOND = 1_000_000_000L;
 
@@ -77,7 +77,7 @@ class ProgressTest {
         .isEqualTo("reading rows: 1,000 of 100,000 rows, 15 a second, 1:05");
   }
 
-  /** As the evaluations after two epochs of a training: rows and time begin anew. */
+  /** Like the evaluations after two epochs of a run: rows and time are counted from zero. */
   @Test
   void workOfTheSameWordsIsCountedAnew() {
     SparkContext context = SharedSpark.session().sparkContext();

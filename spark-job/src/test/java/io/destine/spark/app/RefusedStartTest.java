@@ -26,7 +26,7 @@ class RefusedStartTest {
 
   @TempDir Path directory;
 
-  /** Prints what each of the settings ends in. */
+  /** Prints the exit code and the error for each of the settings. */
   static final class Program {
     private Program() {}
 

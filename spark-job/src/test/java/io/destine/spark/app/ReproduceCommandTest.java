@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Models that are trained again, and what tells two models apart. */
+/** Models that are trained again, and the differences between two models. */
 class ReproduceCommandTest {
   @TempDir static Path directory;
 
@@ -34,7 +34,7 @@ class ReproduceCommandTest {
     trained();
   }
 
-  /** 3,000 rows; the label of the first so many is another. */
+  /** 3,000 rows; the labels of the first {@code other} rows are inverted. */
   private static void rows(String name, int other) {
     SharedSpark.session()
         .sql(
@@ -140,8 +140,8 @@ class ReproduceCommandTest {
     assertThat(run.errors())
         .singleElement()
         .asString()
-        .startsWith("error: rows: their fingerprint must be ")
-        .endsWith(": the rows differ");
+        .startsWith("error: the rows differ from those that the model was trained on: fingerprint ")
+        .endsWith("or give the location of the original rows with --set source.path=PATH");
     assertThat(directory.resolve("of-changed")).doesNotExist();
   }
 

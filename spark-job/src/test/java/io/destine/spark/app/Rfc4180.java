@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads comma-separated text by the grammar of RFC 4180, and refuses what it does not allow. A
- * field without quotes and characters is null, one of two quotes is the empty text. A record ends
- * with a line feed, which may follow a carriage return.
+ * Reads comma-separated text by the grammar of RFC 4180, and refuses what it does not allow. An
+ * empty field without quotes is null; two quotes are the empty text. A record ends with a line
+ * feed, which may follow a carriage return.
  */
 final class Rfc4180 {
   private final String text;

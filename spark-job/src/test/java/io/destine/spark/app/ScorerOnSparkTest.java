@@ -17,7 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A scorer in one process gives the probabilities of predict and the figures of a training. */
+/**
+ * A scorer in one process gives the same probabilities as predict and the same metrics as training.
+ */
 class ScorerOnSparkTest {
   @TempDir Path directory;
 

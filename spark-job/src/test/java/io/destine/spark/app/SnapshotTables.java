@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code source.table} of a table with snapshots: its rows, and which of its snapshots they are of.
+ * {@code source.table} of a table with snapshots: its rows, and the snapshot from which they are
+ * read.
  */
 abstract class SnapshotTables {
 
@@ -85,7 +86,7 @@ abstract class SnapshotTables {
     return snapshot();
   }
 
-  /** A source of the same rows as files. */
+  /** A file source with the same rows. */
   String files(String name, String rows) {
     spark.sql(rows).write().parquet(directory.resolve(name).toString());
     return "source { path = \"" + directory.resolve(name) + "\", format = parquet }";

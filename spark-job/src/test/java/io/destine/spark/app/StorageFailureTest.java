@@ -57,8 +57,8 @@ class StorageFailureTest {
   }
 
   /**
-   * Out of files in the first checkpoint, in a later one, and while the model is written; also
-   * where files can be created and take no byte.
+   * Storage becomes full during the first checkpoint, a later one, or the writing of the model;
+   * also when files can be created but not written.
    */
   @Full(from = 3)
   @ParameterizedTest
@@ -100,7 +100,7 @@ class StorageFailureTest {
     assertThat(retried.code()).as(retried.err()).isZero();
   }
 
-  /** Hidden siblings of what was to be written. */
+  /** Hidden temporary files next to the outputs. */
   private static List<Path> unfinished() throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       return files.filter(file -> file.toString().matches(".*/\\.[^/]*(new|probe)-[^/]*")).toList();

@@ -108,7 +108,7 @@ class TaskErrorTest {
     assertThat(said).contains("java.lang.OutOfMemoryError: a test", "\tat ").contains(MEMORY);
   }
 
-  /** A command in a process in which a thread, one of Spark's as it were, runs out of memory. */
+  /** A command in a process with a thread that runs out of memory, like a thread of Spark. */
   static final class ShortOfMemory {
     public static void main(String[] arguments) {
       Path checkpoints = Path.of(arguments[2]).resolveSibling("model.checkpoints");

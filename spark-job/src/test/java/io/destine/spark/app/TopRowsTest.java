@@ -103,7 +103,7 @@ class TopRowsTest {
     assertThat(run.json().get("rows_written").asInt()).isEqualTo(expected.size());
     assertThat(run.err())
         .contains(String.format("%,d of 5,000 rows in ", expected.size()))
-        .contains("warning: 100 of 5,000 rows have no probability, such as: ");
+        .contains("warning: 100 of 5,000 rows have no probability; one reason: ");
   }
 
   @Full(from = 3)

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.nightly.ClickDays;
 import io.destine.spark.nightly.RunName;
 import io.destine.spark.nightly.RunRecord;
 import io.destine.spark.report.RunReport;
@@ -13,6 +15,7 @@ import io.destine.spark.tracking.SmallMlflow;
 import io.destine.spark.tracking.TrackedRun;
 import io.destine.spark.tracking.Tracking;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -68,10 +71,9 @@ class TrackedNightsTest {
     nights.ended(new RunRecord(name, RunReport.of(report)), model.toString());
   }
 
-  private void rollBack(int day) {
+  private void live(int day) {
     String name = FIRST.plusDays(day).toString();
-    nights()
-        .rolledBack(new CurrentModel(name, FIRST.plusDays(day), Instant.EPOCH, "rollback", null));
+    nights().live(new CurrentModel(name, FIRST.plusDays(day), Instant.EPOCH, name, null));
   }
 
   @Test
@@ -103,17 +105,57 @@ class TrackedNightsTest {
         .containsEntry("destine.result", "refused")
         .containsEntry("destine.reasons", "log loss is worse");
     assertThat(refused.metrics).containsEntry("forecast_auc", List.of("2 0.75"));
-    rollBack(0);
+    live(0);
     assertThat(mlflow.aliases).containsEntry("champion", "1");
+    assertThat(mlflow.versions).hasSize(2);
+    assertThat(mlflow.runs).hasSize(3);
     assertThat(log).isEmpty();
-    rollBack(7);
+  }
+
+  /** Its process was killed after the publication, or there was no server. */
+  @Test
+  void aLiveModelWithoutAVersionGetsOne() throws IOException {
+    Path models = Files.createDirectories(directory.resolve("nights/models"));
+    Path model = ClickModel.train(models, "2026-03-02", "user", "item");
+    night(0, "promoted", model);
+    live(1);
+    live(1);
+    assertThat(mlflow.aliases).containsEntry("champion", "2");
+    assertThat(mlflow.versions).hasSize(2);
+    assertThat(mlflow.versions.get(1).path("tags"))
+        .contains(JSON.createObjectNode().put("key", "destine.model").put("value", "2026-03-02"));
+    assertThat(mlflow.files).containsKey("0/r1/artifacts/model/destine/manifest.json");
+    assertThat(mlflow.runs.get("r1").name).startsWith("nights-2026-03-02-");
+    assertThat(mlflow.runs.values()).allMatch(run -> run.status.equals("FINISHED"));
+    assertThat(log).isEmpty();
+  }
+
+  @Test
+  void theNextCallRegistersWhatAnUnreachableServerDidNotGet() throws IOException {
+    SharedSpark.session();
+    for (int day = 0; day < 3; day++) {
+      ClickDays.write(directory.resolve("logs"), day);
+    }
+    Path conf = directory.resolve("nights.conf");
+    Files.writeString(
+        conf, ClickDays.configuration(directory.resolve("logs"), directory.resolve("nights")));
+    for (String server : List.of("http://127.0.0.1:1", mlflow.uri())) {
+      assertThat(mlflow.versions).isEmpty();
+      CommandRun night =
+          CommandRun.of(
+              "nightly",
+              "--config",
+              conf.toString(),
+              "--date",
+              ClickDays.day(2).toString(),
+              "--set",
+              "tracking.mlflow=" + server,
+              "--set",
+              "tracking.model=clicks");
+      assertThat(night.code()).as(night.err()).isZero();
+    }
+    assertThat(mlflow.versions).hasSize(1);
     assertThat(mlflow.aliases).containsEntry("champion", "1");
-    assertThat(log)
-        .containsExactly(
-            "warning: not tracked in MLflow at "
-                + mlflow.uri()
-                + ": registered model clicks has no version of 2026-03-08: the alias champion is"
-                + " unchanged");
   }
 
   @Test

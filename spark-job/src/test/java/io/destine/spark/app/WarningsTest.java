@@ -22,7 +22,7 @@ class WarningsTest {
   private static Path config;
   private static CommandRun trained;
 
-  /** Random labels learnt by heart, and a field with one value. */
+  /** Random labels that are memorized, and a field with one value. */
   @BeforeAll
   static void train() throws IOException {
     SharedSpark.session();
@@ -72,7 +72,9 @@ class WarningsTest {
     assertThat(printed(trained))
         .isEqualTo(inJson(trained))
         .doesNotHaveDuplicates()
-        .anyMatch(text -> text.startsWith("field same: should have several values"))
+        .anyMatch(
+            text ->
+                text.startsWith("field same: number of values with at least vocabulary.min-count"))
         .anyMatch(text -> text.startsWith("validation: " + GUESSING))
         .anyMatch(text -> text.startsWith("test: " + GUESSING));
   }
@@ -135,6 +137,8 @@ class WarningsTest {
     assertThat(printed(run))
         .isEqualTo(inJson(run))
         .hasSize(1)
-        .allMatch(text -> text.startsWith("field same: should have several values"));
+        .allMatch(
+            text ->
+                text.startsWith("field same: number of values with at least vocabulary.min-count"));
   }
 }

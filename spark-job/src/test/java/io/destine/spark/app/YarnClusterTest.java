@@ -178,7 +178,7 @@ class YarnClusterTest {
     assertThat(night.code()).as(night.err() + driverOutput()).isZero();
     Run again = end(start(night(first), "again"), "again");
     assertThat(again.code()).as(again.err() + driverOutput()).isZero();
-    assertThat(driverOutput()).contains(first + ": already finished, PROMOTED");
+    assertThat(driverOutput()).contains(first + ": already finished, PUBLISHED");
     Run refused =
         end(
             start(
@@ -302,7 +302,7 @@ class YarnClusterTest {
     }
   }
 
-  /** The processes at work in containers whose id ends so. */
+  /** The processes running in containers whose id has the given suffix. */
   private static List<ProcessHandle> containers(String suffix) {
     return ProcessHandle.allProcesses()
         .filter(

@@ -276,7 +276,7 @@ class JobConfigReaderTest {
     assertThat(lists.fields()).isEmpty();
   }
 
-  /** A number without quotes is a text with zeros where a text is asked for. */
+  /** Where a text is expected, an unquoted number keeps its leading and trailing zeros. */
   @Test
   void numbersInThePlaceOfTextsKeepTheirSpelling() {
     JobConfig c =

@@ -89,9 +89,9 @@ class ModelSettingsTest {
   }
 
   /**
-   * What later versions add is not there as long as it has its default. Column and transform of a
-   * field follow from its name and kind and have no default of their own, and with nights the
-   * metric follows from the gate's.
+   * Settings that later versions add are left out as long as they have their defaults. The column
+   * and transform of a field have no fixed default, since they follow from its name and kind; in
+   * nightly runs the metric follows from that of the gate.
    */
   @Test
   void onlyWhatDiffersFromTheDefaultsIsKept() {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** All there is to say of a setting is its component. */
+/** The record component defines a setting completely. */
 class RecordReaderTest {
   record Sizes(
       @Meaning(value = "most rows", preset = "7") int mostRows,
@@ -65,11 +65,11 @@ class RecordReaderTest {
     assertThat(reading.settings())
         .containsExactly(
             new Setting("job.by", "one of auc, log_loss", "auc", "a choice"),
-            new Setting("job.where", "a text", "", "a text"),
+            new Setting("job.where", "a string", "", "a text"),
             new Setting("job.deep", "a list of whole numbers", "[]", "numbers"),
             new Setting("job.most-rows", "a whole number", "7", "most rows"),
             new Setting("job.half", "a whole number", "4", "half of them"),
-            new Setting("job.name", "a text", "", "its name"),
+            new Setting("job.name", "a string", "", "its name"),
             new Setting("job.door.shut", "true or false", "false", "closed"));
   }
 

@@ -10,7 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Secrets stay out of what is printed and kept, and are asked for where they are missing. */
+/**
+ * Secrets do not appear in output or saved files; a command that needs a removed secret reports it.
+ */
 class RedactionTest {
   private static final String JOB =
       """
@@ -172,7 +174,8 @@ class RedactionTest {
   }
 
   /**
-   * A key of a store is a secret among the options of a reader; the column of split.key is none.
+   * An option named key of a reader is secret, as it may be the key of a store; the column in
+   * split.key is not.
    */
   @Test
   void anOptionOfTheNameKeyIsHidden() {

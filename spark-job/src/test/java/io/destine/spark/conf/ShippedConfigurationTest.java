@@ -47,7 +47,7 @@ final class ShippedConfigurationTest {
         .doesNotHaveDuplicates();
   }
 
-  /** The comparison is of the shipped model; only the rows are others. */
+  /** Compares with the shipped configuration; only the rows differ. */
   @Test
   void theFlightsInThreeFilesAreTrainedOnWithTheSettingsOfTheFlights() {
     JobConfig flights = JobConfigReader.read(PROJECT.resolve("conf/flights.conf"), List.of());

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code fields = "*"} makes of columns of each kind. */
+/** The fields that {@code fields = "*"} chooses for columns of each kind. */
 class ChosenFieldsTest {
   private static final CrossConfig NO_CROSSES =
       new CrossConfig(CrossConfig.Search.NONE, List.of(), 0, 1);
@@ -40,7 +40,7 @@ class ChosenFieldsTest {
   @TempDir Path directory;
   private final SparkSession spark = SharedSpark.session();
 
-  /** The label follows from what number an item has, and rises with the size. */
+  /** The label depends on the item's number and increases with the size. */
   private Dataset<Row> rows() {
     return spark
         .sql(
@@ -127,7 +127,9 @@ class ChosenFieldsTest {
         .extracting(line -> line.substring(0, line.indexOf(':')))
         .containsExactly("column row", "column token", "column image", "column bytes");
     assertThat(data.manifest().columns().get(0).line())
-        .matches("column row: left out \\(nearly all 3\\d,\\d{3} rows have different numbers.*");
+        .matches(
+            "column row: left out \\(looks like a row number: nearly all 3\\d,\\d{3} rows have"
+                + " different whole numbers.*");
   }
 
   @Test
@@ -175,7 +177,10 @@ class ChosenFieldsTest {
     assertThat(specs(data)).extracting(FieldSpec::name).contains("at hour", "at weekday");
   }
 
-  /** Rows that validate have dates of their own when all rows of a date are in one split. */
+  /**
+   * If all rows of a date are in one split, validation rows have dates that do not occur in
+   * training.
+   */
   @Test
   void datesAreValuesWhenValidationRowsHaveTheSame() {
     Dataset<Row> rows =

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rows of a Parquet file with several row groups, and so dictionaries, read by column. */
+/** Rows of a Parquet file with several row groups, hence several dictionaries, read by column. */
 class ColumnarReadingTest {
   private static final int ROWS = 6000;
   private static final String BATCH_ROWS = "spark.sql.parquet.columnarReaderBatchSize";
@@ -148,7 +148,10 @@ class ColumnarReadingTest {
     }
   }
 
-  /** Without it each batch begins with an empty table of places: right, but slow. */
+  /**
+   * If each batch had a dictionary of its own, it would start with an empty lookup table: correct,
+   * but slow.
+   */
   @Test
   void batchesOfARowGroupAreKnownToShareTheirDictionary() {
     spark.conf().set(BATCH_ROWS, 100);

@@ -129,7 +129,10 @@ class DataSetEncoderTest {
     return expected.matches(pattern);
   }
 
-  /** 1,000 rows of two kinds: were equal rows to stay together, each kind would be in one place. */
+  /**
+   * 1,000 rows, all equal to one of two: if equal rows stayed together, each of the two groups
+   * would be in one split and block.
+   */
   @Test
   void equalRowsAreSplitAndPlacedLikeAnyOthers() {
     List<String> rows = new ArrayList<>();

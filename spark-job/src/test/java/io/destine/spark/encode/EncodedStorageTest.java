@@ -37,7 +37,7 @@ class EncodedStorageTest {
 
   /** A local file system that does not rename some files, or fails when it opens one. */
   public static final class Moody extends CreationFileSystem {
-    /** By Hadoop. */
+    /** Called by Hadoop. */
     public Moody() {
       super(SCHEME);
     }
@@ -129,7 +129,7 @@ class EncodedStorageTest {
     assertThat(kept).exists();
   }
 
-  /** The other acts between the look at the lock and the look at the place of the data set. */
+  /** The other run acts between the check of the lock and the check of the data set's path. */
   @Test
   void anEncodingThatMeetsFilesOfTheOneThatHasItsLockIsToldOfTheLock() {
     Path place = directory.resolve("data");
@@ -159,7 +159,7 @@ class EncodedStorageTest {
     assertThat(place.resolve("notes.txt")).hasContent("mine");
   }
 
-  /** True when the data set is complete beside its place. */
+  /** True when a complete data set is in the temporary directory next to its final path. */
   private boolean isWritten() {
     try (Stream<Path> files = Files.walk(directory)) {
       return files.anyMatch(

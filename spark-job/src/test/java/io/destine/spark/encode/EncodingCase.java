@@ -61,7 +61,7 @@ public final class EncodingCase {
     return directory.resolve(name).toString();
   }
 
-  /** Every row of a split as text: values by which ids are known, dense numbers, label, weight. */
+  /** Every row of a split as text: the values of its ids, dense numbers, label, weight. */
   public static List<String> decoded(EncodedDataSet data, Split split) {
     Vocabulary vocabulary = vocabulary(data);
     FieldLayout layout = data.manifest().fields();

@@ -241,8 +241,8 @@ public final class EncodingHeap {
   }
 
   /**
-   * Counts of shards, and all that is allocated while ids are planned: no less than what lives of
-   * it at any time.
+   * The counts of all shards; also measures the bytes allocated while ids are planned, an upper
+   * bound of their live bytes.
    */
   private static Object plan() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

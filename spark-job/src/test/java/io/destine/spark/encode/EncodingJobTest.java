@@ -127,7 +127,10 @@ class EncodingJobTest {
     }
   }
 
-  /** Of the parts, chunks of 37 rows, shards of about 50 values, a task for every 100 rows. */
+  /**
+   * Encoding in parts uses chunks of 37 rows, shards of about 50 values, and a task for every 100
+   * rows.
+   */
   @Test
   void limitsOfTasksDoNotChangeIdsOrBlocks() {
     EncodingCase at = new EncodingCase(directory);
@@ -147,13 +150,16 @@ class EncodingJobTest {
         .isGreaterThan(5);
   }
 
-  /** What the map of values gives a scorer is what the exchange of values gave the rows. */
+  /**
+   * A scorer's lookup in the value map gives the same ids as the exchange of values during
+   * encoding.
+   */
   @Test
   void idsThatComeFromShardsAreThoseOfTheMap() {
     idsOfShardsAreThoseOfTheMap(SETTINGS, "data", 9);
   }
 
-  /** Values beyond the limits are in their field's buckets of unknown values on both ways. */
+  /** Both ways map values beyond the limits to the buckets of unknown values of their field. */
   @Test
   void idsThatComeFromShardsAreThoseOfTheMapWhenFieldsHaveLimits() {
     idsOfShardsAreThoseOfTheMap(limited(20, Map.of("user", 5, "tags", 0)), "limited", 5);
@@ -253,7 +259,10 @@ class EncodingJobTest {
     assertThat(grown.words().valuesByField()).startsWith(0).endsWith(0, 0, 0);
   }
 
-  /** Of 2,000 values a shard could hold one; there is one shard, and it has nothing to hold. */
+  /**
+   * The limit is one value per shard; the 2,000 values need only one empty shard, since they are in
+   * hash buckets.
+   */
   @Test
   void valuesInHashBucketsCostTheVocabularyNothing() throws IOException {
     EncodingCase at = new EncodingCase(directory);
@@ -303,7 +312,7 @@ class EncodingJobTest {
     }
   }
 
-  /** All values of some rows, field by field, rows descending, then by hash: by sorting. */
+  /** All values of some rows, sorted by field, then by descending number of rows, then by hash. */
   private static List<Counted> counted(List<String> rows, FittedFields fields) {
     List<Counted> all = new ArrayList<>();
     for (int m = 0; m < FIELDS.size(); m++) {
@@ -334,7 +343,9 @@ class EncodingJobTest {
     return values.stream().map(v -> v + " " + words.id(v.m(), v.value())).toList();
   }
 
-  /** 40 values of every field but user, tags and price; of price as many as there are. */
+  /**
+   * At most 40 values of each field, with other limits for user and tags, and no limit for price.
+   */
   @Test
   void aLimitGivesIdsToTheMostFrequentValuesOfAField() {
     EncodingCase at = new EncodingCase(directory);
@@ -373,8 +384,8 @@ class EncodingJobTest {
   }
 
   /**
-   * Of user there is room for 5 new values, of item for none since it has more than its limit, of
-   * tags for all.
+   * There is room for 5 new values of user, for none of item, which already exceeds its limit, and
+   * for all of tags.
    */
   @Full
   @Test
@@ -427,7 +438,9 @@ class EncodingJobTest {
     assertThat(many.rows().fingerprint()).isEqualTo(one.rows().fingerprint());
   }
 
-  /** A vocabulary of other rows: many values are unknown to it, and in buckets of its own. */
+  /**
+   * The vocabulary was built from other rows: many values are unknown to it and map to its buckets.
+   */
   @Test
   void rowsAreGivenTheIdsOfAnEarlierVocabularyInTheirOrder() {
     EncodingCase at = new EncodingCase(directory);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import scala.Tuple2;
 
-/** Values that someone has chosen so that their hashes are equal, of which tables hold many. */
+/** Many values in one table, deliberately chosen to have equal hashes. */
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EqualHashesTest {
   private static final int COUNT = 300_000;
@@ -67,7 +67,7 @@ class EqualHashesTest {
     assertThat(table.add(number(1))).isZero();
   }
 
-  /** Of two chunks, each with all values. */
+  /** Merges two chunks, each with all values. */
   @Test
   void areCountedInAShard() {
     List<Tuple2<Integer, byte[]>> packets =

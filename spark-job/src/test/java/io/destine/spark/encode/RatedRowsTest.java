@@ -118,7 +118,10 @@ class RatedRowsTest {
     }
   }
 
-  /** A row whose own label were in its rate would be told by it: of six rows a user has. */
+  /**
+   * If a row's own label were part of its rate, the rate would reveal the label, since a user has
+   * only six rows.
+   */
   @Test
   void ofLabelsThatFollowFromNothingRatesTellTrainingRowsNothing() {
     EncodedDataSet data = encode(rows("pmod(hash(id, 2), 2)"), "noise", Optional.empty());

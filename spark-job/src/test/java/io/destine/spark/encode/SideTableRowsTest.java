@@ -101,7 +101,7 @@ class SideTableRowsTest {
         .toList();
   }
 
-  /** What a join of Spark gives, with the values in each row. */
+  /** The data set of the rows joined with the side table by Spark. */
   private EncodedDataSet inline() {
     Dataset<Row> items = spark.read().parquet(cases.path("items"));
     spark
@@ -127,7 +127,7 @@ class SideTableRowsTest {
                 + " fields count as missing");
   }
 
-  /** What items are related to has the ids of items: the first hop of a graph. */
+  /** Related items share the ids of items: the first hop of a graph. */
   @Test
   void linksShareTheIdsOfItems() {
     spark

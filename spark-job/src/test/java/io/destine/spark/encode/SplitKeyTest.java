@@ -39,8 +39,9 @@ class SplitKeyTest {
   @TempDir Path directory;
 
   /**
-   * Every user has five rows, whose number n is the user's; n of a row without a user is its own.
-   * Numbers from 10,000 on are those of several users, in rows that differ by nothing else.
+   * Every user has five rows with the user's number as n; in rows without a user, n is unique. Each
+   * user also has a row with n from 10,000 on, a number shared by several users whose rows differ
+   * only by the user.
    */
   private static List<String> rows() {
     Random random = new Random(5);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tables at hand, without configuration or source files. */
+/** DataFrames of a program, without configuration or source files. */
 class TableEncoderTest {
   private static final EncodingConfig SETTINGS =
       EncodingConfig.of("y")
@@ -143,8 +143,8 @@ class TableEncoderTest {
     assertThat(
             new TableEncoder(spark, config).encode(rows, at.path("shares")).manifest().warnings())
         .containsExactly(
-            "field share: transform = log-squared does not tell numbers between 0 and 2 apart: 2"
-                + " ids; use transform = quantile");
+            "field share: transform = log-squared does not distinguish numbers between 0 and 2"
+                + " (number of ids: 2); use transform = quantile");
   }
 
   @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class VectorPagesTest {
-  /** Of 7 numbers a page has 37,449 rows, of 512 it has 512, of 300,000 one. */
+  /** A page has 37,449 rows of 7 numbers, 512 rows of 512, or one row of 300,000. */
   @ParameterizedTest
   @ValueSource(ints = {7, 512, 300_000})
   void rowsKeepTheirVectorsWhileRoomGrows(int length) throws IOException {

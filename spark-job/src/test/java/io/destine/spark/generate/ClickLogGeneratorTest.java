@@ -334,7 +334,10 @@ class ClickLogGeneratorTest {
     assertThat(into.newItems().value().rows()).isEqualTo(fresh).isBetween(120L, 280L);
   }
 
-  /** What a field says is lost without it; what all say is lost without the table. */
+  /**
+   * Without a field the teacher loses the field's effect; without the side table, the effects of
+   * all its fields.
+   */
   @Test
   void theTeacherSaysWhatFieldsOfItemsAreWorth() {
     ClickLogGenerator generator = new ClickLogGenerator(SharedSpark.session(), ofItems(100_000));

@@ -49,7 +49,10 @@ class TeacherTest {
     }
   }
 
-  /** Mean 0 of every value's rows, in fields that are correlated; deviation as asked for. */
+  /**
+   * The attention term has mean 0 over the rows of every value, in correlated fields, and the
+   * requested standard deviation.
+   */
   @Test
   void attentionTellsNothingThatASingleValueTells() {
     int fields = 5;
@@ -104,7 +107,7 @@ class TeacherTest {
     }
   }
 
-  /** With 5,140 numbers in the tables of g, rows that it is fitted on would say 0.76. */
+  /** g has 5,140 fitted numbers, so the rows of the fit would give an estimate of 0.76. */
   @Full
   @Test
   void attentionHasItsDeviationOnOtherRowsThanThoseOfTheFit() {

@@ -12,7 +12,8 @@ class ZipfTest {
   private static final int DRAWS = 1_000_000;
 
   /**
-   * F of the class's docstring, by numbers: the integral of x^-s from 1 to x over that to n + 1.
+   * F of the class comment, computed numerically: the integral of x^-s from 1 to x divided by that
+   * from 1 to n + 1.
    */
   private static double share(int n, double s, double from, double to) {
     return integral(s, from, to) / integral(s, 1, n + 1.0);

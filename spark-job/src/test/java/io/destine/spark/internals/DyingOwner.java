@@ -15,8 +15,8 @@ import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.api.plugin.SparkPlugin;
 
 /**
- * Ends executors at the moment that a message of a certain kind reaches them, while a file named
- * after the executor says so. The files are below the directory of the setting {@link #DIRECTORY}.
+ * Ends an executor when a message of a certain kind reaches it, if a file named after the executor
+ * requests it. The files are below the directory of the setting {@link #DIRECTORY}.
  */
 public final class DyingOwner implements SparkPlugin {
   public static final String DIRECTORY = "spark.test.dying-owners";
@@ -116,7 +116,7 @@ public final class DyingOwner implements SparkPlugin {
     }
   }
 
-  /** What services keep to themselves. */
+  /** Access to private fields of {@link MessageService}. */
   private static final class MessageServices {
     private static final Field HERE = field("HERE");
     private static final Field HANDLERS = field("handlers");

@@ -22,7 +22,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Fails when a version of Spark changes what {@link MessageService} uses of its networking. */
+/**
+ * Fails when a version of Spark changes the networking classes that {@link MessageService} uses.
+ */
 class MessageServiceTest {
   private static final byte KIND = 7;
 
@@ -70,7 +72,10 @@ class MessageServiceTest {
     }
   }
 
-  /** A task asks its own executor as often as each other one. */
+  /**
+   * Tasks send as many requests to their own executor as to any other; those must not use the
+   * network.
+   */
   @Test
   void messagesOfAnExecutorToItselfAreNotSent() throws Exception {
     MessageService executor = MessageService.inExecutor();
@@ -169,8 +174,8 @@ class MessageServiceTest {
   }
 
   /**
-   * The loss of a connection is told before it is closed. Here its thread waits meanwhile until
-   * another one has asked.
+   * The callback for a lost connection precedes the close. Here the callback waits until another
+   * thread has sent a request.
    */
   @Test
   void aMessageAfterALossGoesByANewConnection() throws Exception {
@@ -214,7 +219,7 @@ class MessageServiceTest {
     assertThatThrownBy(() -> get(waiting)).hasRootCauseInstanceOf(IOException.class);
   }
 
-  /** Theirs is a Spark environment of the executor. */
+  /** A client in a task uses the Spark environment of its executor. */
   @Test
   void tasksAsk() {
     service.handle(KIND, (message, reply) -> reply.send(answer(2 * message.get())));

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A TCP relay in front of a server. A test resets its connections, also in the middle of a message,
- * or lets them go silent. Any thread.
+ * or lets them go silent. Thread-safe.
  */
 public final class Relay implements AutoCloseable {
   private static final int BUFFER_BYTES = 8192;
@@ -109,7 +109,7 @@ public final class Relay implements AutoCloseable {
       return !closed;
     }
 
-    /** Resets it after so many bytes more, of both directions together. */
+    /** Resets it after this many more bytes, both directions together. */
     public synchronized void resetAfter(long bytes) {
       allowed = bytes;
     }
@@ -119,7 +119,7 @@ public final class Relay implements AutoCloseable {
       silent = true;
     }
 
-    /** What has been held back comes through. */
+    /** Forwards the bytes that have been held back. */
     public synchronized void speak() {
       silent = false;
       notifyAll();
@@ -176,7 +176,7 @@ public final class Relay implements AutoCloseable {
       }
     }
 
-    /** How many of so many bytes go on; waits while the connection is silent. */
+    /** The number of these bytes to forward; waits while the connection is silent. */
     private synchronized int pass(int bytes) throws InterruptedException {
       while (silent && !closed) {
         wait();

@@ -9,7 +9,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.junit.jupiter.api.Test;
 
-/** Fails when a version of Spark gives tasks what they have in common by other methods. */
+/**
+ * Fails when a version of Spark broadcasts task binaries in a way that {@link StepContext} does not
+ * override.
+ */
 class StepContextTest {
   private static final List<Integer> NUMBERS = IntStream.range(0, 8).boxed().toList();
 

@@ -18,12 +18,12 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction2;
 
-/** Fails when treeAggregate of a version of Spark goes by other methods than those overridden. */
+/** Fails when treeAggregate of a version of Spark uses methods that are not overridden. */
 class UncleanedTasksTest {
   private static final ClassTag<Integer> INTEGER = ClassTag$.MODULE$.apply(Integer.class);
   private static final List<Integer> NUMBERS = IntStream.range(0, 16).boxed().toList();
 
-  /** Adds, and counts how often it is serialized: the search of a function does that, too. */
+  /** Adds, and counts its serializations, including those by Spark's closure cleaner. */
   private static final class Counted extends AbstractFunction2<Integer, Integer, Integer>
       implements Serializable {
     private static final long serialVersionUID = 1;
@@ -49,8 +49,8 @@ class UncleanedTasksTest {
   /**
    * How often the functions of one aggregation are serialized.
    *
-   * @param add that which adds a number
-   * @param merge that which merges two sums
+   * @param add number of serializations of the function that adds a number
+   * @param merge number of serializations of the function that merges two sums
    */
   private record Written(int add, int merge) {
     static Written by(RDD<Integer> numbers, int depth) {

@@ -225,7 +225,7 @@ class DestineClassifierTest {
     return model.transform(clicks).filter("prediction = 1").count();
   }
 
-  /** As in {@code classifier.fit(a).transform(b)}, whose model nobody holds. */
+  /** As in {@code classifier.fit(a).transform(b)}, where no reference to the model remains. */
   @Full
   @Test
   void filesOfAFitStayAsLongAsAScoredTableAndNoLonger() throws Exception {

@@ -24,7 +24,7 @@ import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The table of embeddings beside the tables and the vocabulary in the model's files. */
+/** The table of embeddings, compared with the tables and the vocabulary in the model's files. */
 class EmbeddingsTest {
   /** Fields with ids of every kind: shared ones, hash buckets, numbers, lists, crosses, rates. */
   private static final String CONFIG =

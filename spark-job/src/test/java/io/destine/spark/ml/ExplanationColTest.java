@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The column of explanations, beside the scorer without Spark and rows without a value. */
+/** The column of explanations, compared with the scorer without Spark, and rows without a value. */
 class ExplanationColTest {
   private static final List<String> COLUMNS = List.of("user", "item", "price", "tags");
 

@@ -21,7 +21,7 @@ import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a fitted model says of itself. */
+/** The properties of a fitted model. */
 class FittedModelTest {
   @TempDir static Path directory;
 

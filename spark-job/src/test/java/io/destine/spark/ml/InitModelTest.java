@@ -209,14 +209,15 @@ class InitModelTest {
     assertThatThrownBy(() -> going().setOptimizer("adagrad").fit(clicks))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(
-            "optimizer is not that of the published model, so a warm start from it is not "
-                + "possible:");
+            "optimizer differs from that of the model "
+                + place
+                + ", so a warm start from it is not possible: ");
     String vocabulary = "the vocabulary " + place + "/vocabulary";
     assertRefused(
         going().setOovBuckets(1),
-        "oovBuckets is 1, "
+        "oovBuckets is 1, but "
             + vocabulary
-            + " has 2: ids keep their meaning, so set it back or train a new model");
+            + " has 2, and it cannot change for existing ids; set it to 2 or train a new model");
     assertRefused(
         going().setInputCols("user", "price", "tags"),
         "column \"item\" is missing: it is a field of " + vocabulary);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Errors of a fit name parameters of the estimator, no keys of a configuration. */
+/** Errors of a fit name parameters of the estimator, not configuration keys. */
 class ParamMessagesTest {
   @TempDir static Path directory;
   private static Dataset<Row> clicks;

@@ -4,11 +4,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static scala.util.Properties.versionNumberString;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +19,13 @@ public final class PythonEnvironment {
   /** Of Spark and of pyspark. */
   static final String VERSION = org.apache.spark.package$.MODULE$.SPARK_VERSION();
 
-  private static final Path DIRECTORY = Path.of("target", "pyspark-" + VERSION).toAbsolutePath();
+  private static final VirtualEnvironment ENVIRONMENT =
+      new VirtualEnvironment(
+          "pyspark-" + VERSION,
+          hasConnect()
+              ? new String[] {"numpy", "pyspark[connect]==" + VERSION, "pandas<3"}
+              : new String[] {"numpy", "pyspark==" + VERSION});
+
   private static final long SECONDS = 600;
 
   private PythonEnvironment() {}
@@ -46,7 +49,7 @@ public final class PythonEnvironment {
 
   /** A program of the environment, such as python or spark-shell. */
   public static String program(String name) {
-    return DIRECTORY.resolve("bin").resolve(name).toString();
+    return ENVIRONMENT.program(name);
   }
 
   /** Makes the environment; ends the test, as left out, where that is not possible. */
@@ -54,47 +57,12 @@ public final class PythonEnvironment {
     assumeTrue(
         hasConnect() || versionNumberString().startsWith("2.12."),
         "not for Scala 2.13: pip's pyspark of Spark 3.5 has Scala 2.12");
-    Files.createDirectories(DIRECTORY);
-    // Two JVMs run tests side by side.
-    try (FileChannel lock =
-            FileChannel.open(
-                DIRECTORY.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock held = lock.lock()) {
-      Path made = DIRECTORY.resolve("made");
-      if (held.isValid() && !Files.exists(made)) {
-        make();
-        Files.createFile(made);
-      }
-    }
-  }
-
-  private static void make() throws IOException, InterruptedException {
-    List<String> install =
-        new ArrayList<>(List.of(program("python"), "-m", "pip", "install", "--quiet", "numpy"));
-    install.addAll(
-        hasConnect()
-            ? List.of("pyspark[connect]==" + VERSION, "pandas<3")
-            : List.of("pyspark==" + VERSION));
-    install(List.of("python3", "-m", "venv", DIRECTORY.toString()));
-    install(install);
+    ENVIRONMENT.require();
   }
 
   /** Adds a package to the environment; ends the test, as left out, where pip cannot. */
   public static void require(String requirement) throws IOException, InterruptedException {
-    install(List.of(program("python"), "-m", "pip", "install", "--quiet", requirement));
-  }
-
-  private static void install(List<String> command) throws IOException, InterruptedException {
-    Path log = DIRECTORY.resolve("log");
-    int code = run(Path.of(""), log, command);
-    assumeTrue(
-        code == 0,
-        "Python tests need python3 with venv and pip; "
-            + String.join(" ", command)
-            + " ended with "
-            + code
-            + ": "
-            + (Files.exists(log) ? Files.readString(log) : ""));
+    ENVIRONMENT.install(List.of(requirement));
   }
 
   /** Runs a command; 127 when there is no such program. */
@@ -105,7 +73,7 @@ public final class PythonEnvironment {
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
     builder.environment().put("PYSPARK_PYTHON", program("python"));
-    String path = DIRECTORY.resolve("bin") + ":" + System.getenv("PATH");
+    String path = ENVIRONMENT.programs() + ":" + System.getenv("PATH");
     builder.environment().put("PATH", path);
     builder.directory(directory.toAbsolutePath().toFile());
     builder.redirectErrorStream(true).redirectOutput(log.toFile());

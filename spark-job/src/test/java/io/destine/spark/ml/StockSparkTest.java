@@ -193,7 +193,10 @@ class StockSparkTest {
     assertThat(java).isEqualTo(figure);
   }
 
-  /** The program's own wrong calls must be errors, too: an ignored line without one is an error. */
+  /**
+   * The wrong calls in the program must be errors: mypy also reports an ignore comment on a line
+   * without an error.
+   */
   @Test
   void aTypeCheckerAcceptsThePackageAndAProgramThatUsesIt()
       throws IOException, InterruptedException {

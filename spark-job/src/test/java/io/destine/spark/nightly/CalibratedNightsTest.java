@@ -23,7 +23,7 @@ class CalibratedNightsTest {
     return ModelReader.open(new LocalModelDirectory(model)).manifest();
   }
 
-  /** Half of the rows are clicks; without the shift five of six would be foretold. */
+  /** Half of the rows are clicks; without the shift the predicted rate would be five in six. */
   @Full
   @Test
   void candidateForecastAndPublishedModelAreCalibratedAndEachNightFitsItsOwn() throws IOException {

@@ -51,8 +51,9 @@ class ChangedNightsTest {
         .isInstanceOf(UserError.class)
         .hasMessage(
             ClickDays.day(2)
-                + " was promoted with other settings: nightly.epochs was 2, is the default;"
-                + " train.seed was the default, is 5; --force runs it again with these");
+                + " was published with other settings: nightly.epochs was 2, is the default;"
+                + " train.seed was the default, is 5; --force runs it again with the current"
+                + " settings");
   }
 
   /** Reports of versions that kept a fingerprint of all settings do not say what these were. */
@@ -98,7 +99,7 @@ class ChangedNightsTest {
         .contains("input has changed since");
   }
 
-  /** A date that was mistyped is told apart by its input, and leaves nothing behind. */
+  /** A mistyped date is recognized by its missing input, and leaves no files behind. */
   @Test
   void aDateWithoutInputLeavesNoRunAndNamesTheDaysThereAre() {
     assertThatThrownBy(() -> nights.run(150))
@@ -110,9 +111,9 @@ class ChangedNightsTest {
                 + nights.logs
                 + "/day="
                 + ClickDays.day(150)
-                + " does not exist; days there: the last before it "
+                + " does not exist; nearest days with input: "
                 + ClickDays.day(3)
-                + ", none after it");
+                + " before it, none after it");
     assertThat(nights.model.resolve("runs/" + ClickDays.day(150))).doesNotExist();
     assertThat(nights.status().last(9)).noneMatch(run -> run.result() == RunResult.FAILED);
   }

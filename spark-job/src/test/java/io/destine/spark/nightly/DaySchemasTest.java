@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Days whose columns are others end in one line for each, with day, column and what changed. */
+/** Days with changed columns give one error line per change, with day, column and change. */
 class DaySchemasTest {
   @TempDir Path directory;
 
@@ -58,7 +58,9 @@ class DaySchemasTest {
     String renamed = "fields=[user, {name = item, column = item, kind = multi}]";
     assertFails(3, "field item: kind was categorical, is multi", renamed);
     assertFails(
-        3, "vocabulary.oov-buckets is 7, the published model has 1", "vocabulary.oov-buckets=7");
+        3,
+        "vocabulary.oov-buckets is 7, but the published model has 1, and it cannot change",
+        "vocabulary.oov-buckets=7");
   }
 
   @Full

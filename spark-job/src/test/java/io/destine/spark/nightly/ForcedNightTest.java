@@ -26,9 +26,9 @@ class ForcedNightTest {
   @TempDir Path directory;
 
   /**
-   * With the same settings and input the candidate has the live model's bits, which shows that it
-   * went on from the model before; nothing is compared with itself or published, and the first
-   * run's report stays as it was.
+   * With the same settings and input the candidate is identical to the live model, which shows that
+   * it continued the previous model; it is neither compared with itself nor published, and the
+   * report of the first run is unchanged.
    */
   @Full
   @Test
@@ -129,7 +129,10 @@ class ForcedNightTest {
         .endsWith(ClickDays.day(2).toString());
   }
 
-  /** Spark throws it unseen, such as when executors run out of memory until a job aborts. */
+  /**
+   * Spark throws this checked exception without declaring it, such as when a job aborts because
+   * executors run out of memory.
+   */
   @Full
   @Test
   void aNightThatSparkAbortsSaysSo() throws IOException {

@@ -69,7 +69,10 @@ class GateTest {
     assertThat(Gate.of(config(Metric.LOG_LOSS, 0), report(1, 0), worse).passed()).isTrue();
   }
 
-  /** 12 rows below all others' pairs: an AUC of 1 - 12 / 100. */
+  /**
+   * 12 positive rows tie with every negative row, so their pairs count half: an AUC of 1 - 12 /
+   * 100.
+   */
   @Test
   void aWorseAucIsRefusedFromTheToleranceOn() {
     EvaluationReport worse = report(1, 12);

@@ -9,7 +9,7 @@ import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * A nightly run that ends as by SIGKILL when it writes a line with a given beginning, or after a
+ * A nightly run that ends as if by SIGKILL when it writes a line with a given beginning, or after a
  * number of steps: {@code KilledNight CONFIG DATE LINE|STEPS}.
  */
 public final class KilledNight {

@@ -71,7 +71,9 @@ class KilledNightTest {
     return directory.resolve("left-" + stage.replaceAll("\\W", ""));
   }
 
-  /** Copies what is there, and says that its process has ended. */
+  /**
+   * Copies the current files, with the number of a process that has ended in place of this one's.
+   */
   private static void snapshot(Path model, String stage) {
     CheckpointThreads.awaitNone();
     try {

@@ -74,7 +74,9 @@ class LostLockTest {
     };
   }
 
-  /** The other run takes the lock, publishes for the date and says so; its files are snapped. */
+  /**
+   * The other run takes the lock and publishes for the date; returns the digests of all files then.
+   */
   private static Map<String, String> takeOver(Path model) {
     // A checkpoint that is being written has a name of its own, and may grow.
     CheckpointThreads.awaitNone();

@@ -178,7 +178,7 @@ class NightlyJobTest {
         .hasMessageContaining("field user: hash-buckets was 8, is 9");
   }
 
-  /** A model that goes on knows the rule after one more day at least as well as before. */
+  /** After one more day a continued model predicts at least as well as before. */
   @Test
   void theForecastIsOfTheModelThatWasLiveAndIsBetterThanChance() throws IOException {
     days(0, 1, 2, 3);
@@ -219,10 +219,14 @@ class NightlyJobTest {
         .hasMessageContaining("is not after " + ClickDays.day(2));
     assertThatThrownBy(() -> run(3, "init-model=runs/other"))
         .isInstanceOf(UserError.class)
-        .hasMessage("init-model: nights start from their live model; leave out runs/other");
+        .hasMessage(
+            "init-model: nightly runs start from the live model; remove the setting (it is"
+                + " runs/other)");
     assertThatThrownBy(() -> run(3, "nightly.min-count-days=2", "vocabulary.max-frequency=0.5"))
         .isInstanceOf(UserError.class)
-        .hasMessageStartingWith("vocabulary.max-frequency: nights with nightly.min-count-days");
+        .hasMessageStartingWith(
+            "vocabulary.max-frequency cannot be combined with nightly.min-count-days above 1 (it is"
+                + " 2)");
   }
 
   @Test
@@ -246,7 +250,7 @@ class NightlyJobTest {
     days(0, 1, 2);
     firstNight();
     String day = logs + "/day=" + ClickDays.day(3);
-    assertFails(3, day + " does not exist; days there: the last before it " + ClickDays.day(2));
+    assertFails(3, day + " does not exist; nearest days with input: " + ClickDays.day(2));
 
     ClickDays.write(logs, 3, 100, 0.8, 0.2);
     Files.delete(Path.of(day, "_SUCCESS"));
@@ -401,7 +405,10 @@ class NightlyJobTest {
     assertThat(embedding(3, ids.id(1, "i5"))).isNotEqualTo(embedding(2, ids.id(1, "i5")));
   }
 
-  /** Another network cannot go on from the parameters, but rows of other systems hold its ids. */
+  /**
+   * Another network cannot continue from the parameters, but the ids must stay, since other systems
+   * have stored them.
+   */
   @Full
   @Test
   void aModelFromScratchOfAnotherNetworkKeepsTheIds() throws IOException {
@@ -427,7 +434,10 @@ class NightlyJobTest {
     }
   }
 
-  /** They have other ids, and the gate compares all the same; the next night keeps them. */
+  /**
+   * The new crosses have other ids, and the gate still compares the models; the next night keeps
+   * the new crosses.
+   */
   @Full
   @Test
   void crossesOfTheSettingsReplaceThoseThatNightsHaveKept() throws IOException {

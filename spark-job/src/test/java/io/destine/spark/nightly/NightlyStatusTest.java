@@ -92,7 +92,11 @@ class NightlyStatusTest {
       report(name, "running", Duration.ofMinutes(5));
     }
     String ended = "the process ended before the run was finished";
-    assertThat(stopped(older)).hasValue(ended + "; later rows have been trained on since");
+    assertThat(stopped(older))
+        .hasValue(
+            ended
+                + "; it will not be resumed, since the live model has been trained on that day or a"
+                + " later one");
     assertThat(stopped(newer)).hasValue(ended + ": nightly --date " + newer + " resumes it");
     assertThat(stopped(live + ".2"))
         .hasValue(ended + ": nightly --date " + live + " --force resumes it");
@@ -125,7 +129,10 @@ class NightlyStatusTest {
     assertThat(stopped(name)).isPresent();
   }
 
-  /** Also its seconds: pages and metrics are written between the report and the call. */
+  /**
+   * The reports are equal, including the run time, although pages and metrics are written between
+   * the report and the call.
+   */
   @Test
   void aListenerGetsTheReportThatIsKept() {
     List<String> ended = new ArrayList<>();

@@ -52,8 +52,8 @@ public final class Nights {
   }
 
   /**
-   * What the night of day 2 with the settings as they are leaves of days 0 to 2. It runs once in
-   * this JVM, in a directory of its own whose days its report names, and is copied.
+   * Copies the result of the night of day 2 over days 0 to 2 with the default settings. The night
+   * runs once per JVM, in a separate directory; its report names the days of that directory.
    */
   public void firstNight() throws IOException {
     TreeDigest.copy(First.MODEL, model);
@@ -99,7 +99,7 @@ public final class Nights {
     return run(number, PLAIN, overrides).run();
   }
 
-  /** What is published. */
+  /** The published model. */
   public CurrentModel live() {
     return CurrentModel.read(hadoop(), model.toString()).orElseThrow();
   }

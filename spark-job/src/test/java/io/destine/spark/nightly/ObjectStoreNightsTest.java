@@ -31,7 +31,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nights on storage that renames no directory in one step, beside the same on a local disk. */
+/**
+ * Nights on storage without atomic directory renames, compared with the same nights on a local
+ * disk.
+ */
 @Full
 class ObjectStoreNightsTest {
   private static final String CHECKPOINTS = "checkpoint.steps=4";
@@ -155,7 +158,10 @@ class ObjectStoreNightsTest {
         .isEqualTo(ClickDays.day(2).toString());
   }
 
-  /** The other acts between the driver's look at its lock and its look at the model's place. */
+  /**
+   * The other driver acts between this driver's check of its lock and its check of the model's
+   * path.
+   */
   @Test
   void aDriverThatMeetsFilesOfTheOneThatHasItsLockIsToldOfTheLock() throws IOException {
     Nights nights = new Nights(directory, "met");
@@ -185,7 +191,10 @@ class ObjectStoreNightsTest {
     }
   }
 
-  /** The holder before may still come back, which only a takeover tells the next run. */
+  /**
+   * The previous holder may still come back; the next run knows this only if it has to take the
+   * lock over.
+   */
   @Test
   void aTakeoverThatFailsDoesNotFreeTheLock() throws IOException {
     Nights nights = new Nights(directory, "takeover");

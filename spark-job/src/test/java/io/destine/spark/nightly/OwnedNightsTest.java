@@ -9,11 +9,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nights whose tables executors own leave the bytes of those whose tables the driver owns. */
+/**
+ * Nights whose tables executors own write the same bytes as nights whose tables the driver owns.
+ */
 class OwnedNightsTest {
   @TempDir Path directory;
 
-  /** An id that a day does not have decays on it. */
+  /** The digests after two nights; the embeddings of ids that do not occur on a day decay. */
   private Map<String, String> afterTwo(String owners) throws IOException {
     Nights nights = new Nights(directory, owners);
     nights.days(0, 1, 2, 3);

@@ -3,6 +3,7 @@ package io.destine.spark.nightly;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.destine.spark.ml.PythonEnvironment;
+import io.destine.spark.ml.VirtualEnvironment;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -23,7 +24,8 @@ public final class S3Server implements AutoCloseable {
   /** The bucket. */
   public static final String BUCKET = "s3a://clicks";
 
-  private static final String VERSION = "5.2.5";
+  private static final VirtualEnvironment ENVIRONMENT =
+      new VirtualEnvironment("s3-server", "moto[server,s3]==5.2.5");
 
   private final Process process;
   private final int port;
@@ -36,11 +38,10 @@ public final class S3Server implements AutoCloseable {
   /** A server whose log is in a directory. */
   public static S3Server start(Path directory) throws IOException, InterruptedException {
     requireS3a();
-    PythonEnvironment.require();
-    PythonEnvironment.require("moto[server,s3]==" + VERSION);
+    ENVIRONMENT.require();
     Path program = Path.of("src", "test", "python", "s3_server.py").toAbsolutePath();
     Process process =
-        new ProcessBuilder(PythonEnvironment.program("python"), program.toString())
+        new ProcessBuilder(ENVIRONMENT.program("python"), program.toString())
             .redirectError(directory.resolve("s3.log").toFile())
             .start();
     String port = process.inputReader(StandardCharsets.UTF_8).readLine();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Candidate and published model are held against each other on the same rows. */
+/** The candidate and the published model are compared on the same rows. */
 class SameRowsTest {
   private static final String[] ONLY_LOG_LOSS = {
     "nightly.gate.min-calibration=0", "nightly.gate.max-calibration=100"

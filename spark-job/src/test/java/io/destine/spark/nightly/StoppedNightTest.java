@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A night that stopped after a checkpoint, and whose settings or input are others at its next call.
+ * A night that stopped after a checkpoint, and whose settings or input have changed at the next
+ * call.
  */
 class StoppedNightTest {
   private static final String CHECKPOINTS = "checkpoint.steps=4";

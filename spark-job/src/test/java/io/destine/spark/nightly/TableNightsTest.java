@@ -293,9 +293,9 @@ class TableNightsTest {
                 + name
                 + " where day = '"
                 + ClickDays.day(7)
-                + "'; days there: the last before it "
+                + "'; nearest days with input: "
                 + ClickDays.day(1)
-                + ", none after it");
+                + " before it, none after it");
     assertThat(nights.model.resolve("runs/" + ClickDays.day(7))).doesNotExist();
     assertThatThrownBy(() -> run(1, "nightly.complete-when=count(distinct user) > 12"))
         .isInstanceOf(UserError.class)

@@ -39,7 +39,9 @@ class OwnerMapTest {
     assertThat(OwnerMap.mostRows(owners, rows)).isEqualTo(most);
   }
 
-  /** Neighbours are alike in frequency; a field's frequent values begin anywhere. */
+  /**
+   * Neighbouring ids have similar frequencies, and the frequent ids of a field can begin at any id.
+   */
   @Test
   void neighboursAreSpreadEvenly() {
     OwnerMap map = map(10, 1_000_000);

@@ -3,7 +3,9 @@ package io.destine.spark.parameters;
 import io.destine.spark.internals.DyingOwner;
 import java.nio.file.Path;
 
-/** When an owner of tables can be lost: as a message reaches it, before it is read. */
+/**
+ * The moments at which an owner of tables can be lost: when a message arrives, before it is read.
+ */
 public enum OwnerMoment {
   /** Tasks of a step ask for rows. */
   FETCH(RowMessages.KIND, -1, RowMessages.KIND),
@@ -26,7 +28,7 @@ public enum OwnerMoment {
     this.value = value;
   }
 
-  /** Has an executor end when this comes next. */
+  /** Makes an executor end the next time this moment occurs. */
   public void arm(Path directory, String executor) {
     DyingOwner.arm(directory, executor, kind, place, value);
   }

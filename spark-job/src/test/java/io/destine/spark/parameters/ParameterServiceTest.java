@@ -240,7 +240,10 @@ class ParameterServiceTest {
     assertThat(dropped).hasSize(9).last().isEqualTo("made 9");
   }
 
-  /** By another client than a task's: what is wrong is answered, not held and not computed. */
+  /**
+   * Requests from a client that is not a task: invalid ones are answered immediately, without
+   * waiting or computing.
+   */
   @Test
   void requestsThatNoTaskSendsAreRefused() throws Exception {
     move(1);

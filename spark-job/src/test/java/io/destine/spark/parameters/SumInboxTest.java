@@ -82,7 +82,7 @@ class SumInboxTest {
     return IntStream.range(0, IDS).map(map::place).sorted().toArray();
   }
 
-  /** Sums of numbers that a seed decides, of rows by their place. */
+  /** A sum with numbers derived from the seed and the index of each row. */
   private static GradientSum sum(int seed, int[] names) {
     GradientSum sum = new GradientSum(LAYOUT, 40);
     sum.addLoss(0.25 * seed, 1, 1);
@@ -168,7 +168,10 @@ class SumInboxTest {
         .hasMessageContaining("sums of 2 tasks, got 1");
   }
 
-  /** Out of memory, say: whoever waits for the sum is told. */
+  /**
+   * An error while a sum is read, such as a lack of memory, is passed to the thread that waits for
+   * the sum.
+   */
   @Test
   void aSumThatCannotBeReadFailsWhoeverTakesIt() throws Exception {
     ByteBuffer message = ByteBuffer.allocate(20).put(SumInbox.KIND).putLong(STEP).putInt(0);
@@ -178,7 +181,7 @@ class SumInboxTest {
     assertThatThrownBy(() -> second.take(STEP, 1)).hasMessageContaining("format must be in");
   }
 
-  /** Of a message of some bytes that claims gigabytes. */
+  /** For a message of a few bytes that claims gigabytes. */
   @Test
   void noMemoryIsTakenForMoreRowsThanThereAre() throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -196,7 +199,10 @@ class SumInboxTest {
         .hasMessageContaining("number of ids must be in [0, ");
   }
 
-  /** Of steps to come, which no task has been given: they would be held until the heap is full. */
+  /**
+   * Sums of future steps, for which there are no tasks yet: without a limit they would fill the
+   * heap.
+   */
   @Test
   void sumsThatNobodyTakesAreRefusedWhenTheyAreMany() throws Exception {
     SumInbox small = new SumInbox(() -> map.begin(2) - map.begin(1), 10_000);

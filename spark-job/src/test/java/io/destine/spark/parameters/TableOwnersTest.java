@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the driver makes of the answers of an owner. */
+/** How the driver handles the answers of an owner. */
 class TableOwnersTest {
   private static final ParameterLayout LAYOUT =
       ParameterLayout.of(

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What an executor keeps for a run that owns tables. */
+/** The state that an executor keeps for a run whose tables executors own. */
 class WorkerTest {
   private final AtomicLong nanos = new AtomicLong();
   private final RunCache<Worker> workers = Worker.cache(nanos::get);

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** Expected values are measured in a JVM of their own, or sums by hand. */
+/** Expected values are measured in a separate JVM or computed by hand. */
 class EncodingPlanTest {
   private static final long MIB = MemoryPlan.MIB;
 
@@ -45,7 +45,7 @@ class EncodingPlanTest {
         valueBytes);
   }
 
-  /** What the named line of a process that measures says. */
+  /** The number in the given line of the output of a measuring process. */
   private static long measured(String what, String line) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
@@ -112,7 +112,7 @@ class EncodingPlanTest {
         measured("rows", "live"), plan(EncodingHeap.FIELDS, 10_000_000, 1000).rowsBytes());
   }
 
-  /** Of the plan itself its first ids and the ends live on, with the classes of the counts. */
+  /** The plan keeps its first ids and the ends, and the classes of the counts. */
   @Test
   void planningIdsTakesThePlannedBytesOfTheDriver() throws Exception {
     long classes = (long) EncodingHeap.CLASSES * EncodingHeap.SHARDS;

@@ -16,7 +16,7 @@ import java.util.List;
 
 /**
  * A process that prints what parameters, optimiser and encoded rows add to its live heap, in bytes.
- * The optimiser has gone a step with an embedding penalty, so that it has all its state.
+ * The optimiser has taken one step with an embedding penalty, so that all its state is allocated.
  */
 final class LiveHeap {
   static final int VOCABULARY = 1_000_000;

@@ -173,7 +173,7 @@ class MemoryPlanTest {
     assertThat(plan.executorBytes()).isEqualTo(20 / 2 + owned + rows / 2 * (2 * 8L) + 8);
   }
 
-  /** No training with one id more would do, up to the most that ids can be. */
+  /** Training with one more id would not fit, up to the maximum number of ids. */
   @ParameterizedTest
   @EnumSource(
       value = TableOwner.class,

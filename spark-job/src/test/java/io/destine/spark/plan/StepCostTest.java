@@ -101,7 +101,7 @@ class StepCostTest {
     assertThat(cost.gradientBytes()).isCloseTo(4.0 * 4 * (39 * 16 + dense), within(1.0));
   }
 
-  /** Twice the bandwidth halves what the wire takes when nothing else counts. */
+  /** Doubling the bandwidth halves the transfer time when nothing else limits the step. */
   @Test
   void aSlowNetworkIsTheLimit() {
     StepCost.Cluster slow = new StepCost.Cluster(16_000, 0.01, 0, 64, 1, 0.75);
@@ -211,10 +211,11 @@ class StepCostTest {
   }
 
   /**
-   * Rows per second that a simulation of the protocol, written on its own, foretells, with a bound
-   * on the norm. It has a request for each pair of executors, however many rows there are, messages
-   * that do not overlap the wire, dense numbers that come beside gradients instead of before the
-   * step, and owners that are uneven by chance instead of by stripes: 7 % leave room for these.
+   * Rows per second predicted by an independently written simulation of the protocol, with gradient
+   * clipping. It differs in these points, for which 7 % are allowed: one request per pair of
+   * executors for any number of rows, no overlap of messages and transfer, dense numbers sent with
+   * gradients instead of before the step, and a random imbalance of owners instead of one by
+   * stripes.
    */
   @ParameterizedTest
   @CsvSource({

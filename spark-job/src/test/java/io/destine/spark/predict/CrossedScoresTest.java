@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A model with crosses gives a row one probability, whoever asks and however. */
+/** A model with crosses gives a row the same probability through every interface. */
 class CrossedScoresTest {
   @TempDir Path directory;
   private final SparkSession spark = SharedSpark.session();

@@ -68,8 +68,8 @@ class EarlierIdsTest {
   }
 
   /**
-   * Rows that a grown vocabulary has encoded have, for the model with the earlier one, the metrics
-   * of a fresh read: to the last bit, for every kind of field.
+   * For a model with the earlier vocabulary, rows encoded with an extended one give bit-identical
+   * metrics to rows that are read again, for every kind of field.
    */
   @Test
   void rowsOfAGrownVocabularyAreScoredAsAFreshReadOfThem() throws IOException {

@@ -26,7 +26,7 @@ class SampledRowsTest {
               FieldShape.multi("more"),
               FieldShape.id("b")));
 
-  /** A row whose numbers all tell its own number. */
+  /** A row in which every value identifies the row. */
   private static void add(BatchBuilder builder, int row) {
     builder.id(row);
     for (int k = 0; k < row % 4; k++) {
@@ -58,7 +58,7 @@ class SampledRowsTest {
     return batches;
   }
 
-  /** What each field of row n says which row it is of: its id, or -1 for an empty list. */
+  /** The row from which the value of each field of row n comes; -1 for an empty list. */
   private static int[] origin(EncodedBatch rows, int n) {
     int[] origin = {
       rows.ids()[2 * n],

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Statistics of probabilities beside those of the sorted rows. */
+/** Statistics of probabilities, compared with those computed from the sorted rows. */
 class ScoreDistributionTest {
   private static ScoreDistribution of(double... logits) {
     ScoreDistribution scores = new ScoreDistribution();

@@ -38,7 +38,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Encode, train and score as three calls on tables, beside the commands on files. */
+/**
+ * Encoding, training and scoring as three calls on DataFrames, compared with the commands on files.
+ */
 class TablesAtHandTest {
   @TempDir static Path directory;
 
@@ -232,7 +234,7 @@ class TablesAtHandTest {
     return Arrays.stream(read.group(1).split(",")).map(c -> c.replaceFirst(":.*", "")).toList();
   }
 
-  /** As when Spark runs tasks of a stage before a shuffle again, since their output is lost. */
+  /** Like tasks before a shuffle that Spark runs again because their output was lost. */
   @Test
   void rowsThatAreScoredAgainCountOnce() {
     trainTable();
@@ -267,7 +269,7 @@ class TablesAtHandTest {
     }
   }
 
-  /** A model of a program has no source, which the commands would read. */
+  /** A model trained by a program has no source configuration, which the commands need. */
   @Test
   void aModelWithoutConfigurationIsNamed() {
     trainTable();

@@ -50,7 +50,9 @@ class ExplanationPageTest {
     assertThat(cells(page, "class").subList(0, 5))
         .containsExactly("fill", "fill below", "fill", "fill", "fill");
     assertThat(page.texts("//figcaption/span"))
-        .containsExactly("uniform weight 25.00%, full colour pairwise ± 2.0, unary ± 60.0 points");
+        .containsExactly(
+            "uniform weight 25.00%; full colour at ± 2.0 (pairwise) and ± 60.0 (unary)"
+                + " percentage points");
   }
 
   @Test

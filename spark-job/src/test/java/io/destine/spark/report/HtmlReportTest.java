@@ -70,7 +70,7 @@ class HtmlReportTest {
     assertThat(page.texts("//header//dd").get(4)).startsWith("12,345").endsWith("% positive");
   }
 
-  /** 0.46908 against 0.465441 is worse by 0.003639, within 0.467441 - 0.465441 = 0.002 or not. */
+  /** 0.46908 is worse than 0.465441 by 0.003639; the tolerance is 0.467441 - 0.465441 = 0.002. */
   @Test
   void theHeadlineSaysByHowMuchAndWithinWhichToleranceAndInterval() {
     ObjectNode report = SampleReport.promoted();
@@ -217,7 +217,7 @@ class HtmlReportTest {
         .asString()
         .startsWith("log loss");
     assertThat(page.texts("//tr[@class='missed']/td"))
-        .contains("0.4820", "✗ missed by 0.0146")
+        .contains("0.4820", "✗ failed by 0.0146")
         .doesNotContain("✓ passed");
     assertThat(page.all("//tr[@class='passed']")).hasSize(4);
     assertThat(page.texts("//header/p").get(1)).endsWith("It has not learnt from the last 2 days.");
@@ -299,7 +299,7 @@ class HtmlReportTest {
     }
   }
 
-  /** Paths of the members of objects, of arrays those of the first entry. */
+  /** Paths of the members of objects; for arrays, of the first entry. */
   static void collect(JsonNode node, String path, List<String> paths) {
     node.fieldNames()
         .forEachRemaining(

@@ -33,7 +33,7 @@ class ModelCardTest {
             "| train | 64,000 | 0.2500 |",
             "| AUC | 0.7000 | 0.6900 to 0.7100 |",
             "| Log loss | 0.5000 | 0.4800 to 0.5200 |",
-            "| epochs | 2, of which epoch 1 is kept |",
+            "| epochs | 2; epoch 1 is kept |",
             "- field hour: has one value");
     JsonNode result = metadata(card).at("/model-index/0/results/0");
     assertThat(result.at("/metrics/0/type").asText()).isEqualTo("roc_auc");

@@ -11,7 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** What a night's page says of refusals, of differences within the noise, and of a rollback. */
+/** The text of a night's page about refusals, differences within the noise, and a rollback. */
 class OutcomePageTest {
   private static ReadPage page(JsonNode report) {
     return ReadPage.of(
@@ -95,7 +95,7 @@ class OutcomePageTest {
                 + " 2026-11-23 live again.");
     assertThat(page.texts("//section[h2='What to do now']//li"))
         .containsExactly(
-            "No action needed: the next night continues from 2026-11-23.",
+            "No action needed: the next nightly run continues from 2026-11-23.",
             "rollback --to 2026-11-24 makes the model of this run live again.");
     assertThat(index(report).texts("//td/small"))
         .contains("rolled back to 2026-11-23, 2026-11-25 09:12:00 UTC");

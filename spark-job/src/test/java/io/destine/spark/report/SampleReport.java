@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** Reports of made-up runs: one complete, and what others lack. */
+/** Reports of synthetic runs: a complete one, and others with parts missing. */
 final class SampleReport {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 

@@ -34,13 +34,13 @@ class TrainingPageTest {
   void figuresOfBothSplitsStandSideBySideWithTheirIntervals() {
     ReadPage page = page(SampleReport.training());
     assertThat(page.texts("//h1")).containsExactly("A trained model: AUC 0.7000 on the test rows");
-    assertThat(page.row("Figures", "AUC"))
+    assertThat(page.row("Metrics", "AUC"))
         .containsExactly("0.71000.7000 to 0.7200", "0.70000.6900 to 0.7100");
-    assertThat(page.row("Figures", "Log loss"))
+    assertThat(page.row("Metrics", "Log loss"))
         .containsExactly("0.49000.4700 to 0.5100", "0.50000.4800 to 0.5200");
-    assertThat(page.row("Figures", "Calibration")).containsExactly("0.9000", "0.9000");
-    assertThat(page.row("Figures", "Rows")).containsExactly("8,000", "8,000");
-    assertThat(page.texts("//section[h2='Figures']/p").get(0))
+    assertThat(page.row("Metrics", "Calibration")).containsExactly("0.9000", "0.9000");
+    assertThat(page.row("Metrics", "Rows")).containsExactly("8,000", "8,000");
+    assertThat(page.texts("//section[h2='Metrics']/p").get(0))
         .startsWith("Epoch 1, the best by validation AUC.");
   }
 

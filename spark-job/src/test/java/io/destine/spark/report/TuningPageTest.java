@@ -56,7 +56,7 @@ class TuningPageTest {
     assertThat(page(search("auc")).texts("//figcaption/strong")).containsExactly("Validation AUC");
   }
 
-  /** Which step of the line of the best so far is level, counted from 0. */
+  /** The index, from 0, of the level segment in the line of the best so far. */
   private static int flat(String metric) {
     String points =
         page(search(metric)).attributes("//polyline[@class='line bound']", "points").stream()

@@ -109,7 +109,7 @@ class KubernetesTest {
     assertThat(part(spec, "restartPolicy").get("type")).isEqualTo("OnFailure");
   }
 
-  /** The operator does not read that file, so that its settings stand twice. */
+  /** The operator does not read that file, so the settings are repeated in the manifest. */
   @Test
   void theSparkSettingsAreThoseOfSparkDefaults() {
     TreeMap<String, String> expected = new TreeMap<>();

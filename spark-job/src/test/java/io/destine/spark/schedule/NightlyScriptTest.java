@@ -38,7 +38,10 @@ class NightlyScriptTest {
     environment.put("DESTINE_NIGHTLY_ON", "local");
   }
 
-  /** A script that adds a line of its words to the file NAME.calls, and does the rest. */
+  /**
+   * A script that appends its arguments as a line to the file NAME.calls, then runs the given
+   * lines.
+   */
   private String stub(String name, String... lines) throws IOException {
     Path file = directory.resolve(name);
     Files.createDirectories(file.getParent());
@@ -335,7 +338,10 @@ class NightlyScriptTest {
     assertThat(run.out()).doesNotContain("set -e");
   }
 
-  /** Stubs for YARN: what its applications are, and how waiting for them ends. */
+  /**
+   * Stubs for YARN, with the given list of applications and the given exit code of waiting for
+   * them.
+   */
   private void onYarn(String listed, int waited) throws IOException {
     environment.put("DESTINE_NIGHTLY_ON", "yarn");
     environment.put("HADOOP_CONF_DIR", directory.resolve("hadoop").toString());
@@ -389,7 +395,10 @@ class NightlyScriptTest {
     assertThat(log()).contains("waiting for application_7_0001 RUNNING");
   }
 
-  /** Its driver was another process, which alone knows the result: a done date is done at once. */
+  /**
+   * Only the driver, another process, knows the result, so the job is submitted again; for a
+   * finished date it ends immediately.
+   */
   @Test
   void inClientModeTheJobIsAskedAgainAfterTheWait() throws Exception {
     onYarn("application_7_0001 RUNNING\\n", 0);
@@ -435,7 +444,7 @@ class NightlyScriptTest {
     assertThat(calls("submit")).hasSize(1);
   }
 
-  /** What YARN's client prints of an application whose driver ended with a code. */
+  /** The output of YARN's client for an application whose driver ended with the given code. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4})
   void submitYarnReadsTheExitCodeOfADriverInTheCluster(int code) throws Exception {

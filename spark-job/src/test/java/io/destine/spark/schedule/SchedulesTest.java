@@ -46,7 +46,8 @@ class SchedulesTest {
   }
 
   /**
-   * Runs the words of a schedule's call, a stub in place of the job, and returns what it was given.
+   * Runs the command of a schedule with a stub in place of the job, and returns the stub's
+   * arguments.
    */
   private String called(Map<String, String> environment, String words) throws Exception {
     assertThat(words).startsWith(INSTALLED + "/submit-scripts/nightly.sh ");
@@ -283,7 +284,7 @@ class SchedulesTest {
     assertThat(used).isEqualTo(given);
   }
 
-  /** Oozie does not read that file, so that its settings stand twice. */
+  /** Oozie does not read that file, so the settings are repeated in the workflow. */
   @Test
   void theWorkflowsSparkSettingsAreThoseOfSparkDefaults() throws Exception {
     Properties defaults = new Properties();

@@ -13,7 +13,7 @@ record ScriptRun(int code, String out, String err) {
   static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
   private static final long SECONDS = 60;
 
-  /** One that goes on. */
+  /** A program that is still running. */
   record Running(Process process, Path out, Path err) {
     ScriptRun end() throws IOException, InterruptedException {
       if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
@@ -24,7 +24,10 @@ record ScriptRun(int code, String out, String err) {
     }
   }
 
-  /** Starts the words, with these variables and none of the project's or of a cluster's own. */
+  /**
+   * Starts a command with these environment variables, without those of the project or of a
+   * cluster.
+   */
   static Running start(Path directory, Map<String, String> environment, List<String> words)
       throws IOException {
     Path out = Files.createTempFile(directory, "run", ".out");

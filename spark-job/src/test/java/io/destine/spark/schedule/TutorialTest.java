@@ -51,7 +51,7 @@ class TutorialTest {
     assertThat(blocks).isGreaterThan(5);
   }
 
-  /** What the commands need of the project's directory, besides the jar. */
+  /** Links the files of the project's directory that the commands need, besides the jar. */
   private void linkProject() throws IOException {
     for (String name : List.of("submit-scripts", "conf", "pom.xml", "spark-runtime", "scorer")) {
       Files.createSymbolicLink(directory.resolve(name), ScriptRun.PROJECT.resolve(name));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tables with odd columns are read, as long as what is used of them is clear. */
+/** Tables with odd columns are read as long as the columns in use are unambiguous. */
 class OddHeadersTest {
   @TempDir Path directory;
 

@@ -62,7 +62,7 @@ class TableSchemaTest {
         .doesNotThrowAnyException();
   }
 
-  /** Rows of the date are told apart by it already, and it does not know the label. */
+  /** The date may be a field: it already distinguishes rows, and it does not reveal the label. */
   @Test
   void theDateMayBeAField() {
     assertThatCode(() -> check("y int, d date", "date = d, fields = [ d ]"))
@@ -88,21 +88,21 @@ class TableSchemaTest {
     assertThat(fields(columns, "split.key = u, fields = \"*\"")).containsExactly("i");
     assertThatThrownBy(() -> check("y int, u array<int>, i int", "split.key = u"))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("cannot be the split.key, which is one text or number per row");
+        .hasMessageContaining("cannot be the split.key, which is one string or number per row");
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "binary                  | categorical | single texts or numbers; store it as text",
-        "array<binary>           | multi       | texts, or lists of them",
-        "array<array<int>>       | multi       | texts, or lists of them",
-        "array<struct<a:int>>    | multi       | texts, or lists of them",
-        "array<map<string,int>>  | multi       | texts, or lists of them",
-        "map<string,int>         | categorical | single texts or numbers; leave it out",
-        "struct<a:int>           | categorical | single texts or numbers; leave it out",
-        "array<string>           | categorical | single texts or numbers; set kind = multi",
+        "binary                  | categorical | single strings or numbers; store it as text",
+        "array<binary>           | multi       | strings, or lists of strings",
+        "array<array<int>>       | multi       | strings, or lists of strings",
+        "array<struct<a:int>>    | multi       | strings, or lists of strings",
+        "array<map<string,int>>  | multi       | strings, or lists of strings",
+        "map<string,int>         | categorical | single strings or numbers; leave it out",
+        "struct<a:int>           | categorical | single strings or numbers; leave it out",
+        "array<string>           | categorical | single strings or numbers; set kind = multi",
         "date                    | numeric     | numbers",
         "int                     | vector      | lists of numbers",
       })

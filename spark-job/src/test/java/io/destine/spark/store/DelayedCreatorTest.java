@@ -26,7 +26,7 @@ class DelayedCreatorTest {
   @TempDir java.nio.file.Path temporary;
   private final HandClock clock = new HandClock(START);
 
-  /** A directory of this machine, in which a rename does not replace a file, and hdfs its name. */
+  /** A local directory with the scheme hdfs, in which a rename does not replace a file. */
   private static class NamedDisk extends RawLocalFileSystem {
     private static final URI NAME = URI.create("hdfs://test");
 
@@ -85,7 +85,7 @@ class DelayedCreatorTest {
     }
   }
 
-  /** Whoever comes after a lease takes over what looks like an abandoned lock. */
+  /** After the lease another run takes over the lock, which looks abandoned. */
   private void take(RunLock[] successor, NamedDisk disk) {
     clock.now = Instant.now().plus(LEASE.multipliedBy(2));
     successor[0] = RunLock.acquire(disk, path(), SELF, LEASE, clock);

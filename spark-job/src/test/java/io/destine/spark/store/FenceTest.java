@@ -8,10 +8,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.junit.jupiter.api.Test;
 
-/** What a writer that has failed is told. */
+/** The exception that a failed writer gets. */
 class FenceTest {
 
-  /** A right whose check on storage ends with an exception, or well with null. */
+  /** A fence whose check on storage throws the given exception, or succeeds if it is null. */
   private static Fence checked(RuntimeException end) {
     return new Fence() {
       @Override

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that is set by hand, and goes on by a step with each look. */
+/** A clock that is set manually and advances by one step each time it is read. */
 final class HandClock extends Clock {
   volatile Instant now;
   volatile Duration step = Duration.ZERO;

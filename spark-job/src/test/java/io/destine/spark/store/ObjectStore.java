@@ -43,7 +43,7 @@ public final class ObjectStore extends RawLocalFileSystem {
     return URI.create(SCHEME + ":///");
   }
 
-  /** The same with a setting; these are file systems of their own. */
+  /** A separate instance with the given settings. */
   static FileSystem of(String... settings) throws IOException {
     Configuration hadoop = new Configuration(false);
     for (String setting : settings) {
@@ -62,7 +62,7 @@ public final class ObjectStore extends RawLocalFileSystem {
 
   private static final Map<Path, Runnable> ON_NEXT_LOOK = new ConcurrentHashMap<>();
 
-  /** Has something happen when a path is looked at next, before the answer. */
+  /** Runs an action the next time the status of a path is requested, before the answer. */
   public static void onNextLookAt(java.nio.file.Path path, Runnable event) {
     ON_NEXT_LOOK.put(new Path(SCHEME + ":" + path), event);
   }

@@ -265,7 +265,7 @@ class RunLockTest {
     write(LockRecord.acquired(owner, LEASE, START).text());
   }
 
-  /** Somebody else's number. */
+  /** Writes a later number of the lock, as another program would. */
   private void write(String text) throws IOException {
     Files.createDirectories(file());
     Files.writeString(file().resolve("000099.json"), text);

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class EventFileTest {
-  /** events.py says what the bytes are. */
+  /** The expected bytes are explained in events.py. */
   @Test
   void theBytesAreThoseOfTheFormat() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -1,8 +1,6 @@
 package io.destine.spark.tracking;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import io.destine.spark.ml.PythonEnvironment;
+import io.destine.spark.ml.VirtualEnvironment;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -12,7 +10,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,7 +17,10 @@ import java.util.concurrent.TimeUnit;
  * made once. Tests are left out where Python or pip cannot make it.
  */
 public final class MlflowServer implements AutoCloseable {
-  private static final Path ENVIRONMENT = Path.of("target", "mlflow-3.17.2").toAbsolutePath();
+  private static final VirtualEnvironment ENVIRONMENT =
+      new VirtualEnvironment(
+          "mlflow-3.17.2", "--only-binary=:all:", "mlflow==3.17.2", "tensorboard==2.21.0");
+
   private static final long START_SECONDS = 180;
 
   private final Process process;
@@ -33,7 +33,7 @@ public final class MlflowServer implements AutoCloseable {
 
   /** A server that keeps all in a directory. */
   public static MlflowServer start(Path directory) throws IOException, InterruptedException {
-    install();
+    ENVIRONMENT.require();
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
@@ -67,40 +67,9 @@ public final class MlflowServer implements AutoCloseable {
     return server;
   }
 
-  private static void install() throws IOException, InterruptedException {
-    Path made = ENVIRONMENT.resolve("made");
-    if (Files.exists(made)) {
-      return;
-    }
-    Path log = Files.createDirectories(ENVIRONMENT).resolve("log");
-    for (List<String> command :
-        List.of(
-            List.of("python3", "-m", "venv", ENVIRONMENT.toString()),
-            List.of(
-                program("python"),
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--only-binary=:all:",
-                "mlflow==3.17.2",
-                "tensorboard==2.21.0"))) {
-      int code = PythonEnvironment.run(Path.of(""), log, command);
-      assumeTrue(
-          code == 0,
-          "tests of MLflow need python3 with venv and pip; "
-              + String.join(" ", command)
-              + " ended with "
-              + code
-              + ": "
-              + PythonEnvironment.end(log));
-    }
-    Files.createFile(made);
-  }
-
   /** A program of the environment, such as python. */
   public static String program(String name) {
-    return ENVIRONMENT.resolve("bin").resolve(name).toString();
+    return ENVIRONMENT.program(name);
   }
 
   /** The address. */

@@ -21,8 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What DESTINE uses of MLflow's REST interface, on the loopback address, with the limits that
- * MLflow's documentation states. It keeps what it is told, and fails when a test wants it to.
+ * The part of MLflow's REST interface that DESTINE uses, on the loopback address, with the
+ * documented limits. It stores the received data, and fails on request.
  */
 public final class SmallMlflow implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -182,7 +182,8 @@ public final class SmallMlflow implements AutoCloseable {
       ObjectNode found = JSON.createObjectNode();
       ArrayNode array = found.putArray("model_versions");
       for (int n = 0; n < versions.size(); n++) {
-        boolean all = query.get("filter").startsWith("name = '" + models.get(0) + "'");
+        String name = versions.get(n).path("name").asText();
+        boolean all = query.get("filter").startsWith("name = '" + name + "'");
         for (JsonNode tag : versions.get(n).path("tags")) {
           String condition =
               "tags.`" + tag.path("key").asText() + "` = '" + tag.path("value").asText() + "'";

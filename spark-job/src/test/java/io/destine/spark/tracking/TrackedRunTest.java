@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a training says, and what arrives. */
+/** The events that a run reports, and the data that the server receives. */
 class TrackedRunTest {
   private static final String HASH = "c70d2479";
 
@@ -216,7 +216,7 @@ class TrackedRunTest {
     assertThat(mlflow.runs).hasSize(2);
   }
 
-  /** The time limits of requests, twice. */
+  /** May take at most twice the time limit of a request. */
   @Full
   @Test
   void aServerThatDoesNotAnswerDelaysNothingBeforeTheEnd() throws IOException {

@@ -90,7 +90,7 @@ class BlockCacheTest {
     return IntStream.range(0, 1000).map(this::reads).sum();
   }
 
-  /** As a task of a step does whose step before is over. */
+  /** Like a task of a step after the previous step has ended. */
   private static BlockCache.Block use(BlockCache cache, BlockSource source, int block, long turn) {
     cache.begin(source, turn);
     return cache.block(source, block, turn);
@@ -112,7 +112,10 @@ class BlockCacheTest {
     assertThat(reads(1)).isEqualTo(2);
   }
 
-  /** Spark throws checked exceptions unseen, such as of a broadcast that cannot be fetched. */
+  /**
+   * Spark throws checked exceptions without declaring them, such as when a broadcast cannot be
+   * fetched.
+   */
   @Test
   void aThreadThatWaitsForABlockIsToldOfEveryKindOfFailure() throws Exception {
     for (Throwable failure :

@@ -66,7 +66,10 @@ class CalibratedModelTest {
     return ModelReader.open(new LocalModelDirectory(directory.resolve(name))).manifest();
   }
 
-  /** In units of the standard error of the label rate, that of the training's rows included. */
+  /**
+   * The difference of mean prediction and label rate in standard errors, including that of the
+   * training rows.
+   */
   private static double distance(EvaluationReport report) {
     double rate = report.baseRate().orElseThrow();
     return (report.meanPrediction().orElseThrow() - rate)
@@ -124,7 +127,7 @@ class CalibratedModelTest {
     }
   }
 
-  /** What the training measured on test rows is what the published model gives these rows. */
+  /** The calibration measured on test rows during training is that of the published model. */
   @Test
   void theRowsOfATableHaveTheCalibratedProbabilities() {
     TrainResult result = train("table", 2, "negatives = 0.3, train.calibration = temperature");

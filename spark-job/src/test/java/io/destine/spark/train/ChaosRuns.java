@@ -68,12 +68,12 @@ final class ChaosRuns implements AutoCloseable {
     stepsToNext = Disturbance.of(seed, 0).steps();
   }
 
-  /** Ends the names of models, before the number of the training. */
+  /** The suffix of model names, before the number of the run. */
   static String suffix(String owners) {
     return "-chaos-" + owners + "-";
   }
 
-  /** One that is free for the relay and for the driver. */
+  /** A port that is free for both the relay and the driver. */
   private static int freePort() {
     for (int port = FIRST_PORT; port < LAST_PORT; port++) {
       try (ServerSocket atRelay =
@@ -150,7 +150,7 @@ final class ChaosRuns implements AutoCloseable {
     resumed += driver.log().contains(ChaosDriver.RESUMED) ? 1 : 0;
   }
 
-  /** After a step: those that are due happen while training goes on. */
+  /** Called after a step: starts the disturbances that are due, in the background. */
   private void disturb(DisturbedCluster cluster) {
     stepsToNext--;
     while (stepsToNext <= 0 && happened() + pending.size() < most) {

@@ -43,7 +43,7 @@ class CheckpointStoreTest {
 
   @TempDir Path directory;
 
-  /** A training of parameters that say how many steps they have taken. */
+  /** A run whose parameters encode the number of steps taken. */
   private static final class Training {
     final Parameters parameters = NETWORK.initialParameters(5, 1);
     final StatefulOptimizer optimizer =

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a training and the checkpoint that is being written beside it make of each other. */
+/** Interactions between training and a checkpoint written in the background. */
 class CheckpointWritingTest {
   private static final Destine NETWORK =
       new Destine(

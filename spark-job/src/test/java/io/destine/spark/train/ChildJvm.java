@@ -71,7 +71,7 @@ public final class ChildJvm {
     }
   }
 
-  /** Starts a class, as the others do. */
+  /** A process builder that runs a class like the methods above. */
   public static ProcessBuilder builder(
       Path directory, List<String> options, Class<?> main, String... arguments) throws IOException {
     List<String> command = JavaProcess.command(options, main.getName());

@@ -16,7 +16,7 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.scheduler.StageInfo;
 
-/** What has happened on a cluster. Written by Spark's bus, read by the training thread. */
+/** The events of a cluster. Written by Spark's bus, read by the training thread. */
 final class ClusterEvents extends SparkListener {
   private static final int WAIT_SECONDS = 60;
 

@@ -93,8 +93,8 @@ public final class ClusterRuns {
   }
 
   /**
-   * Goes on from the last checkpoint, if there is one, and sends itself SIGKILL so many steps
-   * later, when there is another one; to the end when that is 0.
+   * Resumes from the last checkpoint, if any; after {@code steps} steps, waits for a new checkpoint
+   * and kills itself; with 0 steps, trains to the end.
    */
   private static void resumed(Path directory, String master, int steps) {
     SparkSession spark = ObservedCluster.session(ObservedCluster.settings(master));

@@ -37,9 +37,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Training on Spark has the bits of training in one thread, whatever the tasks and the tree,
- * whether all blocks fit into memory and tasks share the driver's parameters or are shipped what
- * changed.
+ * Training on Spark is bit-identical to training in one thread, for any number of tasks and tree
+ * depth, whether or not all blocks fit into memory, and whether tasks share the driver's parameters
+ * or receive the changes.
  */
 class DistributedTrainingTest {
   private static final int PARTITIONS = 9;

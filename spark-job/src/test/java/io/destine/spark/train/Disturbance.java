@@ -5,14 +5,15 @@ import io.destine.random.Purpose;
 import java.util.Locale;
 
 /**
- * Something that happens to a training: a function of a seed and a number. Each kind comes once in
- * as many numbers as there are kinds, in random order.
+ * Something that happens to a training: a function of a seed and a number. In each group of as many
+ * numbers as there are kinds, every kind occurs once, in random order.
  *
  * @param kind what happens
- * @param steps after so many steps from the one before; 0 when it comes with that
+ * @param steps after the previous disturbance; 0 when both happen together
  * @param millis so much later
  * @param victim which executor or connection, counted modulo their number
- * @param length of a pause, in tenths of a second, or how often it happens, from 1 on
+ * @param length of a pause, in units of 0.1 s, or of a silence, in units of 0.4 s, or the number of
+ *     short pauses; at least 1
  * @param bytes before a connection is cut off
  */
 record Disturbance(Kind kind, int steps, int millis, int victim, int length, int bytes) {

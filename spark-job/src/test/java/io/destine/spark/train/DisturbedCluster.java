@@ -73,7 +73,7 @@ record DisturbedCluster(DriverProcess driver, Relay relay) {
     return connection.reset();
   }
 
-  /** Then the connection goes on, or turns out to be lost. */
+  /** Silences a connection for a while; then it continues or is reset. */
   private static boolean silence(Relay.Connection connection, Disturbance disturbance) {
     connection.beSilent();
     park(TimeUnit.MILLISECONDS.toNanos((long) SILENCE_MILLIS * disturbance.length()));
@@ -86,7 +86,7 @@ record DisturbedCluster(DriverProcess driver, Relay relay) {
     return open;
   }
 
-  /** One of them, awaited for a while when there is none. */
+  /** The disturbance's victim among them; waits for a while if there are none. */
   private <T> Optional<T> one(Disturbance disturbance, Supplier<List<T>> all) {
     long end = System.nanoTime() + PATIENCE_NANOS;
     List<T> found = all.get();

@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A driver in a JVM of its own, {@link ClusterRuns}, that says on its standard output what it has
- * done and is told on its standard input what to do. One thread but for signals and executors.
+ * done and is told on its standard input what to do. Not thread-safe, except for signals and
+ * executors.
  */
 final class DriverProcess implements AutoCloseable {
   /** For so long it may say nothing. */

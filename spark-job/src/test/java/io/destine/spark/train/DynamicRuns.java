@@ -91,7 +91,7 @@ final class DynamicRuns {
     cluster.observe("dynamic.left-after-that", leavers.get());
   }
 
-  /** Those that Spark knows now. The first one may have joined before anybody listened. */
+  /** The executors that Spark knows now. The first one may have joined before anybody listened. */
   private Set<String> executors() {
     return Set.copyOf(JavaConverters.seqAsJavaList(cluster.context().sc().getExecutorIds()));
   }

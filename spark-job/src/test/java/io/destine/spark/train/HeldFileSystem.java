@@ -6,7 +6,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import org.apache.hadoop.fs.Path;
 
-/** A local file system, scheme held, whose files of some name are created when a test says so. */
+/**
+ * A local file system, scheme held, in which the creation of files with certain names waits for a
+ * test.
+ */
 public final class HeldFileSystem extends CreationFileSystem {
   private static volatile Hold hold = new Hold(path -> false);
 
@@ -63,7 +66,7 @@ public final class HeldFileSystem extends CreationFileSystem {
     return next;
   }
 
-  /** By Hadoop. */
+  /** Called by Hadoop. */
   public HeldFileSystem() {
     super("held");
   }

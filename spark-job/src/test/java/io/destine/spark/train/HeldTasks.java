@@ -13,8 +13,9 @@ import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.api.plugin.SparkPlugin;
 
 /**
- * Holds tasks back on executors, before they begin, while a file says so: those of stages with the
- * number of tasks that it names. The file is below the directory of the setting {@link #DIRECTORY}.
+ * Holds tasks back on executors before they begin, as long as a file exists: the tasks of stages
+ * whose number of tasks is the number in the file. The file is below the directory of the setting
+ * {@link #DIRECTORY}.
  */
 public final class HeldTasks implements SparkPlugin {
   static final String DIRECTORY = "spark.test.held-tasks";
@@ -22,7 +23,7 @@ public final class HeldTasks implements SparkPlugin {
   /** Begins the name of a file that says on which executor a task is held back. */
   private static final String MARK = "held-by-";
 
-  /** Holds back tasks of stages of so many tasks that start from here on. */
+  /** Holds back the tasks of stages with this number of tasks that start from now on. */
   static void hold(Path directory, int tasks) {
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.filter(HeldTasks::isMark).toList()) {

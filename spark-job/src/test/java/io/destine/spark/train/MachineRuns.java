@@ -135,9 +135,9 @@ final class MachineRuns {
   /**
    * Executors stand still, one after the other, each with a task of a step, until a copy of that
    * task has been launched. They are stopped between two steps: an executor without a task is given
-   * one in the next step, and the training cannot end before all have been stopped. One that has
-   * still a task to end that is of no use any more, such as a copy, keeps no step waiting: it goes
-   * on after some steps, and is stopped again.
+   * one in the next step, and the training cannot end before all have been stopped. An executor
+   * that is only finishing a useless task, such as a copy, delays no step; it is continued after
+   * some steps and stopped again.
    */
   private void slow() {
     AtomicInteger copies = new AtomicInteger();

@@ -11,7 +11,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
-/** A cluster of this JVM, the trainings on it and what happens meanwhile. */
+/** A cluster of this JVM, its training runs and their events. */
 record ObservedCluster(Path directory, SparkSession spark, ClusterEvents events) {
 
   /** Watches a session from here on. */
@@ -30,7 +30,7 @@ record ObservedCluster(Path directory, SparkSession spark, ClusterEvents events)
     return StepContext.session(settings);
   }
 
-  /** A session as an application has it that uses this project as a library. */
+  /** A session like that of an application that uses this project as a library. */
   static SparkSession sessionOfOthers(SparkConf settings) {
     return SparkSession.builder().config(settings).getOrCreate();
   }

@@ -16,7 +16,7 @@ import org.apache.hadoop.util.Progressable;
 public final class ObservedFileSystem extends CreationFileSystem {
   static final String SCHEME = "observed";
 
-  /** What a test does to files. */
+  /** Callbacks of a test after files have been written or read. */
   interface Observer {
     /** A file has been written and closed. */
     default void written(java.nio.file.Path file) throws IOException {}
@@ -27,7 +27,7 @@ public final class ObservedFileSystem extends CreationFileSystem {
 
   private static volatile Observer observer = new Observer() {};
 
-  /** Who is told from now on. */
+  /** Sets the observer of all files from now on. */
   static void observe(Observer next) {
     observer = next;
   }
@@ -47,7 +47,7 @@ public final class ObservedFileSystem extends CreationFileSystem {
     return java.nio.file.Path.of(path.toUri().getPath());
   }
 
-  /** By Hadoop. */
+  /** Called by Hadoop. */
   public ObservedFileSystem() {
     super(SCHEME);
   }

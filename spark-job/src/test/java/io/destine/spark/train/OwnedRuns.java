@@ -47,7 +47,7 @@ final class OwnedRuns {
     }
   }
 
-  /** The one that takes the place of a killed one owns rows when it has been there for a while. */
+  /** An executor that replaces a killed one owns rows after a while. */
   private void joined() {
     int before = cluster.events().added().size();
     AtomicInteger steps = new AtomicInteger();
@@ -86,8 +86,8 @@ final class OwnedRuns {
   }
 
   /**
-   * An executor ends at a moment of the step after the fifth, or of the checkpoint after that. Rows
-   * are read when another one has ended before.
+   * An executor ends at a moment of the step after the fifth, or of the checkpoint after that. A
+   * checkpoint is read only after another executor has ended.
    */
   private void lost(OwnerMoment moment) {
     String run = "owned-lost-" + moment.name().toLowerCase(Locale.ROOT);

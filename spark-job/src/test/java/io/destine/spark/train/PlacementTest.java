@@ -127,7 +127,7 @@ class PlacementTest {
     assertThat(columnsOfTasks(placement)).containsExactly(32, 32);
   }
 
-  /** A step would be shorter by a thirtieth, which is less than the reading of blocks is worth. */
+  /** A step would be shorter by a thirtieth, which does not justify reading blocks again. */
   @Test
   void columnsStayWhenLittleIsGained() {
     Placement placement = onTwoExecutors(1);

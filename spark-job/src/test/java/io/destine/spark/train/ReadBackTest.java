@@ -94,7 +94,7 @@ class ReadBackTest {
     "vocabulary/part-[^/]*, is damaged: SHA-256 must be",
     "vocabulary/_fields\\.json, vocabulary: SHA-256 must be",
     "vocabulary/_vocabulary\\.json, vocabulary: SHA-256 must be",
-    "verification\\.json, must read back with the probabilities of its training",
+    "verification\\.json, the written model gives other probabilities",
     "dense\\.safetensors, dense.safetensors",
     "embedding\\.safetensors, embedding.safetensors"
   })
@@ -145,7 +145,7 @@ class ReadBackTest {
     assertThat(damaged).hasSize(1);
   }
 
-  /** The scoring of rows is all that can notice: each digest is that of a sound file. */
+  /** Only the verification rows can reveal the damage, since all digests are correct. */
   @Test
   void aVocabularyThatTheDriversDiskHasChangedIsFoundByItsProbabilities() {
     List<Path> damaged = new ArrayList<>();
@@ -160,7 +160,8 @@ class ReadBackTest {
         });
     assertThatThrownBy(() -> train(2))
         .isInstanceOf(ModelFormatException.class)
-        .hasMessageContaining("must read back with the probabilities of its training");
+        .hasMessageContaining(
+            "the written model gives other probabilities than the model in memory");
     assertThat(damaged).isNotEmpty();
   }
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A training that is interrupted and resumed ends in the bits of one that is not. */
+/** An interrupted and resumed run gives a model identical to that of an uninterrupted run. */
 class ResumeTest {
   private static final int ROWS = 3000;
   private static final int STEPS_PER_EPOCH = 39;
@@ -46,7 +46,7 @@ class ResumeTest {
 
   private final List<String> log = new ArrayList<>();
 
-  /** Ends the training as a killed process does: nothing behind the call runs but closing. */
+  /** Ends the run like a killed process: after the call only close methods run. */
   private static final class Killed extends RuntimeException {
     private static final long serialVersionUID = 1;
   }
@@ -154,8 +154,8 @@ class ResumeTest {
   }
 
   /**
-   * Steps go on while a file of the second checkpoint is held up. Then the training fails, which
-   * finishes the checkpoint, or it must end at once, which gives it up.
+   * Steps go on while a file of the second checkpoint is held up. Then the run fails, which
+   * completes the checkpoint, or must end immediately, which abandons the checkpoint.
    */
   @Full(from = 2)
   @ParameterizedTest

@@ -120,7 +120,10 @@ final class SameBitsCase {
     return directory.resolve("rows" + suffix);
   }
 
-  /** SHA-256 of every file of a model but the manifest, the report and the card, for people. */
+  /**
+   * SHA-256 of every file of a model except the manifest, the report and the model card; the
+   * vocabulary as a whole.
+   */
   static Map<String, String> digests(Path model) {
     Map<String, String> digests =
         ModelDigests.of(

@@ -182,8 +182,8 @@ class SameBitsTest {
   }
 
   /**
-   * Executors, their connections to the driver, and the driver. By hand with more of them: {@code
-   * -Ddestine.disturbances=100}, and with {@code -Ddestine.seed} the same ones again.
+   * Executors, their connections to the driver, and the driver. {@code -Ddestine.disturbances=100}
+   * causes more disturbances, and {@code -Ddestine.seed} repeats those of a seed.
    */
   @Full
   @ParameterizedTest
@@ -207,7 +207,10 @@ class SameBitsTest {
     }
   }
 
-  /** Each time after another checkpoint, so the first time in the first epoch, and in a step. */
+  /**
+   * The driver is killed each time after a new checkpoint, during a step; the first time in the
+   * first epoch.
+   */
   @Full
   @Test
   void aDriverKilledThreeTimesAndResumedElsewhere() throws IOException, InterruptedException {

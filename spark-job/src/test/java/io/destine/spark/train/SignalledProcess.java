@@ -17,7 +17,7 @@ record SignalledProcess(ProcessHandle process) {
     return process.isAlive();
   }
 
-  /** Stands still until it is continued or killed: what is sent to it meanwhile only waits. */
+  /** Stops the process until it is continued or killed; data sent to it meanwhile waits. */
   void stop() {
     signal("STOP");
   }

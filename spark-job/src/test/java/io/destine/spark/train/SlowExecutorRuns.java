@@ -28,7 +28,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
-/** A training on two executors, one of which has a third of its time, and one without. */
+/**
+ * Two runs on two executors: one in which an executor runs a third of the time, and one without a
+ * slow executor.
+ */
 final class SlowExecutorRuns {
   private static final int FIELDS = 20;
   private static final int IDS = 1000;

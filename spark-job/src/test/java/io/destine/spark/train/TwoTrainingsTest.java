@@ -166,7 +166,7 @@ class TwoTrainingsTest {
     assertThat(outputs(model)).isEqualTo(left);
   }
 
-  /** The other acts between the training's look at its lock and its look at the model's place. */
+  /** The other run acts between this run's check of its lock and its check of the model's path. */
   @Test
   void aTrainingThatMeetsFilesOfTheOneThatHasItsLockIsToldOfTheLock() {
     SharedSpark.session()
@@ -194,7 +194,7 @@ class TwoTrainingsTest {
     assertThat(place).isDirectoryContaining("glob:**/notes.txt");
   }
 
-  /** All that begins with the name of the model, and the hidden beside it. */
+  /** All files whose names begin with the model's name, including hidden ones. */
   private static Map<String, String> outputs(String model) {
     Map<String, String> all = new TreeMap<>(TreeDigest.of(directory));
     all.keySet().removeIf(path -> !path.startsWith(model) && !path.startsWith("." + model));

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Searches over a small table whose label is that user and item are alike. */
+/** Searches over a small table whose label is 1 if user and item match. */
 class TuneJobTest {
   private static final String GRID = "model.layers = [1, 2], train.learning-rate = [0.003, 0.03]";
 
@@ -100,7 +100,7 @@ class TuneJobTest {
         .run();
   }
 
-  /** What a search has found, without what it took. */
+  /** The curves of a search's trials, without times. */
   private static Map<Trial, List<List<EpochFigures>>> curves(TuneResult result) {
     return result.trials().stream()
         .collect(
