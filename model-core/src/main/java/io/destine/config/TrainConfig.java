@@ -33,7 +33,10 @@ public record TrainConfig(
             preset = "none")
         RateScaling rateScaling,
     @Meaning(value = "learning-rate factor on a plateau", preset = "0.5") double plateauFactor,
-    @Meaning(value = "number of cuts without a new best before training stops", preset = "3")
+    @Meaning(
+            value =
+                "number of cuts without a new best before training stops; 0: neither cut nor stop",
+            preset = "3")
         int plateauCuts,
     @Meaning(
             value =

@@ -75,7 +75,7 @@ class ScoreCommandTest {
     List<String> reasons =
         List.of(
             "the line must be a JSON object",
-            "field user: a value is a list",
+            "field user: value must be a single string or number, got a list",
             "the row already has a value named \"probability\"");
     for (int i = 0; i < 3; i++) {
       JsonNode bad = new ObjectMapper().readTree(run.lines().get(3 + i));
