@@ -153,7 +153,12 @@ final class EncodeBenchmark implements Callable<Map<String, Object>> {
             log, table, "parquet", Optional.empty(), directory.resolve("model").toString());
     return JobConfigReader.parse(
         text,
-        List.of("vocabulary.min-count=1", "split.train=1", "split.validation=0", "split.test=0"));
+        List.of(
+            "crosses.search=none",
+            "vocabulary.min-count=1",
+            "split.train=1",
+            "split.validation=0",
+            "split.test=0"));
   }
 
   private void index(String output) {
