@@ -9,7 +9,7 @@ import java.util.List;
  * its hash: two halves, so that a row's logit comes from a fit to the other half; within each half,
  * some rows are used to fit a candidate and the others to judge it.
  *
- * @param values [F][N] the value of each field, numbered from 0
+ * @param values [F][N] the value of each field, numbered from 0 in order of appearance
  * @param counts [F] distinct values of each field
  * @param labels [N] 0 or 1
  * @param weights [N] of the rows, or null when all are 1

@@ -86,8 +86,10 @@ class CrossSearchTest {
   @Test
   void fieldsThatFollowFromOthersMakeNoCrosses() {
     CrossSample sample = sample(6000, 5, List.of(List.of(1, 2, 4)));
+    Map<Integer, Integer> pairs = new HashMap<>();
     for (int n = 0; n < sample.rows(); n++) {
-      sample.values()[6][n] = sample.values()[1][n] * VALUES + sample.values()[2][n];
+      int pair = sample.values()[1][n] * VALUES + sample.values()[2][n];
+      sample.values()[6][n] = pairs.computeIfAbsent(pair, key -> pairs.size());
       sample.values()[7][n] = sample.values()[2][n] % 3;
     }
     sample.counts()[6] = VALUES * VALUES;

@@ -8,7 +8,7 @@ public interface NightListener {
   /** A listener that does nothing. */
   NightListener NONE = new NightListener() {};
 
-  /** This model is live before a run begins, or as long as its date is finished already. */
+  /** This model is live after a run that has not failed, or whose date was finished already. */
   default void live(CurrentModel model) {}
 
   /** A candidate is about to be trained; returns its run in experiment tracking. */

@@ -153,10 +153,12 @@ public final class NightlyJob {
       NightlyContext locked = context.under(lock);
       requireLiveModel(locked);
       recover(locked);
-      locked.live().ifPresent(locked.listener()::live);
       new ChangedInputs(locked).note(date);
       Optional<Outcome> done = finished(date, options);
-      return done.isPresent() ? done.get() : new NightlyRun(locked, date, options, lock).go();
+      Outcome outcome =
+          done.isPresent() ? done.get() : new NightlyRun(locked, date, options, lock).go();
+      locked.live().ifPresent(locked.listener()::live);
+      return outcome;
     }
   }
 
