@@ -36,6 +36,29 @@ final class MessageWindow<T> {
     return sent.isEmpty();
   }
 
+  /**
+   * The index of the owner to send the next piece to: with pieces left, with the fewest messages in
+   * flight, and the first such owner after the last one; -1 if no pieces are left.
+   *
+   * @param last index of the owner of the last piece; -1 for none
+   * @param owners in turn
+   * @param from position of each owner's next piece
+   * @param to position after each owner's last piece
+   */
+  int next(int last, int[] owners, int[] from, int[] to) {
+    int found = -1;
+    int fewest = Integer.MAX_VALUE;
+    for (int k = 1; k <= owners.length; k++) {
+      int i = (last + k) % owners.length;
+      int inFlight = from[i] < to[i] ? to(owners[i]) : Integer.MAX_VALUE;
+      if (inFlight < fewest) {
+        found = i;
+        fewest = inFlight;
+      }
+    }
+    return found;
+  }
+
   /** The number of messages in flight to an owner. */
   int to(int owner) {
     int n = 0;

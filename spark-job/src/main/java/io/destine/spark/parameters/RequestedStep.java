@@ -45,7 +45,8 @@ record RequestedStep(String run, Address driver, OwnerMap map, long step, long v
 
   @Override
   public Sent send(int slot, GradientSum sum, View view) {
-    long bytes = SumMessages.send(Worker.of(run).client(), map, step, slot, sum, view.ids());
+    int most = RowRequests.pieceRows(view.parameters(), map.owners());
+    long bytes = SumMessages.send(Worker.of(run).client(), map, step, slot, sum, view.ids(), most);
     return bytes < 0 ? null : new Sent(sum, bytes);
   }
 }

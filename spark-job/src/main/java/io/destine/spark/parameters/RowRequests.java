@@ -55,8 +55,18 @@ final class RowRequests {
 
   /** The maximum number of table rows in a request for such parameters. */
   static int mostIds(Parameters parameters) {
-    int width = parameters.layout().embeddingDim() + (parameters.wide() == null ? 0 : 1);
-    return Math.max(1, PIECE_NUMBERS / width);
+    return Math.max(1, PIECE_NUMBERS / width(parameters));
+  }
+
+  /** The number of table rows in a piece, which an owner answers or receives at once. */
+  static int pieceRows(Parameters parameters, int owners) {
+    int most = mostIds(parameters);
+    int ofPiece = OwnerMap.pieceBytes(owners) / (4 * width(parameters));
+    return owners == 1 ? most : Math.max(1, Math.min(most, ofPiece));
+  }
+
+  private static int width(Parameters parameters) {
+    return parameters.layout().embeddingDim() + (parameters.wide() == null ? 0 : 1);
   }
 
   /** One fetch. */
@@ -72,7 +82,7 @@ final class RowRequests {
     Pieces(int[] places, Parameters into) {
       this.places = places;
       this.into = into;
-      answerBytes = 4 * (into.layout().embeddingDim() + (into.wide() == null ? 0 : 1));
+      answerBytes = 4 * width(into);
     }
 
     private void take(Answer answer) {
@@ -107,36 +117,16 @@ final class RowRequests {
         from[i] = Math.max(first, map.from(owners[i], places));
         to[i] = map.from(owners[i] + 1, places);
       }
-      int last = -1;
-      for (int i = next(last, owners, from, to);
-          i >= 0 && !over;
-          i = next(last, owners, from, to)) {
-        last = i;
+      int i = window.next(-1, owners, from, to);
+      while (i >= 0 && !over) {
         int end = Math.min(to[i], from[i] + most);
         ask(owners[i], false, from[i], end);
         from[i] = end;
         while (owners.length > 1 && !window.hasRoom((long) most * answerBytes) && !over) {
           window.await();
         }
+        i = window.next(i, owners, from, to);
       }
-    }
-
-    /**
-     * The index of the owner to ask next: with places left, with the fewest requests in flight, and
-     * the first such after the last one; -1 if no places are left.
-     */
-    private int next(int last, int[] owners, int[] from, int[] to) {
-      int found = -1;
-      int fewest = Integer.MAX_VALUE;
-      for (int k = 1; k <= owners.length; k++) {
-        int i = (last + k) % owners.length;
-        int inFlight = from[i] < to[i] ? window.to(owners[i]) : Integer.MAX_VALUE;
-        if (inFlight < fewest) {
-          found = i;
-          fewest = inFlight;
-        }
-      }
-      return found;
     }
   }
 
@@ -159,8 +149,7 @@ final class RowRequests {
       // The driver comes first: it knows whether the step takes place.
       pieces.ask(DRIVER, dense, 0, first);
     }
-    int small = Math.max(1, Math.min(most, OwnerMap.pieceBytes(owners) / pieces.answerBytes));
-    pieces.askOwners(first, owners > 1 ? small : most);
+    pieces.askOwners(first, pieceRows(into, owners));
     while (!pieces.window.isEmpty() && !pieces.over) {
       pieces.window.await();
     }

@@ -4,15 +4,19 @@ import io.destine.spark.internals.BufferInput;
 import io.destine.spark.internals.MessageService;
 import io.destine.train.GradientSum;
 import java.io.DataInputStream;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
 
 /**
- * Gradients of table rows that tasks have sent to the owner of the rows, by step and task. A rerun
- * task sends an identical sum, so only the first sum of each task counts. Any thread.
+ * Gradients of table rows that tasks have sent to the owner of the rows, by step and task, in
+ * pieces. A rerun task sends identical pieces, so only the first message of each piece counts. Any
+ * thread.
  */
 final class SumInbox {
   /** Identifies these messages. */
@@ -23,8 +27,11 @@ final class SumInbox {
 
   static final byte OVER = 0;
 
-  /** Memory of a sum in addition to its numbers. */
-  private static final long SUM_BYTES = 200;
+  /** Memory of a piece in addition to its numbers. */
+  private static final long PIECE_BYTES = 200;
+
+  /** Maximum number of pieces of a sum; a message that claims more is invalid. */
+  private static final int MOST_PIECES = 1 << 16;
 
   /** Guarded by this. */
   private final Map<Long, Sums> steps = new HashMap<>();
@@ -35,10 +42,56 @@ final class SumInbox {
   private final IntSupplier rows;
   private final long mostBytes;
 
-  /** Sums of a step by task, and the bytes of their messages. */
+  /** The sums of a step, and the bytes of their messages. */
   private static final class Sums {
-    private final Map<Integer, CompletableFuture<GradientSum>> byTask = new HashMap<>();
+    private final Map<Integer, Pieces> byTask = new HashMap<>();
     private long bytes;
+  }
+
+  /** The sum of a task: the pieces that have arrived, by number, and the number of all. */
+  private record Pieces(Map<Integer, CompletableFuture<GradientSum>> arrived, int all) {
+    Pieces(int all) {
+      this(new HashMap<>(), all);
+    }
+
+    boolean areComplete() {
+      return arrived.size() == all;
+    }
+  }
+
+  /**
+   * The head of a message: a piece of the sum of a task.
+   *
+   * @param step number of the step
+   * @param slot number of the task
+   * @param number of the piece, counted from 0
+   * @param all number of pieces of the sum
+   */
+  record Piece(long step, int slot, int number, int all) {
+    /** Writes the kind of the message and the piece. */
+    void write(DataOutput out) throws IOException {
+      out.writeByte(KIND);
+      out.writeLong(step);
+      out.writeInt(slot);
+      out.writeInt(number);
+      out.writeInt(all);
+    }
+
+    /**
+     * Reads the bytes after the kind.
+     *
+     * @throws IllegalArgumentException if there is no such piece
+     */
+    static Piece read(ByteBuffer message) {
+      Piece piece =
+          new Piece(message.getLong(), message.getInt(), message.getInt(), message.getInt());
+      if (piece.all < 1 || piece.all > MOST_PIECES) {
+        throw new IllegalArgumentException(
+            "a sum must have 1 .. " + MOST_PIECES + " pieces, got " + piece.all);
+      }
+      Objects.checkIndex(piece.number, piece.all);
+      return piece;
+    }
   }
 
   /**
@@ -70,7 +123,8 @@ final class SumInbox {
     if (step <= taken) {
       return false;
     }
-    sums(step).byTask.putIfAbsent(slot, CompletableFuture.completedFuture(sum));
+    Piece whole = new Piece(step, slot, 0, 1);
+    pieces(whole).arrived.putIfAbsent(0, CompletableFuture.completedFuture(sum));
     return true;
   }
 
@@ -78,24 +132,33 @@ final class SumInbox {
     return steps.computeIfAbsent(step, s -> new Sums());
   }
 
+  private Pieces pieces(Piece piece) {
+    Pieces pieces =
+        sums(piece.step).byTask.computeIfAbsent(piece.slot, slot -> new Pieces(piece.all));
+    if (pieces.all != piece.all) {
+      throw new IllegalArgumentException(
+          "the sum of a task has " + pieces.all + " pieces, got one of " + piece.all);
+    }
+    return pieces;
+  }
+
   /** Handles a message. */
   void receive(ByteBuffer message, MessageService.Reply reply) {
-    long step = message.getLong();
-    int slot = message.getInt();
+    Piece piece = Piece.read(message);
     CompletableFuture<GradientSum> sum = new CompletableFuture<>();
     synchronized (this) {
-      if (step <= taken) {
+      if (piece.step <= taken) {
         reply.send(ByteBuffer.wrap(new byte[] {OVER}));
         return;
       }
-      if (steps.containsKey(step) && steps.get(step).byTask.containsKey(slot)) {
+      if (has(piece)) {
         reply.send(ByteBuffer.wrap(new byte[] {TAKEN}));
         return;
       }
-      await(step, slot, sum, SUM_BYTES + message.remaining());
+      await(piece, sum, PIECE_BYTES + message.remaining());
     }
     try {
-      // The task continues while its sum is being read.
+      // The task continues while its piece is being read.
       reply.send(ByteBuffer.wrap(new byte[] {TAKEN}));
       GradientSum read = new GradientSum();
       read.read(new DataInputStream(new BufferInput(message)), 0, rows.getAsInt());
@@ -105,14 +168,19 @@ final class SumInbox {
     }
   }
 
-  private void await(long step, int slot, CompletableFuture<GradientSum> sum, long bytes) {
+  private boolean has(Piece piece) {
+    Sums sums = steps.get(piece.step);
+    Pieces pieces = sums == null ? null : sums.byTask.get(piece.slot);
+    return pieces != null && pieces.arrived.containsKey(piece.number);
+  }
+
+  private void await(Piece piece, CompletableFuture<GradientSum> sum, long bytes) {
     if (steps.values().stream().mapToLong(sums -> sums.bytes).sum() + bytes > mostBytes) {
       throw new IllegalStateException(
           "sums that have not been taken must have at most " + mostBytes + " bytes, half the heap");
     }
-    Sums sums = sums(step);
-    sums.byTask.put(slot, sum);
-    sums.bytes += bytes;
+    pieces(piece).arrived.put(piece.number, sum);
+    sums(piece.step).bytes += bytes;
   }
 
   /**
@@ -122,19 +190,22 @@ final class SumInbox {
    * @throws IllegalStateException when one is missing
    */
   GradientSum take(long step, int tasks) {
-    Map<Integer, CompletableFuture<GradientSum>> sums;
+    Map<Integer, Pieces> sums;
     synchronized (this) {
       sums = steps.containsKey(step) ? steps.get(step).byTask : Map.of();
       taken = Math.max(taken, step);
       steps.keySet().removeIf(other -> other <= taken);
     }
-    if (sums.size() != tasks) {
+    long complete = sums.values().stream().filter(Pieces::areComplete).count();
+    if (complete != tasks || sums.size() != tasks) {
       throw new IllegalStateException(
-          "step must have the sums of " + tasks + " tasks, got " + sums.size());
+          "step must have the sums of " + tasks + " tasks, got " + complete);
     }
     GradientSum all = new GradientSum();
-    for (CompletableFuture<GradientSum> sum : sums.values()) {
-      all = all.merge(sum.join());
+    for (Pieces pieces : sums.values()) {
+      for (CompletableFuture<GradientSum> piece : pieces.arrived.values()) {
+        all = all.merge(piece.join());
+      }
     }
     return all;
   }

@@ -13,8 +13,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /**
  * Sends gradients of table rows to the owners of the rows, see {@link SumInbox}. Spark copies a
  * task's result several times, on one thread; a message is written once and read by the thread that
- * receives it. Every owner gets a message, even without rows, so that it knows when all have
- * arrived.
+ * receives it. Messages have pieces of an owner's rows, and only a few are in flight, see {@link
+ * MessageWindow}: with one message for all rows of an owner, tasks wait for the port of one owner
+ * while the ports of others are free. Every owner gets a message, even without rows, so that it
+ * knows when all have arrived.
  */
 final class SumMessages {
   /** Initial estimate of the size of a sum. */
@@ -30,31 +32,45 @@ final class SumMessages {
    *
    * @param sum whose ids are indices into {@code places}
    * @param places [K] of rows, ascending
+   * @param most maximum number of rows in a message
    * @return bytes sent; -1 if the step is over
    */
   static long send(
-      MessageClient client, OwnerMap map, long step, int slot, GradientSum sum, int[] places) {
+      MessageClient client,
+      OwnerMap map,
+      long step,
+      int slot,
+      GradientSum sum,
+      int[] places,
+      int most) {
     TableRows rows = sum.tableRows();
     boolean[] over = {false};
     MessageWindow<Byte> window = new MessageWindow<>();
+    int[] owners = map.inTurn();
+    int[] next = new int[owners.length];
+    int[] pieces = new int[owners.length];
+    for (int i = 0; i < owners.length; i++) {
+      int n = map.from(owners[i] + 1, places) - map.from(owners[i], places);
+      pieces[i] = Math.max(1, (n + most - 1) / most);
+    }
     long total = 0;
-    for (int owner : map.inTurn()) {
-      BufferOutput bytes = written(map, owner, step, slot, sum, rows, places);
-      while (!window.hasRoom(bytes.size()) && !over[0]) {
-        window.await();
-      }
-      if (over[0]) {
-        break;
-      }
+    int i = window.next(-1, owners, next, pieces);
+    while (i >= 0 && !over[0]) {
+      SumInbox.Piece piece = new SumInbox.Piece(step, slot, next[i]++, pieces[i]);
+      BufferOutput bytes = written(map, owners[i], piece, sum, rows, places, most);
       total += bytes.size();
       window.add(
-          owner,
-          new SentMessage<>(client, map.address(owner), bytes.buffer(), answer -> answer.get()),
+          owners[i],
+          new SentMessage<>(client, map.address(owners[i]), bytes.buffer(), answer -> answer.get()),
           bytes.size(),
           answer -> {
             over[0] |= answer == SumInbox.OVER;
             FREE.add(bytes);
           });
+      while (!window.hasRoom(bytes.size()) && !over[0]) {
+        window.await();
+      }
+      i = window.next(i, owners, next, pieces);
     }
     while (!window.isEmpty()) {
       window.await();
@@ -64,17 +80,22 @@ final class SumMessages {
   }
 
   private static BufferOutput written(
-      OwnerMap map, int owner, long step, int slot, GradientSum sum, TableRows rows, int[] places) {
+      OwnerMap map,
+      int owner,
+      SumInbox.Piece piece,
+      GradientSum sum,
+      TableRows rows,
+      int[] places,
+      int most) {
     BufferOutput free = FREE.poll();
     BufferOutput bytes = free == null ? new BufferOutput(EXPECTED_BYTES) : free;
     bytes.reset();
     try {
       DataOutputStream out = new DataOutputStream(bytes);
-      out.writeByte(SumInbox.KIND);
-      out.writeLong(step);
-      out.writeInt(slot);
-      int from = map.from(owner, places);
-      sum.writeRows(out, rows, from, map.from(owner + 1, places), places, map.begin(owner));
+      piece.write(out);
+      int from = map.from(owner, places) + piece.number() * most;
+      int to = Math.min(from + most, map.from(owner + 1, places));
+      sum.writeRows(out, rows, from, to, places, map.begin(owner));
       out.flush();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -288,18 +288,17 @@ public final class StepCost {
   private void ownedByExecutors(Map<String, Double> phases) {
     int piece = OwnerMap.pieceBytes(work.executors());
     double pieces = Math.ceil(4 * used * width / piece / work.executors());
-    double answers = pieces * work.executors() * ofCore(MESSAGE) / work.cores();
-    double read = served() * ofNumbers(READ) / work.cores() + answers;
+    double messages = pieces * work.executors() * ofCore(MESSAGE) / work.cores();
+    double read = served() * ofNumbers(READ) / work.cores() + messages;
     double rows = wireMillis(4 * words(width + 1)) / SHARE_OF_WIRE;
     double fetch =
         ofCore(REQUEST)
             + cluster.latencyMillis()
             + Math.max(read, rows)
             + used * ofNumbers(PLACE)
-            + answers;
+            + messages;
     phases.put("fetch", fetch);
 
-    double messages = work.executors() * ofCore(MESSAGE) / work.cores();
     double received = served() * ofNumbers(RECEIVE) / work.cores() + messages;
     double sums = wireMillis(SUM_BYTES * words(width)) / SHARE_OF_WIRE;
     phases.put(

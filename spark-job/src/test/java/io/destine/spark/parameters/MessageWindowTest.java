@@ -93,6 +93,19 @@ class MessageWindowTest {
     assertThat(window.hasRoom(2L * OwnerMap.WINDOW)).isTrue();
   }
 
+  /** Owner 0 has no pieces left, and the others 1 and 2 of them. */
+  @Test
+  void theNextPieceGoesToTheOwnerWithTheFewestInFlight() {
+    int[] owners = {4, 5, 6};
+    int[] to = {0, 2, 2};
+    assertThat(window.next(-1, owners, new int[] {0, 1, 0}, to)).isEqualTo(1);
+    assertThat(window.next(1, owners, new int[] {0, 1, 0}, to)).isEqualTo(2);
+    send(6, HELD, 10);
+    assertThat(window.next(1, owners, new int[] {0, 1, 0}, to)).isEqualTo(1);
+    assertThat(window.next(1, owners, new int[] {0, 2, 0}, to)).isEqualTo(2);
+    assertThat(window.next(1, owners, to, to)).isEqualTo(-1);
+  }
+
   @Test
   void aMessageThatFailsIsSentAgain() {
     send(0, HELD, 10);

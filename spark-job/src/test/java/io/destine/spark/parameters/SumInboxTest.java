@@ -1,5 +1,6 @@
 package io.destine.spark.parameters;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,7 +20,6 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -94,9 +94,13 @@ class SumInboxTest {
   }
 
   private long send(long step, int slot, int seed) {
+    return send(step, slot, seed, IDS);
+  }
+
+  private long send(long step, int slot, int seed, int most) {
     int[] places = places();
     GradientSum sum = sum(seed, IntStream.range(0, IDS).toArray());
-    long bytes = SumMessages.send(client, map, step, slot, sum, places);
+    long bytes = SumMessages.send(client, map, step, slot, sum, places, most);
     assertThat(sum.tableRows()).isNotNull();
     assertThat(sum.toGradient().ids()).isEmpty();
     assertThat(sum.toGradient().loss()).isEqualTo(0.25 * seed);
@@ -142,6 +146,51 @@ class SumInboxTest {
     assertSame(together(STEP, 2), expected(1, 2));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, IDS / 2, IDS})
+  void rowsArriveInPieces(int most) {
+    send(STEP, 0, 1, most);
+    send(STEP, 1, 2, most);
+    send(STEP, 1, 2, most);
+    assertSame(together(STEP, 2), expected(1, 2));
+  }
+
+  @Test
+  void aSumWithoutOneOfItsPiecesIsMissing() throws Exception {
+    receive(new SumInbox.Piece(STEP, 0, 0, 2));
+    assertThatThrownBy(() -> second.take(STEP, 1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("sums of 1 tasks, got 0");
+    receive(new SumInbox.Piece(STEP + 1, 0, 0, 2));
+    receive(new SumInbox.Piece(STEP + 1, 0, 1, 2));
+    second.take(STEP + 1, 1);
+  }
+
+  @Test
+  void piecesThatDoNotExistAreRefused() throws Exception {
+    receive(new SumInbox.Piece(STEP, 0, 0, 2));
+    assertThatThrownBy(() -> receive(new SumInbox.Piece(STEP, 0, 1, 3)))
+        .hasMessageContaining("has 2 pieces, got one of 3");
+    assertThatThrownBy(() -> receive(new SumInbox.Piece(STEP, 1, 2, 2)))
+        .hasMessageContaining("Index 2 out of bounds for length 2");
+    assertThatThrownBy(() -> receive(new SumInbox.Piece(STEP, 1, 0, 0)))
+        .hasMessageContaining("a sum must have 1 .. 65536 pieces, got 0");
+  }
+
+  /** Sends a piece without rows to the second owner. */
+  private void receive(SumInbox.Piece piece) throws Exception {
+    byte taken =
+        client.ask(two.address(), message(piece, new byte[1]), ByteBuffer::get).get(30, SECONDS);
+    assertThat(taken).isEqualTo(SumInbox.TAKEN);
+  }
+
+  private static ByteBuffer message(SumInbox.Piece piece, byte[] sum) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    piece.write(new DataOutputStream(bytes));
+    bytes.write(sum);
+    return ByteBuffer.wrap(bytes.toByteArray());
+  }
+
   /** A task that is run again sends the same bits. */
   @Test
   void theSecondSumOfATaskDoesNotCount() {
@@ -174,9 +223,8 @@ class SumInboxTest {
    */
   @Test
   void aSumThatCannotBeReadFailsWhoeverTakesIt() throws Exception {
-    ByteBuffer message = ByteBuffer.allocate(20).put(SumInbox.KIND).putLong(STEP).putInt(0);
-    message.put(new byte[] {99, 1, 2, 3}).flip();
-    byte taken = client.ask(two.address(), message, ByteBuffer::get).get(30, TimeUnit.SECONDS);
+    ByteBuffer message = message(new SumInbox.Piece(STEP, 0, 0, 1), new byte[] {99, 1, 2, 3});
+    byte taken = client.ask(two.address(), message, ByteBuffer::get).get(30, SECONDS);
     assertThat(taken).isEqualTo(SumInbox.TAKEN);
     assertThatThrownBy(() -> second.take(STEP, 1)).hasMessageContaining("format must be in");
   }
@@ -186,9 +234,7 @@ class SumInboxTest {
   void noMemoryIsTakenForMoreRowsThanThereAre() throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
-    out.writeByte(SumInbox.KIND);
-    out.writeLong(STEP);
-    out.writeInt(0);
+    new SumInbox.Piece(STEP, 0, 0, 1).write(out);
     GradientSum sum = new GradientSum(LAYOUT.tables(), 40);
     for (int id = 0; id < 2 * IDS; id++) {
       sum.addWide(id, 1);
@@ -212,21 +258,21 @@ class SumInboxTest {
     IntStream.range(0, 100).forEach(id -> sum.addWide(id, 1));
     sum.write(new DataOutputStream(rest));
     for (int n = 1; n <= 100; n++) {
-      ByteBuffer message = ByteBuffer.allocate(13 + rest.size()).put(SumInbox.KIND);
-      message.putLong(STEP + n / 2).putInt(n % 2).put(rest.toByteArray()).flip();
+      SumInbox.Piece piece = new SumInbox.Piece(STEP + n / 2, n % 2, 0, 1);
+      ByteBuffer message = message(piece, rest.toByteArray());
       CompletableFuture<Byte> answer = client.ask(two.address(), message, ByteBuffer::get);
       if (n * (12L + rest.size()) < 5_000) {
-        assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo(SumInbox.TAKEN);
+        assertThat(answer.get(30, SECONDS)).isEqualTo(SumInbox.TAKEN);
       } else if (n > 50) {
-        assertThatThrownBy(() -> answer.get(30, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> answer.get(30, SECONDS))
             .hasMessageContaining("must have at most 10000 bytes");
       }
     }
     assertThat(small.take(STEP + 1, 2).toGradient().ids()).hasSize(100);
     small.take(STEP + 60, 0);
-    ByteBuffer message = ByteBuffer.allocate(13 + rest.size()).put(SumInbox.KIND);
-    message.putLong(STEP + 61).putInt(0).put(rest.toByteArray()).flip();
-    byte taken = client.ask(two.address(), message, ByteBuffer::get).get(30, TimeUnit.SECONDS);
+    SumInbox.Piece piece = new SumInbox.Piece(STEP + 61, 0, 0, 1);
+    ByteBuffer message = message(piece, rest.toByteArray());
+    byte taken = client.ask(two.address(), message, ByteBuffer::get).get(30, SECONDS);
     assertThat(taken).as("there is room again").isEqualTo(SumInbox.TAKEN);
   }
 

@@ -133,17 +133,16 @@ class StepCostTest {
     StepCost cost = owned(65_536, 4, FIELDS * VALUES, 0, slow);
     double used = distinct(16_384);
     double moved = distinct(65_536);
-    // Answers of a third of 2^18 bytes: a task gets as many from each owner as that gives to each.
-    double messages = 4 * Math.ceil(used / 4 * 64 / 87_381);
-    double answers = messages * 0.05 / 4;
+    // Pieces of a third of 2^18 bytes: an owner sends and receives as many as a task.
+    double messages = 4 * Math.ceil(used / 4 * 64 / 87_381) * 0.05 / 4;
     // Three quarters of the rows pass a card; 10^6 bits a millisecond, of which 0.85 can be used.
     double wire = 0.75 * used * 32 / 0.85e6;
     Map<String, Double> phases = cost.millis();
     assertThat(phases.keySet())
         .containsExactly("compute", "fetch", "send", "dense", "commit", "schedule", "optimise");
     assertPhase(phases, "compute", (65_536 / 16.0 - moved * 210e-6) / 16 + 16 * 0.05);
-    assertPhase(phases, "fetch", 1.5 + 0.2 + 17 * wire + used * 50e-6 + answers);
-    assertPhase(phases, "send", 0.2 + used * 60e-6 + 16 * wire + 4 * 0.05 / 4);
+    assertPhase(phases, "fetch", 1.5 + 0.2 + 17 * wire + used * 50e-6 + messages);
+    assertPhase(phases, "send", 0.2 + used * 60e-6 + 16 * wire + messages);
     assertPhase(phases, "dense", 0.2 + 4 * 14_049 * 32 / 0.85e6);
     assertPhase(phases, "commit", 0.2 + 4 * 0.05 / 8);
     assertPhase(phases, "schedule", 4 + 0.1 * 4 + 0.2);
@@ -155,8 +154,8 @@ class StepCostTest {
     // On a network that takes no time, the owners' cores do: 4 tasks ask each for a quarter.
     StepCost.Cluster fast = new StepCost.Cluster(16_000, 1e9, 0, 8, 1, 0);
     Map<String, Double> ofCores = owned(65_536, 4, FIELDS * VALUES, 0, fast).millis();
-    assertPhase(ofCores, "fetch", 1.5 + used * 90e-6 / 4 + answers + used * 50e-6 + answers);
-    assertPhase(ofCores, "send", used * 60e-6 + used * 50e-6 / 4 + 2 * 4 * 0.05 / 4);
+    assertPhase(ofCores, "fetch", 1.5 + used * 90e-6 / 4 + used * 50e-6 + 2 * messages);
+    assertPhase(ofCores, "send", used * 60e-6 + used * 50e-6 / 4 + 2 * messages);
 
     double told = 0.2 + 4 * 0.05 / 8;
     assertPhase(
