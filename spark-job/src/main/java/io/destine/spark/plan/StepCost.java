@@ -84,7 +84,7 @@ public final class StepCost {
    * The usable share of the network bandwidth when all executors send to each other and to the
    * driver.
    */
-  private static final double SHARE_OF_WIRE = 0.85;
+  private static final double SHARE_OF_WIRE = 0.9;
 
   /** Largest batch size that is tried. */
   private static final int LARGEST = 1 << 24;
@@ -282,8 +282,8 @@ public final class StepCost {
   }
 
   /**
-   * Adds the phases with executors as owners. The threads of a task wait while one of them places
-   * or writes rows.
+   * Adds the phases with executors as owners. Rows and sums are sent in pieces, so a task reads or
+   * writes a piece while others are on the network.
    */
   private void ownedByExecutors(Map<String, Double> phases) {
     int piece = OwnerMap.pieceBytes(work.executors());
@@ -291,19 +291,19 @@ public final class StepCost {
     double messages = pieces * work.executors() * ofCore(MESSAGE) / work.cores();
     double read = served() * ofNumbers(READ) / work.cores() + messages;
     double rows = wireMillis(4 * words(width + 1)) / SHARE_OF_WIRE;
+    double placed = used * ofNumbers(PLACE);
     double fetch =
         ofCore(REQUEST)
             + cluster.latencyMillis()
-            + Math.max(read, rows)
-            + used * ofNumbers(PLACE)
+            + Math.max(placed, Math.max(read, rows))
             + messages;
     phases.put("fetch", fetch);
 
     double received = served() * ofNumbers(RECEIVE) / work.cores() + messages;
     double sums = wireMillis(SUM_BYTES * words(width)) / SHARE_OF_WIRE;
+    double written = used * ofNumbers(WRITE);
     phases.put(
-        "send",
-        cluster.latencyMillis() + used * ofNumbers(WRITE) + Math.max(received, sums) + messages);
+        "send", cluster.latencyMillis() + Math.max(written, Math.max(received, sums)) + messages);
 
     double dense = wireMillis(denseBytes()) / SHARE_OF_WIRE;
     phases.put("dense", cluster.latencyMillis() + dense + Math.max(0, dense - fetch));
