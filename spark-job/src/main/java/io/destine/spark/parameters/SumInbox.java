@@ -30,9 +30,6 @@ final class SumInbox {
   /** Memory of a piece in addition to its numbers. */
   private static final long PIECE_BYTES = 200;
 
-  /** Maximum number of pieces of a sum; a message that claims more is invalid. */
-  private static final int MOST_PIECES = 1 << 16;
-
   /** Guarded by this. */
   private final Map<Long, Sums> steps = new HashMap<>();
 
@@ -80,15 +77,11 @@ final class SumInbox {
     /**
      * Reads the bytes after the kind.
      *
-     * @throws IllegalArgumentException if there is no such piece
+     * @throws IndexOutOfBoundsException if there is no such piece
      */
     static Piece read(ByteBuffer message) {
       Piece piece =
           new Piece(message.getLong(), message.getInt(), message.getInt(), message.getInt());
-      if (piece.all < 1 || piece.all > MOST_PIECES) {
-        throw new IllegalArgumentException(
-            "a sum must have 1 .. " + MOST_PIECES + " pieces, got " + piece.all);
-      }
       Objects.checkIndex(piece.number, piece.all);
       return piece;
     }

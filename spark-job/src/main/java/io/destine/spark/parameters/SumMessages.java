@@ -67,7 +67,7 @@ final class SumMessages {
             over[0] |= answer == SumInbox.OVER;
             FREE.add(bytes);
           });
-      while (!window.hasRoom(bytes.size()) && !over[0]) {
+      while (owners.length > 1 && !window.hasRoom(bytes.size()) && !over[0]) {
         window.await();
       }
       i = window.next(i, owners, next, pieces);
