@@ -105,23 +105,25 @@ final class TableSums {
   private int row(int id) {
     int row = ids.row(id);
     if (row >>> PAGE_BITS >= used) {
-      addPage();
+      addPage(PAGE_ROWS);
     }
     return row;
   }
 
   private void addPages(int rows) {
     for (int row = 0; row < rows; row += PAGE_ROWS) {
-      addPage();
+      addPage(PAGE_ROWS);
     }
   }
 
-  private void addPage() {
+  /** Adds a page of zeros with room for at least {@code rows} rows. */
+  private void addPage(int rows) {
     if (used == pages.length) {
       pages = Arrays.copyOf(pages, 2 * pages.length);
     }
-    if (pages[used] == null) {
-      pages[used] = new long[Math.multiplyExact(PAGE_ROWS, width)];
+    int numbers = Math.multiplyExact(rows, width);
+    if (pages[used] == null || pages[used].length < numbers) {
+      pages[used] = new long[numbers];
     } else {
       Arrays.fill(pages[used], 0);
     }
@@ -266,7 +268,7 @@ final class TableSums {
     sums.largest = largest;
     for (int row = 0; row < size; row++) {
       if (row >>> PAGE_BITS >= sums.used) {
-        sums.addPage();
+        sums.addPage(Math.min(PAGE_ROWS, size - row));
       }
       reader.run(sums.page(row), sums.offset(row), width);
     }

@@ -2,6 +2,7 @@ package io.destine.spark.parameters;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -36,14 +37,47 @@ final class MessageWindow<T> {
     return sent.isEmpty();
   }
 
+  /** Sends a piece and adds it to the window. */
+  @FunctionalInterface
+  interface Sender {
+    /**
+     * Sends a piece.
+     *
+     * @param i index of the owner
+     * @param piece number of the piece among those of the owner, counted from 0
+     * @return bytes for which there must be room before the next piece is sent
+     */
+    long send(int i, int piece);
+  }
+
+  /**
+   * Sends all pieces, each to the owner with the fewest messages in flight, and waits for room
+   * after each. A single owner gets all pieces at once.
+   *
+   * @param owners in turn
+   * @param pieces number of pieces of each owner
+   * @param over whether the remaining pieces are no longer needed
+   */
+  void send(int[] owners, int[] pieces, Sender sender, BooleanSupplier over) {
+    int[] next = new int[owners.length];
+    int i = next(-1, owners, next, pieces);
+    while (i >= 0 && !over.getAsBoolean()) {
+      long room = sender.send(i, next[i]++);
+      while (owners.length > 1 && !hasRoom(room) && !over.getAsBoolean()) {
+        await();
+      }
+      i = next(i, owners, next, pieces);
+    }
+  }
+
   /**
    * The index of the owner to send the next piece to: with pieces left, with the fewest messages in
    * flight, and the first such owner after the last one; -1 if no pieces are left.
    *
    * @param last index of the owner of the last piece; -1 for none
    * @param owners in turn
-   * @param from position of each owner's next piece
-   * @param to position after each owner's last piece
+   * @param from each owner's next piece
+   * @param to number of pieces of each owner
    */
   int next(int last, int[] owners, int[] from, int[] to) {
     int found = -1;

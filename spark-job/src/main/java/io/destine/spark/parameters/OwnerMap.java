@@ -40,7 +40,7 @@ public final class OwnerMap implements Serializable {
   private final int[] begin;
 
   /**
-   * Maximum bytes of an answer of one of several owners: with few owners, answers may be larger
+   * Maximum bytes of the rows in a piece with several owners: with few owners, pieces may be larger
    * within the window.
    */
   public static int pieceBytes(int owners) {

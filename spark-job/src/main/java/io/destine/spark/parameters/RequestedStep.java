@@ -45,8 +45,13 @@ record RequestedStep(String run, Address driver, OwnerMap map, long step, long v
 
   @Override
   public Sent send(int slot, GradientSum sum, View view) {
-    int most = RowRequests.pieceRows(view.parameters(), map.owners());
-    long bytes = SumMessages.send(Worker.of(run).client(), map, step, slot, sum, view.ids(), most);
+    // Pieces let a task use the ports of several owners; one owner gets one message.
+    int[] places = view.ids();
+    int most =
+        map.owners() == 1
+            ? Math.max(1, places.length)
+            : RowRequests.pieceRows(view.parameters(), map.owners());
+    long bytes = SumMessages.send(Worker.of(run).client(), map, step, slot, sum, places, most);
     return bytes < 0 ? null : new Sent(sum, bytes);
   }
 }

@@ -58,7 +58,7 @@ final class RowRequests {
     return Math.max(1, PIECE_NUMBERS / width(parameters));
   }
 
-  /** The number of table rows in a piece, which an owner answers or receives at once. */
+  /** The maximum number of table rows in a piece, which an owner sends or receives at once. */
   static int pieceRows(Parameters parameters, int owners) {
     int most = mostIds(parameters);
     int ofPiece = OwnerMap.pieceBytes(owners) / (4 * width(parameters));
@@ -113,20 +113,21 @@ final class RowRequests {
       int[] owners = map.inTurn();
       int[] from = new int[owners.length];
       int[] to = new int[owners.length];
+      int[] pieces = new int[owners.length];
       for (int i = 0; i < owners.length; i++) {
         from[i] = Math.max(first, map.from(owners[i], places));
         to[i] = map.from(owners[i] + 1, places);
+        pieces[i] = (Math.max(0, to[i] - from[i]) + most - 1) / most;
       }
-      int i = window.next(-1, owners, from, to);
-      while (i >= 0 && !over) {
-        int end = Math.min(to[i], from[i] + most);
-        ask(owners[i], false, from[i], end);
-        from[i] = end;
-        while (owners.length > 1 && !window.hasRoom((long) most * answerBytes) && !over) {
-          window.await();
-        }
-        i = window.next(i, owners, from, to);
-      }
+      window.send(
+          owners,
+          pieces,
+          (i, piece) -> {
+            int begin = from[i] + piece * most;
+            ask(owners[i], false, begin, Math.min(to[i], begin + most));
+            return (long) most * answerBytes;
+          },
+          () -> over);
     }
   }
 

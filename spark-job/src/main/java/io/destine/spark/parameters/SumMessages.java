@@ -1,5 +1,6 @@
 package io.destine.spark.parameters;
 
+import io.destine.spark.internals.Address;
 import io.destine.spark.internals.BufferOutput;
 import io.destine.spark.internals.MessageClient;
 import io.destine.train.GradientSum;
@@ -47,36 +48,36 @@ final class SumMessages {
     boolean[] over = {false};
     MessageWindow<Byte> window = new MessageWindow<>();
     int[] owners = map.inTurn();
-    int[] next = new int[owners.length];
     int[] pieces = new int[owners.length];
     for (int i = 0; i < owners.length; i++) {
       int n = map.from(owners[i] + 1, places) - map.from(owners[i], places);
       pieces[i] = Math.max(1, (n + most - 1) / most);
     }
-    long total = 0;
-    int i = window.next(-1, owners, next, pieces);
-    while (i >= 0 && !over[0]) {
-      SumInbox.Piece piece = new SumInbox.Piece(step, slot, next[i]++, pieces[i]);
-      BufferOutput bytes = written(map, owners[i], piece, sum, rows, places, most);
-      total += bytes.size();
-      window.add(
-          owners[i],
-          new SentMessage<>(client, map.address(owners[i]), bytes.buffer(), answer -> answer.get()),
-          bytes.size(),
-          answer -> {
-            over[0] |= answer == SumInbox.OVER;
-            FREE.add(bytes);
-          });
-      while (owners.length > 1 && !window.hasRoom(bytes.size()) && !over[0]) {
-        window.await();
-      }
-      i = window.next(i, owners, next, pieces);
-    }
+    long[] total = {0};
+    window.send(
+        owners,
+        pieces,
+        (i, number) -> {
+          SumInbox.Piece piece = new SumInbox.Piece(step, slot, number, pieces[i]);
+          BufferOutput bytes = written(map, owners[i], piece, sum, rows, places, most);
+          Address address = map.address(owners[i]);
+          total[0] += bytes.size();
+          window.add(
+              owners[i],
+              new SentMessage<>(client, address, bytes.buffer(), answer -> answer.get()),
+              bytes.size(),
+              answer -> {
+                over[0] |= answer == SumInbox.OVER;
+                FREE.add(bytes);
+              });
+          return bytes.size();
+        },
+        () -> over[0]);
     while (!window.isEmpty()) {
       window.await();
     }
     sum.dropRows();
-    return over[0] ? -1 : total;
+    return over[0] ? -1 : total[0];
   }
 
   private static BufferOutput written(

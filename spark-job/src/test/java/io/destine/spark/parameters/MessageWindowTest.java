@@ -93,7 +93,7 @@ class MessageWindowTest {
     assertThat(window.hasRoom(2L * OwnerMap.WINDOW)).isTrue();
   }
 
-  /** Owner 0 has no pieces left, and the others 1 and 2 of them. */
+  /** At first, the first owner has no pieces left, the second has one and the third two. */
   @Test
   void theNextPieceGoesToTheOwnerWithTheFewestInFlight() {
     int[] owners = {4, 5, 6};
