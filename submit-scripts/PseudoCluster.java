@@ -32,7 +32,7 @@ final class PseudoCluster {
   private static final String FREE_PORT = LOOPBACK + ":0";
   private static final int REGISTER_SECONDS = 60;
 
-  /** What a client must know of the ResourceManager. */
+  /** The settings with which a client reaches the ResourceManager. */
   private static final List<String> CLIENT_KEYS =
       List.of(
           YarnConfiguration.RM_ADDRESS,

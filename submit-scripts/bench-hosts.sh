@@ -7,8 +7,8 @@
 #   bench-hosts.sh --help            this text
 #
 # A step has 512 rows per host and a kernel without arithmetic, so the network determines the time. An
-# executor has two cores and computes its rows of a step in one task. So the task of the next step
-# starts early, on the other core, as in a training run on executors with several cores.
+# executor computes its rows of a step in one task and has two cores by default, so the task of the
+# next step starts early, on the other core, as in a training run on executors with several cores.
 #
 # Each line is that of bench.sh step plus driver_card_bytes_per_step: the sum of the bytes that the
 # driver's network card receives and sends.

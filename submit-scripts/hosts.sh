@@ -251,7 +251,7 @@ require_host() {
   require_up
   number=${1-}
   [[ $number =~ ^[1-9][0-9]?$ && -e /run/netns/$(host "$number") ]] ||
-    misuse "no host \"$number\": $(namespaces | sed -n "s/^$name-\([0-9]\)/\1/p" | xargs)"
+    misuse "no host \"$number\"; hosts: $(namespaces | sed -n "s/^$name-\([0-9]\)/\1/p" | xargs)"
   port=port$number
 }
 

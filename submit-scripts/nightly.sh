@@ -6,7 +6,7 @@
 # Options, also as environment variables (DESTINE_NIGHTLY_DATE, ..., DESTINE_NIGHTLY_ON=yarn|local):
 #   --yarn, --local  submits with submit-yarn.sh (the default) or with submit-local.sh
 #   --date D         the night's date, YYYY-MM-DD (default: LAG days before today in UTC)
-#   --lag DAYS       (default: 1, which is yesterday)
+#   --lag DAYS       days from the date to today (default: 1, which is yesterday)
 #   --timeout TIME   seconds, or a number with s, m, h or d; then the job is killed (default: 6h)
 #   --log-dir DIR    one log file per run, and the lock (default: runs/nightly of the project)
 #   --keep N         number of newest log files to keep per configuration (default: 60)
@@ -27,7 +27,7 @@ set -euo pipefail
 # shellcheck source=submit-scripts/spark.sh
 source "$(dirname "${BASH_SOURCE[0]}")/spark.sh"
 
-# Seconds until a process that was told to end is killed, and for killing an application.
+# Seconds from SIGTERM to SIGKILL, and the time limit for killing an application.
 grace=30
 kill_seconds=120
 
@@ -84,7 +84,7 @@ check() {
   [[ $lag =~ ^[0-9]{1,4}$ ]] || misuse "--lag $lag is not a whole number of days"
   [[ $keep =~ ^[1-9][0-9]{0,5}$ ]] || misuse "--keep $keep is not a whole number of 1 or more"
   [[ $timeout =~ ^([1-9][0-9]{0,7})([smhd]?)$ ]] ||
-    misuse "--timeout $timeout is not a whole number with s, m, h or d"
+    misuse "--timeout $timeout is not a whole number of seconds, or one with s, m, h or d"
   seconds=${BASH_REMATCH[1]}
   case ${BASH_REMATCH[2]} in
     m) seconds=$((seconds * 60)) ;;
@@ -110,9 +110,9 @@ identify() {
       # Without secrets, which may change from one call to the next.
       --set) words+=("$(redacted "${job_arguments[i + 1]-}")") ;;
       --set=*) words+=("$(redacted "${word#*=}")") ;;
-      --date | --date=*) misuse "--date comes after --; put it before" ;;
+      --date | --date=*) misuse "--date must come before --: it is an option of nightly.sh" ;;
       --backfill | --backfill=*)
-        misuse "--backfill has no date of its own; run it with submit-$on.sh nightly"
+        misuse "--backfill is for several dates, nightly.sh for one; run it with submit-$on.sh nightly"
         ;;
     esac
   done

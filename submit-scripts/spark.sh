@@ -51,7 +51,7 @@ Commands:
   average    averages models with different seeds into one
   diff       how two models differ: settings, rows, version, parameters
   reproduce  trains a model again from its manifest and compares the bits
-  export     writes a model as an ONNX graph, for Triton too, or as an archive of its directory
+  export     writes a model as an ONNX graph, a Triton model or an archive, or its embeddings as Parquet
   plan       memory of driver and executors for a data set of a given size
   generate   writes a click log with labels from a known model
   nightly    retrains the published model on the rows of a new day

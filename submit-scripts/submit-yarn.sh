@@ -32,7 +32,7 @@ ship() {
 }
 
 # Checks the configuration that the job's arguments name, and ships one resolved file of the same
-# name instead. An evaluation names none.
+# name instead. Does nothing without --config, as for evaluate.
 ship_configuration() {
   local i word config='' sets=() kept=()
   for ((i = 0; i < ${#job_arguments[@]}; i += 1)); do

@@ -23,8 +23,8 @@ import org.apache.spark.sql.SparkSession;
  * ONE_IN}.
  *
  * <p>Keeps the rows whose hash of content is a multiple of ONE_IN, so the sample depends on nothing
- * but the rows. Sorted by route and day, the columns are long runs of equal values, and 600,000
- * rows of seven columns take about a byte each.
+ * but the rows. Sorted by route and day, the columns are long runs of equal values, and each of
+ * 600,000 rows takes about a byte, for all seven columns.
  */
 public final class FlightsTable {
 

@@ -81,7 +81,7 @@ def main():
     parser.add_argument("--config", required=True, help="a configuration of train")
     parser.add_argument("--directory", required=True, help="a new directory, or that of the same search")
     parser.add_argument("--trials", type=int, default=20, help="further trials; default 20")
-    parser.add_argument("--storage", help="where Optuna keeps the trials; default in memory")
+    parser.add_argument("--storage", help="database URL for Optuna's trials, such as sqlite:///FILE; default in memory")
     parser.add_argument("--program", default="destine", help="default destine, the program of the wheel")
     options = parser.parse_args()
     if not options.storage and pathlib.Path(options.directory).exists():

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Serves the flights model of runs/nightly-flights on this machine while a night runs, sends
-# requests without a pause, and checks every answer against the model named in it:
+# Serves the flights model of runs/nightly-flights on this machine, sends requests without a pause,
+# and checks every answer against the model named in it:
 #
-#   run.sh [SECONDS]                 60 by default, longer when the night takes longer
+#   run.sh [SECONDS]                 60 by default, longer if the nightly run takes longer
 #
-# Meanwhile a night publishes a model and a rollback makes the previous one live again. Prints the
+# Meanwhile a nightly run publishes a model and a rollback makes the previous one live again. Prints the
 # number of answers by model, and of wrong and lost ones, as JSON; the exit code is 0 if no answer
-# is wrong or lost and at least two models answered. Replays a week of nights first if there is no
+# is wrong or lost and at least two models answered. Replays seven nightly runs first if there is no
 # model.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -39,7 +39,7 @@ done
 stop=$(mktemp -u)
 java -cp "$scorer" "$here/ScoringLoad.java" "$models" "$port" "$seconds" "$stop" &
 load=$!
-say "a night for $night, then a rollback"
+say "a nightly run for $night, then a rollback"
 submit-scripts/submit-local.sh nightly --config conf/nightly-flights.conf --date "$night" >/dev/null || true
 sleep 5
 submit-scripts/submit-local.sh rollback --config conf/nightly-flights.conf >/dev/null

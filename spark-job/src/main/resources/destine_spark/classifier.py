@@ -30,7 +30,7 @@ def _naming_errors(function: Callable[..., R]) -> Callable[..., R]:
 class _Stored:
     """Saving and loading that raise mistakes as :class:`DestineError`."""
 
-    # The types are those of the classes above.
+    # The types are those of the base classes.
     if not TYPE_CHECKING:
 
         def write(self) -> Any:
@@ -88,7 +88,7 @@ class DestineClassifier(
         return self._set(**params)
 
     def setSideTable(self, name: str, rows: "DataFrame") -> "DestineClassifier":
-        """Gives the rows of a side table, which the parameter ``sideTables`` names."""
+        """Sets the rows of a side table that the parameter ``sideTables`` defines."""
         with named_errors():
             self._call_java("setSideTable", name, rows)
         return self

@@ -1,4 +1,4 @@
-"""The error that the package raises for mistakes, with a sentence that says what is wrong."""
+"""The error that the package raises for mistakes, with a sentence that states the problem."""
 
 from contextlib import contextmanager
 from typing import Any, Iterator, Optional
@@ -17,7 +17,7 @@ class DestineError(Exception):
     """A mistake in parameters, columns, rows or paths, a training run that cannot continue,
     or a Spark or Java that cannot run it.
 
-    Its text is the sentence that says what is wrong and names the parameter, column or path.
+    Its text is one sentence that states the problem and names the parameter, column or path.
     """
 
 

@@ -58,7 +58,8 @@ class Model:
         for _ in lines:
             line = process.stdout.readline()
             if not line:
-                raise RuntimeError(f"{_SCORER} ended with {process.wait()}; see standard error")
+                code = process.wait()
+                raise RuntimeError(f"{_SCORER} ended with exit code {code}; see standard error")
             answers.append(json.loads(line))
         writer.join()
         return answers
@@ -117,7 +118,8 @@ def _start(path: str) -> "subprocess.Popen[str]":
         if not line.startswith("WARNING:"):
             print(line, end="", file=sys.stderr)
     else:
-        raise RuntimeError(f"{_SCORER} ended with {process.wait()}; see standard error")
+        code = process.wait()
+        raise RuntimeError(f"{_SCORER} ended with exit code {code}; see standard error")
     threading.Thread(target=_copy, args=(process.stderr,), daemon=True).start()
     return process
 

@@ -4,7 +4,7 @@ package io.destine.artifact;
  * The origin of a model.
  *
  * @param parentManifestSha256 digest of the manifest of the model it was warm-started from
- * @param parent where that model was, or null
+ * @param parent directory of that model at the time of training, or null
  * @param date the day whose rows it was trained on, or null
  */
 public record Lineage(String parentManifestSha256, String parent, String date) {}

@@ -31,7 +31,7 @@ import java.util.TreeMap;
  * @param precision of the parameters
  * @param vocabularySize V, rows of the tables
  * @param calibration map from the network's logits to calibrated logits, or null for the identity
- * @param train how it was trained, or null
+ * @param train the training settings, or null
  * @param job the job's whole configuration, or null
  * @param kernel name of the kernel that trained it, or null
  * @param metrics by split or phase, or null
@@ -153,7 +153,7 @@ public record Manifest(
       return this;
     }
 
-    /** How the model was trained. */
+    /** The training settings. */
     public Builder train(TrainConfig value) {
       train = value;
       return this;

@@ -41,7 +41,7 @@ public final class SettingProblem extends IllegalArgumentException {
   /**
    * {@code key: text}.
    *
-   * @param text what is wrong, in a sentence
+   * @param text the problem, in a sentence
    */
   public static SettingProblem because(String key, String text) {
     return because(key, text, null);

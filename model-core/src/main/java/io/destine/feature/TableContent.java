@@ -124,7 +124,7 @@ public final class TableContent {
     return parts[number / rowsPerPart];
   }
 
-  /** The place of a row in its part. */
+  /** The index of a row in its part. */
   private int place(int number) {
     return number >= rows ? number - rows : number % rowsPerPart;
   }

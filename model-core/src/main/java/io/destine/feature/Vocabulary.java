@@ -38,7 +38,7 @@ public final class Vocabulary {
    * One id.
    *
    * @param field the field's name
-   * @param use what the id stands for
+   * @param use meaning of the id
    * @param value the known value, or null
    */
   public record Entry(String field, Use use, String value) implements Serializable {}

@@ -15,7 +15,7 @@ public interface KernelProvider {
   /** The choice that selects this provider. */
   KernelChoice choice();
 
-  /** Why its kernel cannot run in this process, or empty when it can. */
+  /** The reason why its kernel cannot run in this process; empty if it can. */
   Optional<String> obstacle();
 
   /** Whether its kernel supports a precision; if not, another kernel must be used. */

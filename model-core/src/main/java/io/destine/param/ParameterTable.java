@@ -96,7 +96,7 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
   /** The array of a row, float[] or double[], shared; the row starts at {@link #offset}. */
   public abstract Object array(int row);
 
-  /** Where a row starts in its {@link #array}. */
+  /** The index of a row's first number in its {@link #array}. */
   public abstract int offset(int row);
 
   @Override

@@ -335,20 +335,47 @@ public final class GradientSum implements GradientSink, Externalizable {
       throws IOException {
     int first = place(sorted.ids(), from);
     int end = place(sorted.ids(), to);
-    int[] names = new int[end - first];
-    for (int k = first; k < end; k++) {
-      names[k - first] = by[sorted.ids()[k]] - minus;
-    }
-    GradientSum none = new GradientSum();
-    none.d = d;
-    none.hasWide = hasWide;
-    none.fixed = fixed;
-    none.tables.addAll(tables);
+    int[] names = names(sorted, first, end, by, minus);
+    GradientSum none = rowsOnly(tables);
     out.writeByte(FORMAT);
     none.writeHead(out, 0, 0, names.length);
     CompactWriter writer = new CompactWriter(out);
     sorted.write(writer, names, first, end);
     writer.flush();
+  }
+
+  /**
+   * Copies some of the table rows to a sum that has only table rows, the sum that {@link
+   * #writeRows} writes.
+   *
+   * @param sorted the table rows of this sum
+   * @param from the first id to copy
+   * @param to the id after the last
+   * @param by ascending: id i becomes {@code by[i] - minus}
+   */
+  public GradientSum rows(TableRows sorted, int from, int to, int[] by, int minus) {
+    int first = place(sorted.ids(), from);
+    int end = place(sorted.ids(), to);
+    return rowsOnly(List.of(sorted.added(names(sorted, first, end, by, minus), first, end)));
+  }
+
+  private GradientSum rowsOnly(List<TableSums> rows) {
+    GradientSum sum = new GradientSum();
+    sum.d = d;
+    sum.hasWide = hasWide;
+    sum.fixed = fixed;
+    sum.dense = new long[0];
+    sum.statistics = new long[0];
+    sum.tables.addAll(rows);
+    return sum;
+  }
+
+  private static int[] names(TableRows sorted, int first, int end, int[] by, int minus) {
+    int[] names = new int[end - first];
+    for (int k = first; k < end; k++) {
+      names[k - first] = by[sorted.ids()[k]] - minus;
+    }
+    return names;
   }
 
   private static int place(int[] ids, int id) {

@@ -128,13 +128,42 @@ public final class TableRows {
    * @throws ArithmeticException when a sum overflows
    */
   TableSums added() {
-    TableSums sums = TableSums.take(width, ids);
-    long[] added = new long[width];
-    for (int k = 0; k < ids.length; k++) {
-      add(k, 0, width, added);
-      sums.set(k, added);
-    }
+    return added(ids, 0, ids.length);
+  }
+
+  /**
+   * Rows {@code from} up to, not including, {@code to}, added up in separate memory.
+   *
+   * @param names [to - from] in place of their ids
+   * @throws ArithmeticException when a sum overflows
+   */
+  TableSums added(int[] names, int from, int to) {
+    TableSums sums = TableSums.take(width, names);
+    each(from, to, (k, row, at) -> sums.set(k - from, row, at));
     return sums;
+  }
+
+  /** Receives the sums of an id: {@code width} numbers from index {@code at} on. */
+  @FunctionalInterface
+  private interface Receiver<E extends Exception> {
+    void take(int k, long[] row, int at) throws E;
+  }
+
+  private <E extends Exception> void each(int from, int to, Receiver<E> receiver) throws E {
+    long[] added = new long[width];
+    for (int k = from; k < to; k += TableSums.BLOCK) {
+      int end = Math.min(k + TableSums.BLOCK, to);
+      touch(k, end - k);
+      for (int i = k; i < end; i++) {
+        if (starts[i + 1] - starts[i] == 1) {
+          int row = order.number(starts[i]);
+          receiver.take(i, page(row), offset(row));
+        } else {
+          add(i, 0, width, added);
+          receiver.take(i, added, 0);
+        }
+      }
+    }
   }
 
   /** Writes the ids, ascending, then their rows. */
@@ -149,19 +178,6 @@ public final class TableRows {
    */
   void write(CompactWriter writer, int[] names, int from, int to) throws IOException {
     writer.ascending(names, names.length);
-    long[] added = new long[width];
-    for (int k = from; k < to; k += TableSums.BLOCK) {
-      int end = Math.min(k + TableSums.BLOCK, to);
-      touch(k, end - k);
-      for (int i = k; i < end; i++) {
-        if (starts[i + 1] - starts[i] == 1) {
-          int row = order.number(starts[i]);
-          writer.run(page(row), offset(row), width);
-        } else {
-          add(i, 0, width, added);
-          writer.run(added, 0, width);
-        }
-      }
-    }
+    this.<IOException>each(from, to, (k, row, at) -> writer.run(row, at, width));
   }
 }

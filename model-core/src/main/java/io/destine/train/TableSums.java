@@ -200,11 +200,11 @@ final class TableSums {
     grown(Math.abs(sum));
   }
 
-  /** Sets a row. */
-  void set(int row, long[] sums) {
-    System.arraycopy(sums, 0, page(row), offset(row), width);
-    for (long sum : sums) {
-      largest = Math.max(largest, Math.abs(Math.max(sum, -Long.MAX_VALUE)));
+  /** Sets a row to {@code width} sums, from index {@code from} on. */
+  void set(int row, long[] sums, int from) {
+    System.arraycopy(sums, from, page(row), offset(row), width);
+    for (int i = from; i < from + width; i++) {
+      largest = Math.max(largest, Math.abs(Math.max(sums[i], -Long.MAX_VALUE)));
     }
   }
 

@@ -23,7 +23,7 @@ class TableSumsTest {
     TableSums sums = TableSums.take(WIDTH, IntStream.range(0, rows).map(i -> 3 * i).toArray());
     for (int row = 0; row < rows; row++) {
       int first = row;
-      sums.set(row, IntStream.range(0, WIDTH).mapToLong(i -> 1_000L * first - i).toArray());
+      sums.set(row, IntStream.range(0, WIDTH).mapToLong(i -> 1_000L * first - i).toArray(), 0);
     }
     return sums;
   }

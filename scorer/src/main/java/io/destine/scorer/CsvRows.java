@@ -60,10 +60,14 @@ final class CsvRows implements RowFormat {
       throw new RefusedInput(
           "the csv has the column \"" + twice + "\" twice (ignoring case); rename one of the two");
     }
-    if (header.contains(PROBABILITY) || header.contains(REASON)) {
-      throw new RefusedInput(
-          "the csv has a column \"probability\" or \"probability_reason\", which are names of the"
-              + " output's own columns; rename it");
+    for (String own : List.of(PROBABILITY, REASON)) {
+      if (header.contains(own)) {
+        throw new RefusedInput(
+            "the csv has a column \""
+                + own
+                + "\", which is the name of a column of the output;"
+                + " rename it");
+      }
     }
   }
 

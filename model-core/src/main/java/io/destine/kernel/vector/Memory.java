@@ -22,7 +22,7 @@ final class Memory {
   private long size = FIRST;
   private float[] array;
 
-  /** Reserves a piece of zeros and returns where it starts. */
+  /** Reserves a piece of zeros and returns its first index. */
   int reserve(long floats) {
     long at = size;
     size += (floats + LINE - 1) / LINE * LINE;

@@ -77,7 +77,8 @@ final class ExplainCommand implements Callable<Integer> {
   public Integer call() {
     long start = System.nanoTime();
     if (rows < 1 || repeats < 1) {
-      throw new UserError("--rows and --repeats must be at least 1");
+      throw new UserError(
+          "--rows and --repeats must be at least 1, got " + rows + " and " + repeats);
     }
     CommandLog log = new CommandLog();
     Optional<MarkedFile> file =

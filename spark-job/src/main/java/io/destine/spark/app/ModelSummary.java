@@ -53,7 +53,7 @@ record ModelSummary(
                   : manifest.lineage().parent()));
     }
     fact(out, "kernel", manifest.kernel());
-    fact(out, "rows of", source(manifest));
+    fact(out, "source", source(manifest));
     fact(
         out,
         "size",

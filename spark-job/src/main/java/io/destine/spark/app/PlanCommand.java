@@ -124,7 +124,7 @@ final class PlanCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "1",
       description =
-          "Speed of a core relative to Zen 4, for all of a step but the kernel. Default:"
+          "Speed of a core relative to Zen 4, for everything in a step except the kernel. Default:"
               + " ${DEFAULT-VALUE}.")
   private double coreSpeed;
 

@@ -71,7 +71,7 @@ final class StatusCommand implements Callable<Integer> {
               "published",
               "AUC",
               "seconds");
-      // Computed once for both outputs: for a day of a table, it is a job that reads the day.
+      // Computed once for both outputs: for a day of a table, a Spark job reads that day.
       Map<RunName, String> changed = new HashMap<>();
       for (RunRecord run : last) {
         status.changedInput(session.spark(), run).ifPresent(text -> changed.put(run.name(), text));

@@ -28,7 +28,7 @@ final class SplitReader {
           s.key("key"),
           " is given with split."
               + (byDate ? "by-date" : "paths")
-              + ", which needs none; leave it out");
+              + ", but applies only to a split by fractions; leave it out");
     }
     if (byDate) {
       return byDate(s.section("by-date"), d instanceof SplitConfig.ByDate date ? date : null);

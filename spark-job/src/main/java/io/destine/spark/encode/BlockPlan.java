@@ -73,7 +73,7 @@ final class BlockPlan implements Serializable {
     return new Rows();
   }
 
-  /** Places of rows. */
+  /** Computes the blocks and positions of rows. */
   final class Rows {
     private final CounterRandom random = CounterRandom.of(seed, Purpose.PLACEMENT);
     private CounterRandom stream;

@@ -141,7 +141,7 @@ final class ExportTarget {
     } catch (FileNotFoundException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw Storage.failure("look for", path, e);
+      throw Storage.failure("access", path, e);
     }
   }
 

@@ -43,7 +43,8 @@ record ExportedModel(
   static void requireVocabulary(ModelReader reader) {
     if (reader.fields().isEmpty()) {
       throw new UserError(
-          "the model has no vocabulary: it is a checkpoint; name the finished model");
+          reader.location()
+              + ": the model has no vocabulary: it is a checkpoint; name the finished model");
     }
   }
 

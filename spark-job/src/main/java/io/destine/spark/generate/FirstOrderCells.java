@@ -112,7 +112,7 @@ final class FirstOrderCells {
     return size;
   }
 
-  /** Place of the i-th entry. */
+  /** Index of the i-th entry. */
   int place(int i) {
     return places[i];
   }

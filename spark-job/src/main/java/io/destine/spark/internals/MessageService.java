@@ -99,6 +99,11 @@ public final class MessageService implements AutoCloseable {
     return service != null;
   }
 
+  /** Whether the service at an address belongs to the executor in this process. */
+  public static boolean isHere(Address address) {
+    return HERE.containsKey(address);
+  }
+
   /** The address of this service. */
   public Address address() {
     return address;
@@ -133,9 +138,10 @@ public final class MessageService implements AutoCloseable {
     void receive(Object from, ByteBuffer message, RpcResponseCallback callback) {
       Answer answer = new Answer(from, callback);
       try {
-        Handler handler = handlers.get(message.get());
+        byte kind = message.get();
+        Handler handler = handlers.get(kind);
         if (handler == null) {
-          throw new IllegalStateException("no receiver for such messages");
+          throw new IllegalStateException("no receiver for messages of kind " + kind);
         }
         handler.receive(message, answer);
       } catch (Throwable e) {

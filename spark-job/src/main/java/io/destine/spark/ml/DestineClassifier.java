@@ -56,7 +56,7 @@ public final class DestineClassifier extends Estimator<DestineModel>
   /** Keeps the files of the model given by {@link #initModel}, if it comes from a fit. */
   private transient DestineModel initial;
 
-  private final transient Map<String, Dataset<Row>> sideTables = new LinkedHashMap<>();
+  private transient Map<String, Dataset<Row>> sideTables = new LinkedHashMap<>();
 
   /** An estimator with a new identifier. */
   public DestineClassifier() {
@@ -333,6 +333,11 @@ public final class DestineClassifier extends Estimator<DestineModel>
     copy.sideTables.putAll(sideTables);
     copy.initial = initial;
     return copy;
+  }
+
+  private Object readResolve() {
+    sideTables = new LinkedHashMap<>();
+    return this;
   }
 
   @Override

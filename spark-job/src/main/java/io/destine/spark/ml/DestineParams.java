@@ -55,7 +55,7 @@ public interface DestineParams extends SettingParams {
         uid(),
         "sideTables",
         "side tables by name, as an object in JSON or HOCON:"
-            + " { item { key = item_id, fields = [genre] } }; setSideTable gives their rows");
+            + " { item { key = item_id, fields = [genre] } }; setSideTable sets their rows");
   }
 
   /** The share of validation rows. */
@@ -103,7 +103,7 @@ public interface DestineParams extends SettingParams {
     return new Param<>(
         uid(),
         "explanationCol",
-        "column that explains the row's score: contributions to the logit by column of the input, and"
+        "column that explains the row's logit: contributions to it by column of the input, and"
             + " attention weights by layer and head; \"\" for none");
   }
 

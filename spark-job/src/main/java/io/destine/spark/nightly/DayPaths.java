@@ -72,7 +72,7 @@ record DayPaths(Configuration hadoop, JobConfig config) implements DayInput {
       }
       return Optional.empty();
     } catch (IOException e) {
-      throw Storage.failure("look into", path, e);
+      throw Storage.failure("access", path, e);
     }
   }
 

@@ -79,7 +79,7 @@ final class InputFiles {
       try {
         files.put(file.toString(), Storage.of(hadoop, file).getFileStatus(file));
       } catch (IOException e) {
-        throw Storage.failure("look at", file, e);
+        throw Storage.failure("access", file, e);
       }
     }
     return files.isEmpty() ? Optional.empty() : Optional.of(of(files));

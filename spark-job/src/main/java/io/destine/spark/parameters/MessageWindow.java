@@ -19,7 +19,7 @@ final class MessageWindow<T> {
   /**
    * Adds a message that has been sent.
    *
-   * @param owner that receives it; -1 for the driver
+   * @param owner that receives it; negative for the driver
    * @param size bytes that count towards the limit
    * @param taken receives the answer, in the thread that waits for it
    */
@@ -30,7 +30,7 @@ final class MessageWindow<T> {
 
   /** Whether another message of this size may be sent; a single one of any size may. */
   boolean hasRoom(long size) {
-    return sent.isEmpty() || bytes + size <= OwnerMap.WINDOW;
+    return bytes == 0 || bytes + size <= OwnerMap.WINDOW;
   }
 
   boolean isEmpty() {

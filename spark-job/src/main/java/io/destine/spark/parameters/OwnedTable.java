@@ -84,7 +84,7 @@ final class OwnedTable implements TableView {
   private void askAll(
       Function<OwnerMap.Part, ByteBuffer> message, BiConsumer<OwnerMap.Part, ByteBuffer> reader) {
     List<SentMessage<String>> messages = new ArrayList<>();
-    for (int owner : map.inTurn()) {
+    for (int owner : map.inTurn(-1)) {
       OwnerMap.Part part = map.part(owner, first, held);
       messages.add(
           new SentMessage<>(

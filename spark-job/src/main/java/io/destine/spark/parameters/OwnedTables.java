@@ -34,7 +34,7 @@ public final class OwnedTables implements AutoCloseable {
   private final Reach reach;
   private final Broadcast<Reach> sent;
 
-  /** How tasks reach the tables. */
+  /** The data with which tasks access the tables. */
   private record Reach(
       String run, OwnerMap map, ParameterLayout layout, SerializableConfiguration hadoop)
       implements Serializable {

@@ -112,6 +112,10 @@ final class OwnerHost implements AutoCloseable {
     return service.address();
   }
 
+  SumInbox sums() {
+    return sums;
+  }
+
   private void receive(ByteBuffer message, MessageService.Reply reply) {
     OwnerCommands.Command command = OwnerCommands.read(message);
     result(command)

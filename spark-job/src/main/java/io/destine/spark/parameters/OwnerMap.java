@@ -2,6 +2,7 @@ package io.destine.spark.parameters;
 
 import io.destine.feature.EncodedBatch;
 import io.destine.spark.internals.Address;
+import io.destine.spark.internals.MessageService;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -203,10 +204,26 @@ public final class OwnerMap implements Serializable {
     return found < 0 ? -found - 1 : found;
   }
 
-  /** All owners in the order in which a task contacts them: tasks begin with different owners. */
-  int[] inTurn() {
+  /** The owner in this process, -1 for none. */
+  int here() {
+    return IntStream.range(0, owners.length)
+        .filter(owner -> MessageService.isHere(owners[owner]))
+        .findFirst()
+        .orElse(-1);
+  }
+
+  /**
+   * All owners but one, in the order in which a task contacts them: tasks begin with different
+   * owners.
+   *
+   * @param without the one to leave out, -1 for none
+   */
+  int[] inTurn(int without) {
     TaskContext task = TaskContext.get();
     int first = task == null ? 0 : task.partitionId() + 1;
-    return IntStream.range(0, owners.length).map(i -> (first + i) % owners.length).toArray();
+    return IntStream.range(0, owners.length)
+        .map(i -> (first + i) % owners.length)
+        .filter(owner -> owner != without)
+        .toArray();
   }
 }

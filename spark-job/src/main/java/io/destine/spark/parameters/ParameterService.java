@@ -82,7 +82,7 @@ public final class ParameterService implements AutoCloseable {
   }
 
   private boolean put(long step, int slot, GradientSum sum) {
-    boolean taken = sums.put(step, slot, sum);
+    boolean taken = sums.put(new SumInbox.Piece(step, slot, 0, 1), sum);
     open.begun(step);
     return taken;
   }

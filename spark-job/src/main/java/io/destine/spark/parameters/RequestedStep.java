@@ -51,7 +51,7 @@ record RequestedStep(String run, Address driver, OwnerMap map, long step, long v
         map.owners() == 1
             ? Math.max(1, places.length)
             : RowRequests.pieceRows(view.parameters(), map.owners());
-    long bytes = SumMessages.send(Worker.of(run).client(), map, step, slot, sum, places, most);
+    long bytes = new SumMessages(map, step, slot, sum, places, most).send(Worker.of(run));
     return bytes < 0 ? null : new Sent(sum, bytes);
   }
 }

@@ -4,6 +4,7 @@ import io.destine.param.Parameters;
 import io.destine.spark.internals.Address;
 import io.destine.spark.internals.MessageClient;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.function.Function;
 
 /**
@@ -14,11 +15,11 @@ import java.util.function.Function;
  * {@link MessageWindow}.
  */
 final class RowRequests {
-  /** Floats in a piece. */
+  /** Maximum number of floats in a piece. */
   private static final int PIECE_NUMBERS = 1 << 17;
 
   /** Stands for the driver among the indices of owners. */
-  private static final int DRIVER = -1;
+  private static final int DRIVER = -2;
 
   private final MessageClient client;
   private final Address driver;
@@ -74,6 +75,7 @@ final class RowRequests {
     private final int[] places;
     private final Parameters into;
     private final int answerBytes;
+    private final int here = map.here();
     private final MessageWindow<Answer> window = new MessageWindow<>();
     private long held = Long.MAX_VALUE;
     private long bytes;
@@ -104,30 +106,41 @@ final class RowRequests {
       window.add(
           owner,
           new SentMessage<>(client, address, message, reader),
-          (long) (to - from) * answerBytes,
+          owner == here ? 0 : (long) (to - from) * answerBytes,
           this::take);
     }
 
-    /** Requests the places from {@code first} on from their owners. */
+    /**
+     * Requests the places from {@code first} on from their owners. Pieces of the owner in this
+     * process do not take part in the window, since they take no bytes on the network.
+     */
     void askOwners(int first, int most) {
-      int[] owners = map.inTurn();
-      int[] from = new int[owners.length];
-      int[] to = new int[owners.length];
-      int[] pieces = new int[owners.length];
-      for (int i = 0; i < owners.length; i++) {
-        from[i] = Math.max(first, map.from(owners[i], places));
-        to[i] = map.from(owners[i] + 1, places);
-        pieces[i] = (Math.max(0, to[i] - from[i]) + most - 1) / most;
+      if (here >= 0) {
+        int pieces = pieces(here, first, most);
+        for (int piece = 0; piece < pieces; piece++) {
+          ask(here, first, most, piece);
+        }
       }
+      int[] owners = map.inTurn(here);
       window.send(
           owners,
-          pieces,
-          (i, piece) -> {
-            int begin = from[i] + piece * most;
-            ask(owners[i], false, begin, Math.min(to[i], begin + most));
-            return (long) most * answerBytes;
-          },
+          Arrays.stream(owners).map(owner -> pieces(owner, first, most)).toArray(),
+          (i, piece) -> ask(owners[i], first, most, piece),
           () -> over);
+    }
+
+    private int pieces(int owner, int first, int most) {
+      return (Math.max(0, map.from(owner + 1, places) - from(owner, first)) + most - 1) / most;
+    }
+
+    private int from(int owner, int first) {
+      return Math.max(first, map.from(owner, places));
+    }
+
+    private long ask(int owner, int first, int most, int piece) {
+      int begin = from(owner, first) + piece * most;
+      ask(owner, false, begin, Math.min(map.from(owner + 1, places), begin + most));
+      return (long) most * answerBytes;
     }
   }
 

@@ -108,16 +108,15 @@ final class SumInbox {
   }
 
   /**
-   * Takes the sum of a task in this JVM by reference.
+   * Takes a piece of the sum of a task in this JVM by reference.
    *
    * @return false when its step is over
    */
-  synchronized boolean put(long step, int slot, GradientSum sum) {
-    if (step <= taken) {
+  synchronized boolean put(Piece piece, GradientSum sum) {
+    if (piece.step <= taken) {
       return false;
     }
-    Piece whole = new Piece(step, slot, 0, 1);
-    pieces(whole).arrived.putIfAbsent(0, CompletableFuture.completedFuture(sum));
+    pieces(piece).arrived.putIfAbsent(piece.number, CompletableFuture.completedFuture(sum));
     return true;
   }
 
@@ -130,7 +129,8 @@ final class SumInbox {
         sums(piece.step).byTask.computeIfAbsent(piece.slot, slot -> new Pieces(piece.all));
     if (pieces.all != piece.all) {
       throw new IllegalArgumentException(
-          "the sum of a task has " + pieces.all + " pieces, got one of " + piece.all);
+          "step %d: the sum of task %d has %d pieces, got a piece of a sum with %d"
+              .formatted(piece.step, piece.slot, pieces.all, piece.all));
     }
     return pieces;
   }
@@ -192,7 +192,7 @@ final class SumInbox {
     long complete = sums.values().stream().filter(Pieces::areComplete).count();
     if (complete != tasks || sums.size() != tasks) {
       throw new IllegalStateException(
-          "step must have the sums of " + tasks + " tasks, got " + complete);
+          "step " + step + " must have the sums of " + tasks + " tasks, got " + complete);
     }
     GradientSum all = new GradientSum();
     for (Pieces pieces : sums.values()) {

@@ -333,8 +333,8 @@ public final class TableOwners implements AutoCloseable {
   }
 
   /**
-   * Opens the tables, with all rows up to date, until the next step, restoration or exchange with
-   * the average.
+   * Opens the tables, with all rows up to date, until the next {@link #step}, {@link #restore} or
+   * {@link #useAverage}.
    */
   public OwnedTables open() {
     ask(OwnerCommands.What.OPEN, 0, 0);

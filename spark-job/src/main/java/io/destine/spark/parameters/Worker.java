@@ -71,6 +71,11 @@ public final class Worker {
     return owner.address();
   }
 
+  /** The gradients for the owner at an address; null if it is not the one in this executor. */
+  synchronized SumInbox sums(Address address) {
+    return owner != null && owner.address().equals(address) ? owner.sums() : null;
+  }
+
   /** A kernel for the calling thread, to be given back. */
   public Kernel borrow(KernelFactory factory) {
     Kernel kernel = idle.poll();

@@ -24,8 +24,8 @@ import java.util.Map;
  * slightly more than 1 / E. Rows used by other executors pass its network card in each direction:
  *
  * <pre>
- *   fetch      an owner reads f E d rows on its cores and answers in messages of 64 KB; an executor places d
- *   send       an executor writes d sums, a message per owner, which receives and reads f E d of them
+ *   fetch      an owner reads f E d rows on its cores and answers in pieces; an executor places d
+ *   send       an executor writes d sums, in pieces; an owner receives and reads f E d of them
  *   dense      dense parameters pass the driver's card: to tasks during fetch, and back after send
  *   commit     the driver tells owners to update rows; with a norm bound it first requests squares
  *   optimise   an owner updates f D rows

@@ -76,7 +76,9 @@ public final class ExplainJob {
         model.vocabulary().fields().inputs(), table.fields(), "the model " + model.directory());
     SampledRows sample = sample(table, split, settings);
     if (sample.rows().rows() == 0) {
-      throw new UserError("there is no readable row to explain the model with");
+      throw new UserError(
+          split.map(s -> "split " + s.key()).orElse("the input")
+              + ": there is no readable row to explain the model with");
     }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SampledRows> rows = context.broadcast(sample);

@@ -21,8 +21,9 @@ record SampledRows(FieldLayout fields, EncodedBatch rows) implements Serializabl
   private static final int LONGEST = Integer.MAX_VALUE - 8;
 
   /**
-   * The length of an array with {@code numbers} elements for each row.
+   * The length of an array with {@code numbers} elements in total.
    *
+   * @param rows number of rows, for the message
    * @throws UserError if it is too long
    */
   static int length(long rows, long numbers) {
@@ -30,8 +31,8 @@ record SampledRows(FieldLayout fields, EncodedBatch rows) implements Serializabl
       throw new UserError(
           String.format(
               Locale.ROOT,
-              "%,d rows with %,d ids or numbers are too many to explain a model with: an array"
-                  + " holds %,d; choose fewer with --rows",
+              "%,d rows with %,d ids or numbers in total are too many to explain a model with: the"
+                  + " limit is %,d; choose fewer rows with --rows",
               rows,
               numbers,
               LONGEST));

@@ -108,7 +108,7 @@ final class NumberText {
         : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
   }
 
-  /** A time, rounded to seconds. */
+  /** A time, truncated to seconds. */
   static String moment(Instant at) {
     return MOMENT.format(at);
   }

@@ -60,7 +60,7 @@ public final class TrainingPage {
     if (loss.isPresent()) {
       Headline.tile(page, "Test log loss", NumberText.fixed(loss, 4), range(test, "log_loss"));
     }
-    tile(page, "Normalized entropy", test.number("normalized_entropy"), "1 is guessing");
+    tile(page, "Normalized entropy", test.number("normalized_entropy"), "1 is the base rate");
     tile(page, "Calibration", test.number("calibration"), "predicted over actual");
     OptionalDouble rows = run.at("rows").at("train").number("rows");
     if (rows.isPresent()) {

@@ -227,9 +227,9 @@ public final class TableOutput implements AutoCloseable {
       return Optional.empty();
     } catch (AccessControlException e) {
       throw new UserError(
-          "--output " + target + ": no permission to look at " + CanonicalPath.shown(path));
+          "--output " + target + ": no permission to access " + CanonicalPath.shown(path));
     } catch (IOException e) {
-      throw Storage.failure("look for", path, e);
+      throw Storage.failure("access", path, e);
     }
   }
 

@@ -109,7 +109,10 @@ final class SeparatedText {
     return named;
   }
 
-  /** Spark appends the position to a repeated name, and names an unnamed column i {@code _ci}. */
+  /**
+   * True if Spark may have changed names: it appends the position to a repeated name, and names an
+   * unnamed column i {@code _ci}.
+   */
   private static boolean mayBeRenamed(List<String> columns) {
     Map<String, Integer> stems = new HashMap<>();
     for (int i = 0; i < columns.size(); i++) {

@@ -111,7 +111,10 @@ public final class SourceFailure {
         : Optional.empty();
   }
 
-  /** A failed check of an option is not damage, although it comes from the same packages. */
+  /**
+   * True if a decoder of files threw the exception. A failed check of an option does not count,
+   * although it comes from the same packages.
+   */
   private static boolean fromDecoder(Throwable e) {
     for (StackTraceElement frame : e.getStackTrace()) {
       String name = frame.getClassName();

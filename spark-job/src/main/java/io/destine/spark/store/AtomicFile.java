@@ -180,7 +180,7 @@ public final class AtomicFile {
     try {
       return !fileSystem.exists(path);
     } catch (IOException e) {
-      throw Storage.failure("look for", path, e);
+      throw Storage.failure("access", path, e);
     }
   }
 

@@ -68,7 +68,7 @@ public record CanonicalPath(FileSystem fileSystem, Path path) {
     }
     if (path.getName().contains(":")) {
       throw new IllegalArgumentException(
-          "a name must have no colon, which Hadoop takes for a scheme");
+          "a name must have no colon: Hadoop takes the part before it for a scheme");
     }
   }
 

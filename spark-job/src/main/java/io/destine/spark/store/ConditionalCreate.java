@@ -33,7 +33,7 @@ final class ConditionalCreate {
     try {
       return fileSystem.hasPathCapability(root, CAPABILITY);
     } catch (IOException e) {
-      throw Storage.failure("ask for the capabilities of", root, e);
+      throw Storage.failure("query the capabilities of", root, e);
     }
   }
 

@@ -83,7 +83,7 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
     } catch (FileNotFoundException e) {
       return purely(OutputKind.NOTHING);
     } catch (IOException e) {
-      throw Storage.failure("look into", path, e);
+      throw Storage.failure("access", path, e);
     }
     Set<String> names = new HashSet<>();
     for (FileStatus status : Storage.list(fileSystem, path)) {
@@ -161,7 +161,7 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
     };
   }
 
-  /** Reports, encoded rows, and leftovers of their writers. */
+  /** True for names of reports, of encoded rows, and of leftovers of their writers. */
   private static boolean isOfRun(String name) {
     int slash = name.indexOf('/');
     String first = slash < 0 ? name : name.substring(0, slash);

@@ -81,7 +81,7 @@ public final class PublishedModel {
     try {
       return paths.current(fileSystem);
     } catch (IOException e) {
-      throw Storage.failure("look for", paths.target(), e);
+      throw Storage.failure("access", paths.target(), e);
     }
   }
 }

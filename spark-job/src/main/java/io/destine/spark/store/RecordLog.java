@@ -88,7 +88,7 @@ final class RecordLog {
     } catch (FileNotFoundException e) {
       return false;
     } catch (IOException e) {
-      throw Storage.failure("look into", directory, e);
+      throw Storage.failure("access", directory, e);
     }
   }
 
@@ -127,7 +127,7 @@ final class RecordLog {
     } catch (FileNotFoundException e) {
       return Instant.EPOCH;
     } catch (IOException e) {
-      throw Storage.failure("look into", path, e);
+      throw Storage.failure("access", path, e);
     }
   }
 

@@ -48,7 +48,7 @@ public final class Storage {
     try {
       return fileSystem.exists(path);
     } catch (IOException e) {
-      throw failure("look for", path, e);
+      throw failure("access", path, e);
     }
   }
 
@@ -96,7 +96,7 @@ public final class Storage {
   public static void rename(FileSystem fileSystem, Path from, Path to) {
     try {
       if (fileSystem.exists(to)) {
-        throw new IOException("it exists; is there a second writer?");
+        throw new IOException("the target exists; is there a second writer?");
       }
       if (!fileSystem.rename(from, to)) {
         throw new IOException("the file system refused");
@@ -111,7 +111,7 @@ public final class Storage {
     try {
       if (of(hadoop, to).exists(to)) {
         // Otherwise the copy would go into an existing directory.
-        throw new IOException("it exists");
+        throw new IOException("the target exists");
       }
       FileUtil.copy(of(hadoop, from), from, of(hadoop, to), to, false, true, hadoop);
     } catch (IOException e) {

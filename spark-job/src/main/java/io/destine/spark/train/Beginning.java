@@ -53,7 +53,7 @@ record Beginning(
   /**
    * The published model that a training run starts from.
    *
-   * @param role what the model is, for messages
+   * @param role name of the model in messages
    * @param directory of the model
    * @param sha256 its identity
    * @param going the log line about it, without the numbers of ids
@@ -219,7 +219,7 @@ record Beginning(
         log);
   }
 
-  /** What the model to continue is: the published one of a nightly run, or that of train. */
+  /** The initial model in messages: the published model in a nightly run, otherwise init-model. */
   private static String role(Optional<Retraining> night) {
     return night.isPresent() ? "published model" : TrainingConfig.INIT_MODEL;
   }

@@ -119,7 +119,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
    * Sets parameters, optimiser and curve to the newest checkpoint. A damaged checkpoint is rejected
    * with a log line that names the file, and the previous one is used.
    *
-   * @return where training resumes; empty when there is no checkpoint
+   * @return the state at which training resumes; empty when there is no checkpoint
    * @throws UserError if the checkpoints belong to another run
    * @throws ModelFormatException when all are damaged
    */
@@ -164,7 +164,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
    * Like {@link #resume}, but checkpoints that cannot be resumed, because they are damaged or
    * belong to another run, are removed with a log line that states the reason.
    *
-   * @return where training resumes; empty when it starts over
+   * @return the state at which training resumes; empty when it starts over
    */
   Optional<TrainingState> resumeOrDiscard() {
     String reason;

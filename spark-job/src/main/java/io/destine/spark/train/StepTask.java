@@ -17,7 +17,7 @@ import org.apache.spark.broadcast.Broadcast;
  * data and no table; the parts that are constant during a run are in a broadcast.
  *
  * @param run fetched once by each JVM
- * @param blocks where rows come from
+ * @param blocks source of the rows
  * @param slotOfColumn [C] the task that takes block b, at b mod C
  * @param threads [T] threads of each task
  * @param turn number of groups of blocks that steps have reached

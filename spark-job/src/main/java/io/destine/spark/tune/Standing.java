@@ -102,7 +102,7 @@ record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRe
         .orElse("");
   }
 
-  /** Whether it has finished, failed, or was dropped. */
+  /** Its state in a word: finished, failed, or stopped before its last epoch. */
   String state() {
     return !failure().isEmpty()
         ? TrialRecord.State.FAILED.key()

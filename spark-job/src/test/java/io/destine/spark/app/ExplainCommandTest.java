@@ -142,7 +142,8 @@ class ExplainCommandTest {
   void mistakesAreSaidInOneLine() {
     CommandRun rows = explain("--rows", "0");
     assertThat(rows.code()).isEqualTo(2);
-    assertThat(rows.errors()).containsExactly("error: --rows and --repeats must be at least 1");
+    assertThat(rows.errors())
+        .containsExactly("error: --rows and --repeats must be at least 1, got 0 and 3");
     CommandRun none = explain("--input", directory.resolve("nowhere").toString());
     assertThat(none.code()).isEqualTo(2);
     assertThat(none.errors()).hasSize(1);

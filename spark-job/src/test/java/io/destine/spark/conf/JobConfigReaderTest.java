@@ -403,7 +403,8 @@ class JobConfigReaderTest {
     assertThat(JobConfigReader.parse(dated.toJson(), List.of())).isEqualTo(dated);
     assertThatThrownBy(() -> JobConfigReader.parse(byDate, List.of("split.key=user")))
         .isInstanceOf(ConfigProblems.class)
-        .hasMessage("--set: split.key is given with split.by-date, which needs none; leave it out");
+        .hasMessage(
+            "--set: split.key is given with split.by-date, but applies only to a split by fractions; leave it out");
     JobConfig paths =
         JobConfigReader.parse(
             "label = y, output.model = m, split.paths { train = a, validation = b, test = c }",

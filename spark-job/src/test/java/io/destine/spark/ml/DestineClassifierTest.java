@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.commons.lang3.SerializationUtils;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -356,7 +357,12 @@ class DestineClassifierTest {
     assertThatThrownBy(() -> classifier.fit(rows))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("setSideTable");
-    DestineModel model = classifier.copy(ParamMap.empty()).setSideTable("item", items).fit(rows);
+    DestineClassifier received =
+        SerializationUtils.roundtrip(classifier.setSideTable("item", items));
+    assertThatThrownBy(() -> received.fit(rows))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("setSideTable");
+    DestineModel model = received.copy(ParamMap.empty()).setSideTable("item", items).fit(rows);
     assertThat(model.numFeatures()).isEqualTo(3);
     // Items 30 to 39 are in no row.
     List<Row> scored =

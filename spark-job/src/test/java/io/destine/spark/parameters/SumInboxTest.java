@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.config.ModelConfig;
+import io.destine.config.OptimizerConfig;
 import io.destine.feature.FieldLayout;
 import io.destine.param.ParameterLayout;
 import io.destine.spark.SharedSpark;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SumInboxTest {
   private static final long STEP = 77;
   private static final int IDS = 3000;
+  private static final String RUN = "sums";
 
   /** Length, type, number and length of the body: what Spark's networking puts first. */
   private static final int FRAME_BYTES = 8 + 1 + 8 + 4;
@@ -60,7 +62,7 @@ class SumInboxTest {
         new Relay(
             new InetSocketAddress(address.host(), 0),
             new InetSocketAddress(address.host(), address.port()));
-    client = new MessageClient();
+    client = Worker.of(RUN).client();
     map = OwnerMap.of(List.of(new Address(address.host(), relay.port()), two.address()), IDS);
   }
 
@@ -72,7 +74,7 @@ class SumInboxTest {
 
   @AfterEach
   void close() {
-    client.close();
+    Worker.remove(RUN);
     relay.close();
     one.close();
     two.close();
@@ -100,7 +102,7 @@ class SumInboxTest {
   private long send(long step, int slot, int seed, int most) {
     int[] places = places();
     GradientSum sum = sum(seed, IntStream.range(0, IDS).toArray());
-    long bytes = SumMessages.send(client, map, step, slot, sum, places, most);
+    long bytes = new SumMessages(map, step, slot, sum, places, most).send(Worker.of(RUN));
     assertThat(sum.tableRows()).isNotNull();
     assertThat(sum.toGradient().ids()).isEmpty();
     assertThat(sum.toGradient().loss()).isEqualTo(0.25 * seed);
@@ -155,6 +157,31 @@ class SumInboxTest {
     assertSame(together(STEP, 2), expected(1, 2));
   }
 
+  /** A task that is run again elsewhere sends the same pieces as messages, which do not count. */
+  @ParameterizedTest
+  @ValueSource(ints = {7, IDS})
+  void anOwnerInThisProcessTakesItsRowsByReference(int most) throws Exception {
+    long all = send(STEP, 0, 1, most);
+    Worker worker = Worker.of(RUN);
+    Address here =
+        worker.own(new TableOwners.Tables(RUN, LAYOUT, OptimizerConfig.defaults(), IDS, 1), 0);
+    map = OwnerMap.of(List.of(here, two.address()), IDS);
+    assertThat(map.here()).isZero();
+    first = worker.sums(here);
+    long sent = send(STEP + 1, 0, 1, most);
+    assertThat(2 * sent).isBetween(all - 1000, all + 1000);
+    send(STEP + 1, 1, 2, most);
+    SumInbox.Piece again = new SumInbox.Piece(STEP + 1, 1, 0, Math.max(1, pieces(most)));
+    byte taken = client.ask(here, message(again, new byte[1]), ByteBuffer::get).get(30, SECONDS);
+    assertThat(taken).isEqualTo(SumInbox.TAKEN);
+    assertSame(together(STEP + 1, 2), expected(1, 2));
+    assertThat(send(STEP + 1, 2, 2, most)).as("the step is over").isEqualTo(-1);
+  }
+
+  private int pieces(int most) {
+    return (map.from(1, places()) + most - 1) / most;
+  }
+
   @Test
   void aSumWithoutOneOfItsPiecesIsMissing() throws Exception {
     receive(new SumInbox.Piece(STEP, 0, 0, 2));
@@ -170,7 +197,7 @@ class SumInboxTest {
   void piecesThatDoNotExistAreRefused() throws Exception {
     receive(new SumInbox.Piece(STEP, 0, 0, 2));
     assertThatThrownBy(() -> receive(new SumInbox.Piece(STEP, 0, 1, 3)))
-        .hasMessageContaining("has 2 pieces, got one of 3");
+        .hasMessageContaining("has 2 pieces, got a piece of a sum with 3");
     assertThatThrownBy(() -> receive(new SumInbox.Piece(STEP, 1, 2, 2)))
         .hasMessageContaining("Index 2 out of bounds for length 2");
     assertThatThrownBy(() -> receive(new SumInbox.Piece(STEP, 1, 0, 0)))

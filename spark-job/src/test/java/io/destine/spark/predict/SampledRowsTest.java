@@ -109,8 +109,8 @@ class SampledRowsTest {
     assertThatThrownBy(() -> SampledRows.length(100_000_000, 100_000_000L * 45))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "100,000,000 rows with 4,500,000,000 ids or numbers are too many to explain a model"
-                + " with: an array holds 2,147,483,639; choose fewer with --rows");
+            "100,000,000 rows with 4,500,000,000 ids or numbers in total are too many to explain"
+                + " a model with: the limit is 2,147,483,639; choose fewer rows with --rows");
   }
 
   @Test

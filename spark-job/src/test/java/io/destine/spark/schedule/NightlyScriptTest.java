@@ -310,12 +310,12 @@ class NightlyScriptTest {
       value = {
         "--date 2026-02-30 -- --config a | --date 2026-02-30 is not a date in the form YYYY-MM-DD",
         "--lag -1 -- --config a | --lag -1 is not a whole number of days",
-        "--timeout 6w -- --config a | --timeout 6w is not a whole number with s, m, h or d",
+        "--timeout 6w -- --config a | --timeout 6w is not a whole number of seconds, or one with s, m, h or d",
         "--keep 0 -- --config a | --keep 0 is not a whole number of 1 or more",
         "train --config a | ; options of the nightly command come after --",
         "--date | option --date needs a value",
         "-- --force | --config FILE is missing; it comes after --",
-        "-- --config a --date 2026-01-01 | --date comes after --; put it before",
+        "-- --config a --date 2026-01-01 | --date must come before --: it is an option of nightly.sh",
         "-- --config a --backfill 2026-01-01 2026-01-02 | run it with submit-local.sh nightly",
         "--yarn -- --config a | HADOOP_CONF_DIR is not set; it names the cluster's configuration"
             + " directory",

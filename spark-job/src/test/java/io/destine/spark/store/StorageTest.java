@@ -29,7 +29,7 @@ class StorageTest {
     Files.createDirectories(directory.resolve("there"));
     assertThatThrownBy(() -> copy("there"))
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessageContaining("it exists");
+        .hasMessageContaining("the target exists");
     assertThat(directory.resolve("there")).isEmptyDirectory();
     copy("new");
     assertThat(directory.resolve("new/file")).hasContent("text");
