@@ -9,7 +9,8 @@
 #   hosts.sh vanish HOST SECONDS   the host disappears without closing connections, then restarts
 #   hosts.sh ping HOST             measures round trips from the driver to the host
 #   hosts.sh down                  ends all processes; leaves nothing behind
-#   hosts.sh check                 exit code 0 if this machine supports all this, 3 and a message if not
+#   hosts.sh check                 exit code 0 if this machine can run hosts, 3 and a message if not;
+#                                  does not test for netem (--delay) and nft (loss)
 #
 # Options of up, and their defaults:
 #   --bandwidth 1gbit   of each host, each way: a number with kbit, mbit or gbit
@@ -335,7 +336,7 @@ vanish() {
   end_namespace "$namespace"
   # Otherwise the kernel removes it with a delay.
   ip -n "$switch" link del "$port" 2>/dev/null || true
-  say "host $1 has vanished for $2 s"
+  say "host $1 has vanished and restarts after $2 s"
   sleep "$2" &
   wait $!
   trap - EXIT HUP INT TERM

@@ -184,6 +184,7 @@ find_build() {
     misuse "DESTINE_PROFILE is $profiles; the profiles for versions of Spark are ${known#-, }"
   [[ $target == target && -n ${SPARK_HOME-} ]] || return 0
   versions=$(versions_of "$SPARK_HOME") || exit
+  local named=${known#-, }
   known=''
   while read -r profile spark scala; do
     spark=${spark%.*}
@@ -191,7 +192,7 @@ find_build() {
     case $versions in "$spark".*" $scala") wanted=$profile && break ;; esac
   done < <(supported)
   [[ -n $wanted ]] ||
-    misuse "SPARK_HOME is Spark ${versions/ / with Scala }; the project is built for Spark $known; to try one of these builds, set DESTINE_PROFILE to its profile"
+    misuse "SPARK_HOME is Spark ${versions/ / with Scala }; the project is built for Spark $known; to try a build that has a profile, set DESTINE_PROFILE to one of $named"
   [[ $wanted != - ]] || return 0
   target=target/$wanted
   profiles=$wanted${profiles:+,$profiles}

@@ -91,7 +91,7 @@ public final class FlightsTable {
       List<Path> parts = files.filter(file -> file.toString().endsWith(".parquet")).toList();
       if (parts.size() != 1) {
         throw new IllegalStateException(
-            directory + ": Parquet files must be one, got " + parts.size());
+            directory + ": must hold one Parquet file, got " + parts.size());
       }
       return parts.get(0);
     }

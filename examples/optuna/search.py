@@ -79,13 +79,13 @@ class Search:
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--config", required=True, help="a configuration of train")
-    parser.add_argument("--directory", required=True, help="a new directory, or that of the same search")
+    parser.add_argument("--directory", required=True, help="a new directory, or that of the search in --storage")
     parser.add_argument("--trials", type=int, default=20, help="further trials; default 20")
     parser.add_argument("--storage", help="database URL for Optuna's trials, such as sqlite:///FILE; default in memory")
     parser.add_argument("--program", default="destine", help="default destine, the program of the wheel")
     options = parser.parse_args()
     if not options.storage and pathlib.Path(options.directory).exists():
-        parser.error(f"--directory {options.directory} exists: name a new one, or its --storage")
+        parser.error(f"--directory {options.directory} exists: name a new one, or add the --storage of its search")
     pathlib.Path(options.directory).mkdir(parents=True, exist_ok=True)
     search = Search(options)
     study = optuna.create_study(

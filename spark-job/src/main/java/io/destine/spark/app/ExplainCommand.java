@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
           + " test rows of its own source, or of all rows of --input or --table.",
       "The importance of a field is the increase in log loss and the drop in AUC when its"
           + " values are shuffled among the rows (permutation importance). Attention is the mean"
-          + " over the rows of the pairwise weights, from each field to every other, and of the"
-          + " unary weights, for each layer and head."
+          + " over the rows of the pairwise weights, from each field to all fields including"
+          + " itself, and of the unary weights, for each layer and head."
     })
 final class ExplainCommand implements Callable<Integer> {
   private static final int STRONGEST = 8;

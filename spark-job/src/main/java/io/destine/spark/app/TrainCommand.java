@@ -27,8 +27,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--resume",
       description = {
         "Resumes from the last checkpoint of an interrupted run; the result is identical."
-            + " Without a checkpoint it starts from the beginning. Replaces a model with the same"
-            + " fields."
+            + " Without a checkpoint it starts from the beginning. An existing model is replaced"
+            + " if it has the same fields."
       })
   private boolean resume;
 

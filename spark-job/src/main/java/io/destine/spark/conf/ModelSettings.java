@@ -25,22 +25,15 @@ import java.util.stream.Stream;
 public record ModelSettings(Map<String, String> values) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private static final Set<String> SECTIONS =
-      Set.of(
-          "label",
-          "weight",
-          "group",
-          "date",
-          "fields",
-          "split",
-          "vocabulary",
-          "model",
-          "train",
-          "source",
-          "nightly");
-  private static final Set<String> NO_MATTER = keys("source", SourceConfig.Rows.class);
+  /** Sections without influence on the model, except {@link #BLOCKS}. */
+  private static final Set<String> EXECUTION =
+      Set.of("output", "checkpoint", "compute", "quarantine", "tracking");
+
+  private static final String OPTIONS = "options.";
+  private static final String BLOCKS = "output.block-rows";
+  private static final Set<String> ROWS = keys(SourceConfig.Rows.class);
   private static final Set<String> NIGHTLY =
-      keys("nightly", NightlyConfig.Window.class, NightlyConfig.Aging.class);
+      keys(NightlyConfig.Window.class, NightlyConfig.Aging.class);
 
   public ModelSettings {
     values = Map.copyOf(values);
@@ -62,10 +55,10 @@ public record ModelSettings(Map<String, String> values) {
   }
 
   @SafeVarargs
-  private static Set<String> keys(String section, Class<? extends Record>... types) {
+  private static Set<String> keys(Class<? extends Record>... types) {
     return Stream.of(types)
         .flatMap(type -> Stream.of(type.getRecordComponents()))
-        .map(component -> section + "." + Components.key(component))
+        .map(Components::key)
         .collect(Collectors.toSet());
   }
 
@@ -91,28 +84,37 @@ public record ModelSettings(Map<String, String> values) {
     }
   }
 
+  /** The key of the declaration: the fields of side tables have the declarations of fields. */
   private static String declared(String key) {
-    return key.replaceAll("\\[\\d+]", "[]");
+    return key.replaceAll("\\[\\d+]", "[]")
+        .replaceFirst("^tables\\.[^.]+\\.fields", "fields")
+        .replaceFirst("^tables\\.[^.]+", "tables.NAME");
   }
 
   private static boolean matters(String key, JobConfig config) {
     String section = key.split("[.\\[]", 2)[0];
-    if (key.equals("output.block-rows")) {
-      return true;
+    if (EXECUTION.contains(section)) {
+      return key.equals(BLOCKS);
     }
-    return SECTIONS.contains(section)
-        && !NO_MATTER.contains(declared(key))
-        && (!section.equals("nightly") || NIGHTLY.contains(key))
-        && !secret(key, config);
+    if (section.equals("nightly")) {
+      return NIGHTLY.contains(key.substring(section.length() + 1));
+    }
+    return !selectsRows(key, "source", config.source())
+        && config.tables().stream()
+            .noneMatch(table -> selectsRows(key, "tables." + table.table().name(), table.source()));
   }
 
-  private static boolean secret(String key, JobConfig config) {
-    String option = "source.options.";
-    if (!key.startsWith(option)) {
+  /** Whether a key names the rows of a source, or is a secret for access to them. */
+  private static boolean selectsRows(String key, String section, SourceConfig source) {
+    if (!key.startsWith(section + ".")) {
       return false;
     }
-    String name = key.substring(option.length());
-    String value = config.source().form().options().get(name);
+    String rest = key.substring(section.length() + 1);
+    if (!rest.startsWith(OPTIONS)) {
+      return ROWS.contains(rest);
+    }
+    String name = rest.substring(OPTIONS.length());
+    String value = source.form().options().get(name);
     return value == null || !Redaction.of(name, value).equals(value);
   }
 

@@ -65,8 +65,7 @@ final class FieldDoubts {
         doubts.add(
             "field "
                 + field.name()
-                + ": transform = log-squared does not distinguish numbers between 0 and 2 (number"
-                + " of ids: "
+                + ": transform = log-squared gives different numbers the same id (number of ids: "
                 + values[m]
                 + "); use transform = quantile");
       } else if (counted && values[m] < 2) {

@@ -149,7 +149,11 @@ final class SentMessage<T> {
       throw new IllegalStateException(
           "the process at " + address.host() + ":" + address.port() + " does not answer", failure);
     }
-    LOG.warn("a message has failed and is sent again: {}", failure.toString());
+    LOG.warn(
+        "a message to {}:{} has failed and is sent again: {}",
+        address.host(),
+        address.port(),
+        failure.toString());
     LockSupport.parkNanos(PAUSE_NANOS);
     send();
   }

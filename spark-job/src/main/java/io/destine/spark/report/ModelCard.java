@@ -171,8 +171,8 @@ public final class ModelCard {
       line("`" + section + "`", code(report.at("settings").at(section).json().toString()));
     }
     text.append(
-        "\n`destine reproduce --model . --output DIR` trains this model again and checks that the"
-            + " result is bit-identical.\n\n");
+        "\nIf the command `train` wrote this model, `destine reproduce --model . --output DIR`"
+            + " trains it again and checks that the result is bit-identical.\n\n");
   }
 
   private void writeLimits() {

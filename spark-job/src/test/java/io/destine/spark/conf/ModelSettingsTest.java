@@ -17,6 +17,7 @@ class ModelSettingsTest {
       fields = [ user, { name = price, kind = numeric } ]
       output { model = runs/a }
       nightly { input = "logs/{date}" }
+      tables { item { path = "items.csv", key = item, fields = [ genre ], options { password = one } } }
       """;
 
   private static ModelSettings settings(String... overrides) {
@@ -43,6 +44,9 @@ class ModelSettingsTest {
         "quarantine.max-fraction=0.5",
         "output.model=runs/b",
         "source.options.password=two",
+        "tables.item.path=other.csv",
+        "tables.item.options.password=two",
+        "tracking.tensorboard=/tmp/x",
         "train.epochs"
       })
   void whatTheModelDoesNotDependOnChangesNothing(String override) {
@@ -77,7 +81,15 @@ class ModelSettingsTest {
         "nightly.window-days=2",
         "nightly.learning-rate=0.1",
         "nightly.decay-after-days=8",
-        "source.options.sep=|"
+        "source.options.sep=|",
+        "output.block-rows=5000",
+        "crosses.max=3",
+        "rates=crosses",
+        "negatives=0.5",
+        "positive-weight=2",
+        "tables.item.column=id",
+        "tables.item.time-zone=UTC",
+        "tables.item.options.sep=|"
       })
   void whatTheModelDependsOnIsNamed(String override) {
     String key = override.substring(0, override.indexOf('='));
@@ -98,16 +110,21 @@ class ModelSettingsTest {
     assertThat(new TreeMap<>(settings("nightly.gate.metric=auc").values()))
         .isEqualTo(
             new TreeMap<>(
-                Map.of(
-                    "label", "clicked",
-                    "source.options.sep", ";",
-                    "train.metric", "auc",
-                    "fields[0].name", "user",
-                    "fields[0].column", "user",
-                    "fields[0].transform", "none",
-                    "fields[1].name", "price",
-                    "fields[1].column", "price",
-                    "fields[1].kind", "numeric",
-                    "fields[1].transform", "log-squared")));
+                Map.ofEntries(
+                    Map.entry("label", "clicked"),
+                    Map.entry("source.options.sep", ";"),
+                    Map.entry("train.metric", "auc"),
+                    Map.entry("fields[0].name", "user"),
+                    Map.entry("fields[0].column", "user"),
+                    Map.entry("fields[0].transform", "none"),
+                    Map.entry("fields[1].name", "price"),
+                    Map.entry("fields[1].column", "price"),
+                    Map.entry("fields[1].kind", "numeric"),
+                    Map.entry("fields[1].transform", "log-squared"),
+                    Map.entry("tables.item.key", "item"),
+                    Map.entry("tables.item.column", "item"),
+                    Map.entry("tables.item.fields[0].name", "genre"),
+                    Map.entry("tables.item.fields[0].column", "genre"),
+                    Map.entry("tables.item.fields[0].transform", "none"))));
   }
 }

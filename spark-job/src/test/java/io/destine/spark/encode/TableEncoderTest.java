@@ -143,7 +143,7 @@ class TableEncoderTest {
     assertThat(
             new TableEncoder(spark, config).encode(rows, at.path("shares")).manifest().warnings())
         .containsExactly(
-            "field share: transform = log-squared does not distinguish numbers between 0 and 2"
+            "field share: transform = log-squared gives different numbers the same id"
                 + " (number of ids: 2); use transform = quantile");
   }
 
