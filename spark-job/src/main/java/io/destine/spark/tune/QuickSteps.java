@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * Steps from a configuration to a better one, in the order that has been most effective. Each step
- * changes one setting of the best trial so far: first the penalty on embeddings, then the others.
+ * changes one thing in the best trial so far: first the penalty on embeddings, then the others.
  */
 final class QuickSteps {
   static final int TRIALS = 10;
