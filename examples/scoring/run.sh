@@ -4,10 +4,10 @@
 #
 #   run.sh [SECONDS]                 60 by default, longer if the nightly run takes longer
 #
-# Meanwhile a nightly run publishes a model and a rollback makes the previous one live again. Prints the
-# number of answers by model, and of wrong and lost ones, as JSON; the exit code is 0 if no answer
-# is wrong or lost and at least two models answered. Replays seven nightly runs first if there is no
-# model.
+# Meanwhile a nightly run publishes a model and a rollback makes the previous one live again. Prints
+# the number of answers by model, and of wrong and lost ones, as JSON; the exit code is 0 if no
+# answer is wrong or lost and at least two models answered. Replays seven nightly runs first if there
+# is no model.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 # shellcheck source=submit-scripts/spark.sh

@@ -87,6 +87,7 @@ class ModelSettingsTest {
         "rates=crosses",
         "negatives=0.5",
         "positive-weight=2",
+        "positive-from=1",
         "tables.item.column=id",
         "tables.item.time-zone=UTC",
         "tables.item.options.sep=|"

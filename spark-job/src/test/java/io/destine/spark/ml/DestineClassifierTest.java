@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.predict.Scorer;
 import io.destine.spark.ModelDigests;
+import io.destine.spark.Serialized;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.train.TrainJob;
 import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -325,19 +322,6 @@ class DestineClassifierTest {
     }
   }
 
-  /** The names of temporary columns begin with the uid. */
-  /** A copy by Java serialization. */
-  private static DestineClassifier received(DestineClassifier classifier) throws Exception {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(classifier);
-    }
-    try (ObjectInputStream in =
-        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-      return (DestineClassifier) in.readObject();
-    }
-  }
-
   @Test
   void itemsHaveASideTable() throws Exception {
     Dataset<Row> items =
@@ -372,7 +356,7 @@ class DestineClassifierTest {
     assertThatThrownBy(() -> classifier.fit(rows))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("setSideTable");
-    DestineClassifier received = received(classifier.setSideTable("item", items));
+    DestineClassifier received = Serialized.copy(classifier.setSideTable("item", items));
     assertThatThrownBy(() -> received.fit(rows))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("setSideTable");
@@ -391,6 +375,7 @@ class DestineClassifierTest {
     }
   }
 
+  /** The names of temporary columns begin with the uid. */
   @Test
   void aUidMayHaveDots() {
     DestineModel model =

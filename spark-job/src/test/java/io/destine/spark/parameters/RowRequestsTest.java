@@ -68,10 +68,6 @@ class RowRequestsTest {
     answers.add(() -> reply.send(RowMessages.values(rows, request, 0)));
   }
 
-  private long waiting() {
-    return answers.size();
-  }
-
   /** Rows in this process take no bytes on the network, so the window is for the others. */
   @Test
   void rowsInThisProcessDoNotWaitForTheOthers() throws Exception {
@@ -86,11 +82,11 @@ class RowRequestsTest {
                 new RowRequests(client, driver.address(), map, RowService.NO_STEP, 0)
                     .fetch(true, places, found));
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (waiting() < own + inFlight && System.nanoTime() < end) {
+    while (answers.size() < own + inFlight && System.nanoTime() < end) {
       Thread.onSpinWait();
     }
     Thread.sleep(100);
-    assertThat(waiting()).isEqualTo(own + inFlight);
+    assertThat((long) answers.size()).isEqualTo(own + inFlight);
     while (!fetched.isDone()) {
       Runnable answer = answers.poll();
       if (answer != null) {

@@ -171,15 +171,12 @@ class SumInboxTest {
     long sent = send(STEP + 1, 0, 1, most);
     assertThat(2 * sent).isBetween(all - 1000, all + 1000);
     send(STEP + 1, 1, 2, most);
-    SumInbox.Piece again = new SumInbox.Piece(STEP + 1, 1, 0, Math.max(1, pieces(most)));
+    int pieces = (map.from(1, places()) + most - 1) / most;
+    SumInbox.Piece again = new SumInbox.Piece(STEP + 1, 1, 0, pieces);
     byte taken = client.ask(here, message(again, new byte[1]), ByteBuffer::get).get(30, SECONDS);
     assertThat(taken).isEqualTo(SumInbox.TAKEN);
     assertSame(together(STEP + 1, 2), expected(1, 2));
     assertThat(send(STEP + 1, 2, 2, most)).as("the step is over").isEqualTo(-1);
-  }
-
-  private int pieces(int most) {
-    return (map.from(1, places()) + most - 1) / most;
   }
 
   @Test
