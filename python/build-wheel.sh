@@ -3,8 +3,8 @@
 #
 #   python/build-wheel.sh
 #
-# Needs JDK 17, Maven, Python 3.9 or later with venv, and a package index. Writes below python/target and the
-# modules' target directories otherwise, and installs nothing.
+# Needs JDK 17, Maven, Python 3.9 or later with venv, and a package index. Apart from dist/, writes only below
+# python/target and the modules' target directories. Installs nothing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -16,7 +16,7 @@
 #   encode        a table with Criteo's columns to ids in files, compared with Spark ML's StringIndexer;
 #                 --rows 1000000 --fields 26 --numeric 13 --skew 0.75 --repeats 2 --seconds 0
 #   score         raw rows to probabilities in one thread: the scorer compared with ONNX Runtime, on
-#                 --model DIRECTORY as the first option, or on the shape below with
+#                 the model of --model DIRECTORY, or on the shape below with
 #                 --vocab 100000 --batch 1000 --seconds 60
 #   jmh           microbenchmarks; bench.sh jmh -l lists them
 #
@@ -80,7 +80,6 @@ case ${1-} in
       [[ -n $(value_of --threads "$@") ]] || set -- --threads "$(nproc)" "$@"
       spark_options=(--master "local[$(value_of --threads "$@")]")
     fi
-    [[ -n $(value_of --batch "$@") ]] || set -- --batch 4096 "$@"
     set -- step "$@"
     ;;
 esac

@@ -4,9 +4,9 @@
     python peers.py number ROWS NUMBERED
     python peers.py figures ROWS PREDICTIONS SECONDS RESULT
 
-TABLE is a directory of tables.py. Trees have their library's defaults, categories as the library
-takes them, and early stopping by the validation log loss, with at most 2,000 trees (1,000 for
-CatBoost). RESULT is JSON with AUC, log loss and seconds; beside it, as RESULT with .npy, are the
+TABLE is a directory of tables.py. Trees have their library's defaults (XGBoost with subsample 0.9),
+categories as the library takes them, and the number of trees with the lowest validation log loss, at
+most 2,000 (1,000 for CatBoost). RESULT is JSON with AUC, log loss and seconds; beside it, as RESULT with .npy, are the
 probabilities of the test rows. number adds a column row to a table; figures reads the probabilities
 of predict, by row.
 """

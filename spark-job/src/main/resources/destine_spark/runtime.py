@@ -83,8 +83,8 @@ def session(
 
     :param master: such as ``local[4]``; by default the master in Spark's own settings, or all cores
         of this machine
-    :param memory: heap of the driver, such as ``16g``; by default half of the machine's memory, at
-        most 8 GB
+    :param memory: heap of the driver, such as ``16g``; by default, with a local master, half of
+        the machine's memory and at most 8 GB
     :param config: other settings of Spark
     :raises DestineError: when the version of Spark or Java is not supported, or the running session
         lacks the jar

@@ -29,7 +29,7 @@ final class BenchmarkOptions {
 
   @Option(
       names = "--seconds",
-      description = "of each measurement, a third of it warm-up; default 10, score 60")
+      description = "of each measurement, including its warm-up; default 10, score 60")
   private Integer seconds;
 
   /**

@@ -61,7 +61,7 @@ final class StepBenchmark implements Callable<Map<String, Object>> {
   private int vocabulary = 1_000_000;
 
   @Option(names = "--batch", description = "rows of a step")
-  private int batch = 1024;
+  private int batch = 4096;
 
   @Option(names = "--rows", description = "rows of an epoch")
   private int rows = 200_000;
@@ -81,7 +81,7 @@ final class StepBenchmark implements Callable<Map<String, Object>> {
       description = "share of the heap for blocks; other blocks are generated again when needed")
   private double rowsMemory = 0.5;
 
-  @Option(names = "--threads", description = "threads of a local master, when there is none")
+  @Option(names = "--threads", description = "threads of the local master used when none is set")
   private int threads = 2;
 
   @Option(names = "--owners", description = "of the parameter tables: auto, driver or executors")

@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum Schedule {
   /**
    * The rate is cut after each epoch without a new best, and training stops after
-   * train.plateau-cuts such cuts in a row; 0 disables both.
+   * train.plateau-cuts such epochs in a row; 0 disables both.
    */
   PLATEAU,
   /** The rate falls along a half cosine to 0 over all epochs. */

@@ -35,7 +35,8 @@ public record TrainConfig(
     @Meaning(value = "learning-rate factor on a plateau", preset = "0.5") double plateauFactor,
     @Meaning(
             value =
-                "number of cuts without a new best before training stops; 0: neither cut nor stop",
+                "number of epochs in a row without a new best after which training stops; 0:"
+                    + " neither cut nor stop",
             preset = "3")
         int plateauCuts,
     @Meaning(

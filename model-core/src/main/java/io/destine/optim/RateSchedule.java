@@ -11,7 +11,7 @@ import io.destine.config.TrainConfig;
  *
  * <ul>
  *   <li>plateau: multiplied by the plateau factor after each epoch that has not improved the
- *       validation metric; training stops after the configured number of such cuts in a row. If
+ *       validation metric; training stops after the configured number of such epochs in a row. If
  *       that number is 0, neither happens.
  *   <li>cosine: r (1 + cos(pi (t - 1) / T)) / 2 for step t of T, independent of the metric
  * </ul>
@@ -27,7 +27,7 @@ public final class RateSchedule {
     IMPROVED,
     /** No new best: the learning rate has been cut. */
     CUT,
-    /** No new best after the last allowed cut. */
+    /** No new best in as many epochs in a row as are allowed: training stops. */
     STOP,
     /** No new best, and the schedule neither cuts nor stops. */
     UNCHANGED

@@ -21,7 +21,8 @@ public final class TritonConfig {
   public static final String FILE = "config.pbtxt";
 
   private static final String MARK = "# Written by destine export, from here";
-  private static final String BEGIN = MARK + " to its last line. Add settings below.\n";
+  private static final String BEGIN =
+      MARK + " to the comment \"The last line of destine export.\" Add settings below it.\n";
   private static final String END = "# The last line of destine export.\n";
 
   private static final String OPEN_SHAPE = "-1";

@@ -23,7 +23,7 @@ import org.apache.spark.ml.param.StringArrayParam;
  * PythonSources FILE}.
  */
 final class PythonSources {
-  /** What a model's setters set. */
+  /** The parameters that a model has setters for. */
   private static final Set<String> OUTPUTS =
       Set.of(
           "predictionCol",
@@ -90,7 +90,7 @@ final class PythonSources {
 
 
         class OutputSetters(FitParams):
-            \"""Sets what a model adds to a table.\"""
+            \"""Setters of the outputs that a model adds to a table.\"""
         """);
     params.stream().filter(p -> OUTPUTS.contains(p.name())).forEach(p -> text.append(setter(p)));
     text.append(

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What follows from the settings, run by the build: the interfaces by which programs read and set
- * them as parameters, and the table of docs/settings.md. {@code SettingSources DIRECTORY PAGE}.
+ * Generates sources from the settings, run by the build: the interfaces by which programs read and
+ * set them as parameters, and the table of docs/settings.md. {@code SettingSources DIRECTORY PAGE}.
  */
 final class SettingSources {
   private static final String BEGIN = "<!-- settings -->\n";
@@ -29,7 +29,7 @@ final class SettingSources {
     write(page, text.substring(0, from) + table() + text.substring(to));
   }
 
-  /** A file that is as it was keeps its time, so that nothing is built anew. */
+  /** An unchanged file keeps its modification time, so that nothing is rebuilt. */
   private static void write(Path file, String text) throws IOException {
     if (!Files.exists(file) || !Files.readString(file).equals(text)) {
       Files.writeString(file, text);

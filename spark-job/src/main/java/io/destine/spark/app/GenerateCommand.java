@@ -177,8 +177,9 @@ final class GenerateCommand implements Callable<Integer> {
     file.ifPresent(written -> written.requireWritable(overwrite));
     long start = System.nanoTime();
     try (Session session = Session.open("generate", output);
-        TableOutput target = target(session, output);
-        TableOutput items = clicks.items() == 0 ? null : target(session, itemsOutput())) {
+        TableOutput target = target(session, "--output", output);
+        TableOutput items =
+            clicks.items() == 0 ? null : target(session, "--items-output", itemsOutput())) {
       target.begin(log);
       if (items != null) {
         items.begin(log);
@@ -202,9 +203,13 @@ final class GenerateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private TableOutput target(Session session, String directory) {
+  private TableOutput target(Session session, String option, String directory) {
     return new TableOutput(
-        session.context().hadoopConfiguration(), TableOutput.Kind.CLICK_LOG, directory, overwrite);
+        session.context().hadoopConfiguration(),
+        TableOutput.Kind.CLICK_LOG,
+        option,
+        directory,
+        overwrite);
   }
 
   private String itemsOutput() {

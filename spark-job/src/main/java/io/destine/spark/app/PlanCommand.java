@@ -339,9 +339,9 @@ final class PlanCommand implements Callable<Integer> {
     for (Map.Entry<String, Long> given : tableRows.entrySet()) {
       if (!names.contains(given.getKey()) || given.getValue() < 1) {
         throw new UserError(
-            "--table-rows must be NAME=N of a side table, "
+            "--table-rows must be NAME=N, NAME a side table of "
                 + names
-                + ", and at least 1, got "
+                + " and N at least 1, got "
                 + given.getKey()
                 + "="
                 + given.getValue());

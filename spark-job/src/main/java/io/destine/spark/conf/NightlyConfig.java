@@ -147,7 +147,8 @@ public record NightlyConfig(
    */
   public record Keeping(
       @Meaning(value = "number of newest models to keep", preset = "7") int keepModels,
-      @Meaning(value = "number of newest runs whose reports are kept", preset = "90") int keepRuns,
+      @Meaning(value = "number of newest dates whose runs and reports are kept", preset = "90")
+          int keepRuns,
       @Meaning(value = "minutes until the lock of a lost driver expires", preset = "5")
           double lockMinutes,
       @Meaning("local file for metrics in Prometheus' text format") Optional<String> metricsFile) {

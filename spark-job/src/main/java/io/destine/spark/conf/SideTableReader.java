@@ -133,7 +133,7 @@ final class SideTableReader {
       }
       String key = e.key().substring(SOURCE.length());
       throw e.found() == null
-          ? SettingProblem.because(key, e.text(), e)
+          ? SettingProblem.because(key, e.text().replace(SOURCE, ""), e)
           : SettingProblem.must(key, e.text().substring("it must be ".length()), e.found());
     }
   }

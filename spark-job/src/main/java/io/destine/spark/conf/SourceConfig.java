@@ -98,7 +98,8 @@ public record SourceConfig(Rows rows, Form form) {
               value = "csv, tsv, parquet, orc, json, libfm, svmlight or any Spark source",
               preset = "csv")
           String format,
-      @Meaning("names of the columns of csv without a header") List<String> columns,
+      @Meaning("names of the columns of csv and tsv without a header, and of libfm and svmlight")
+          List<String> columns,
       @Meaning(value = "the first line of csv and tsv names the columns", preset = "true")
           boolean header,
       Map<String, String> references,

@@ -22,6 +22,19 @@ public class UserError extends RuntimeException {
     this.problems = List.copyOf(problems);
   }
 
+  /** The same problems, with the keys of one section reported as keys of another. */
+  public UserError inSection(String section, String instead) {
+    String prefix = section + ".";
+    return new UserError(
+        problems.stream()
+            .map(
+                line ->
+                    line.startsWith(prefix)
+                        ? instead + "." + line.substring(prefix.length())
+                        : line)
+            .toList());
+  }
+
   /** The problems, one line each. */
   public List<String> problems() {
     return problems;

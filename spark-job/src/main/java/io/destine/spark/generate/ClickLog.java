@@ -73,7 +73,7 @@ public record ClickLog(
         itemFields);
     require(
         items == 0 || teacher.kind() == TeacherKind.FM,
-        "items must be 0 with --teacher attention",
+        "items must be left out with --teacher attention",
         items);
     if (teacher.kind() == TeacherKind.ATTENTION) {
       require(

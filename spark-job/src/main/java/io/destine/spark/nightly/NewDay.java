@@ -127,12 +127,12 @@ record NewDay(
       problems.add(
           String.format(
               Locale.ROOT,
-              "%s: %,d rows are too few, at least %,d are needed, given the last %d days"
+              "%s: %,d rows are too few, at least %,d are needed%s"
                   + " (nightly.min-rows, nightly.min-rows-of-recent)",
               source,
               rows,
               minRows,
-              recentDays));
+              recentDays == 0 ? "" : ", given the last " + recentDays + " days"));
     }
     if (labelRate < low || labelRate > high) {
       problems.add(

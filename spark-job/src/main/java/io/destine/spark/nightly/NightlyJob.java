@@ -145,7 +145,7 @@ public final class NightlyJob {
    */
   public Outcome run(LocalDate date, Options options) {
     if (date.isAfter(LocalDate.ofInstant(context.clock().instant(), ZoneOffset.UTC))) {
-      throw new UserError("--date: " + date + " is in the future");
+      throw new UserError("date " + date + " is in the future");
     }
     Outputs.checkNights(context.spark().sparkContext(), config);
     RunPages.metricsFile(config.nightly()).ifPresent(MarkedFile::requireReplaceable);
@@ -283,7 +283,7 @@ public final class NightlyJob {
   }
 
   private static String notAfter(LocalDate date, CurrentModel live) {
-    return "--date: "
+    return "date "
         + date
         + " is not after "
         + live.date()

@@ -27,7 +27,7 @@ final class RunRelease {
           .foreachPartition(none -> here(run));
     } catch (Exception e) {
       // The run is over anyway, and a stopped cluster has nothing to forget.
-      LOG.warn("executors keep the memory of run {} until they exit: {}", run, e.toString());
+      LOG.warn("executors may keep the memory of run {} until they exit: {}", run, e.toString());
     }
   }
 

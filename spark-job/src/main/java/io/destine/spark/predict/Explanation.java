@@ -39,7 +39,7 @@ public record Explanation(
    *
    * @param layer counted from 1
    * @param head counted from 1
-   * @param pairwise [M][M] weight p(m, n) of field m for field n; null without the pairwise term
+   * @param pairwise [M][M] weight p(m, n) of field n for field m; null without the pairwise term
    * @param unary [M] weight u(n) of field n for all fields; null without the unary term
    */
   public record HeadMap(int layer, int head, double[][] pairwise, double[] unary) {}

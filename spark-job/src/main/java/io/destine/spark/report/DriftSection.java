@@ -34,7 +34,7 @@ final class DriftSection {
           .write(page);
     }
     if (!fields.isEmpty()) {
-      page.open("div").leaf("h3", "Values never seen in training (OOV), by field");
+      page.open("div").leaf("h3", "Values without an id of their own (OOV), by field");
       fields(page, fields);
       page.close();
     }

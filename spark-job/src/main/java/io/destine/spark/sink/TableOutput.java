@@ -67,6 +67,7 @@ public final class TableOutput implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TableOutput.class);
 
   private final Kind kind;
+  private final String option;
   private final FileSystem fileSystem;
   private final OutputMarker marker;
   private final CanonicalPath target;
@@ -77,27 +78,35 @@ public final class TableOutput implements AutoCloseable {
   private final Optional<Path> firstAbsent;
   private boolean committed;
 
+  /** The output at the path given by --output. */
+  public TableOutput(Configuration hadoop, Kind kind, String text, boolean overwrite) {
+    this(hadoop, kind, "--output", text, overwrite);
+  }
+
   /**
    * The output at a path.
    *
    * @param kind of the table
+   * @param option of the path, such as "--output"
    * @param text the path as given by the user
    * @param overwrite whether an earlier table of this kind may be replaced
    * @throws UserError if it is not a path, or is inside a file, a model, a data set or another such
    *     table
    */
-  public TableOutput(Configuration hadoop, Kind kind, String text, boolean overwrite) {
+  public TableOutput(
+      Configuration hadoop, Kind kind, String option, String text, boolean overwrite) {
     this.kind = kind;
+    this.option = option;
     this.overwrite = overwrite;
-    target = canonical(hadoop, "--output", text);
+    target = canonical(hadoop, option, text);
     Path path = target.path();
     try {
       target.requireWritable();
     } catch (IllegalArgumentException e) {
-      throw new UserError("--output " + target + ": " + e.getMessage());
+      throw new UserError(option + " " + target + ": " + e.getMessage());
     }
     if (path.getParent() == null) {
-      throw new UserError("--output is the root of a file system; name a directory below it");
+      throw new UserError(option + " is the root of a file system; name a directory below it");
     }
     fileSystem = target.fileSystem();
     marker = new OutputMarker(fileSystem, kind);
@@ -134,13 +143,13 @@ public final class TableOutput implements AutoCloseable {
 
   private void requireApart(String what, CanonicalPath kept) {
     if (target.is(kept)) {
-      throw new UserError("--output " + target + " is the " + what + "; choose another directory");
+      throw new UserError(option + " " + target + " is the " + what + "; choose another directory");
     }
     boolean holds = target.holds(kept);
     if (holds || kept.holds(target)) {
       String relation = holds ? " holds the " : " lies inside the ";
       throw new UserError(
-          "--output " + target + relation + what + " " + kept + "; choose another directory");
+          option + " " + target + relation + what + " " + kept + "; choose another directory");
     }
   }
 
@@ -162,13 +171,13 @@ public final class TableOutput implements AutoCloseable {
       }
       if (!status.get().isDirectory()) {
         throw new UserError(
-            "--output " + target + ": " + CanonicalPath.shown(directory) + " is a file");
+            option + " " + target + ": " + CanonicalPath.shown(directory) + " is a file");
       }
     }
     enclosing()
         .ifPresent(
             words -> {
-              throw new UserError("--output " + target + words);
+              throw new UserError(option + " " + target + words);
             });
     return absent;
   }
@@ -178,7 +187,7 @@ public final class TableOutput implements AutoCloseable {
       return OutputContents.enclosing(fileSystem, target.path(), false);
     } catch (UncheckedIOException e) {
       if (e.getCause() instanceof AccessControlException) {
-        throw new UserError("--output " + target + ": " + e.getMessage());
+        throw new UserError(option + " " + target + ": " + e.getMessage());
       }
       throw e;
     }
@@ -191,7 +200,7 @@ public final class TableOutput implements AutoCloseable {
       return;
     }
     if (!status.get().isDirectory()) {
-      throw new UserError("--output " + target + " is a file; name a directory");
+      throw new UserError(option + " " + target + " is a file; name a directory");
     }
     FileStatus[] entries = Storage.list(fileSystem, path);
     if (entries.length == 0) {
@@ -200,22 +209,22 @@ public final class TableOutput implements AutoCloseable {
     if (OutputContents.table(fileSystem, path).filter(kind.words()::equals).isEmpty()) {
       throw new UserError(
           String.format(
-              "--output %s exists and was not written by %s; choose another directory",
-              target, kind.command()));
+              "%s %s exists and was not written by %s; choose another directory",
+              option, target, kind.command()));
     }
     if (!overwrite) {
       throw new UserError(
           String.format(
-              "--output %s holds an earlier output of %s; add --overwrite to replace it",
-              target, kind.command()));
+              "%s %s holds an earlier output of %s; add --overwrite to replace it",
+              option, target, kind.command()));
     }
     for (FileStatus entry : entries) {
       if (!OutputMarker.own(entry)) {
         throw new UserError(
             String.format(
-                "--output %s holds %s, which %s did not write; move it away, or choose"
+                "%s %s holds %s, which %s did not write; move it away, or choose"
                     + " another directory",
-                target, entry.getPath().getName(), kind.command()));
+                option, target, entry.getPath().getName(), kind.command()));
       }
     }
   }
@@ -227,7 +236,7 @@ public final class TableOutput implements AutoCloseable {
       return Optional.empty();
     } catch (AccessControlException e) {
       throw new UserError(
-          "--output " + target + ": no permission to access " + CanonicalPath.shown(path));
+          option + " " + target + ": no permission to access " + CanonicalPath.shown(path));
     } catch (IOException e) {
       throw Storage.failure("access", path, e);
     }
@@ -256,7 +265,8 @@ public final class TableOutput implements AutoCloseable {
       }
       throw new UserError(
           String.format(
-              "--output %s: cannot write to %s: %s",
+              "%s %s: cannot write to %s: %s",
+              option,
               target,
               CanonicalPath.shown(fresh.getParent()),
               e.getMessage().lines().findFirst().orElse("")));

@@ -5,6 +5,7 @@ import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.SideTableConfig;
 import io.destine.spark.conf.SplitConfig;
+import io.destine.spark.conf.UserError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -79,7 +80,7 @@ public record SourceParts(
   /**
    * The tables of the configured source, with their schemas checked.
    *
-   * @throws io.destine.spark.conf.UserError if there is nothing to read or a column is missing
+   * @throws UserError if there is nothing to read or a column is missing
    */
   public static SourceParts read(SparkSession spark, JobConfig config) {
     SourceParts log = readLog(spark, config);
@@ -95,7 +96,7 @@ public record SourceParts(
   /**
    * Side tables, with their schemas checked.
    *
-   * @throws io.destine.spark.conf.UserError if there is nothing to read or a column is missing
+   * @throws UserError if there is nothing to read or a column is missing
    */
   public static List<Side> sides(SparkSession spark, List<SideTableConfig> tables) {
     return tables.stream().map(side -> side(spark, side)).toList();
@@ -117,7 +118,12 @@ public record SourceParts(
   }
 
   private static Side side(SparkSession spark, SideTableConfig config) {
-    SourceTable.Rows read = new SourceTable(spark, config.source()).rows();
+    SourceTable.Rows read;
+    try {
+      read = new SourceTable(spark, config.source()).rows();
+    } catch (UserError e) {
+      throw e.inSection("source", "tables." + config.table().name());
+    }
     Side side =
         new Side(
             config,
@@ -154,7 +160,7 @@ public record SourceParts(
    * A table whose rows are split by a rule, with its schema checked.
    *
    * @param name of the table, for messages
-   * @throws io.destine.spark.conf.UserError if a column is missing or has an unsuitable type
+   * @throws UserError if a column is missing or has an unsuitable type
    * @throws IllegalArgumentException if splits have their own paths
    */
   public static SourceParts of(Dataset<Row> table, EncodingConfig config, String name) {

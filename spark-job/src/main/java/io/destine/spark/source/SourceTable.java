@@ -111,7 +111,7 @@ public final class SourceTable {
         || e instanceof AssertionError) {
       return new UserError(
           where
-              + ": Spark refuses to read it with these source.options: "
+              + ": Spark refuses to read it with the configured options: "
               + SourceFailure.firstLine(e));
     }
     return SourceFailure.of((Exception) e, where);

@@ -185,7 +185,7 @@ public final class Outputs {
                   ? ", where the training keeps its checkpoints; give output.model another name"
                   : output.own() == OutputKind.TRIALS
                       ? ", where tune keeps its trials; give output.model another name"
-                      : " and is not replaced by "
+                      : ", so it is not replaced by "
                           + output.own().words()
                           + "; name a new directory or an empty one"));
     }

@@ -41,8 +41,9 @@ final class Overfitting {
       warnings.add(
           String.format(
               Locale.ROOT,
-              "overfitting: validation %s was best after the first epoch, %.4f, and is worse in each one since, %.4f"
-                  + " in epoch %d; %s, or make the network smaller (model.layers, model.deep)",
+              "overfitting: validation %s was best after the first epoch, %.4f, and has been worse"
+                  + " after every later one, %.4f in epoch %d; %s, or make the network smaller"
+                  + " (model.layers, model.deep)",
               metric == Metric.AUC ? "AUC" : "log loss",
               metrics[0],
               metrics[metrics.length - 1],

@@ -225,4 +225,18 @@ class GenerateCommandTest {
     refused(generate(output, options.split(" ")), "error: " + problem);
     assertThat(output).doesNotExist();
   }
+
+  @Test
+  void aProblemOfTheItemsNamesTheirOption() throws IOException {
+    Path items = Files.createDirectories(directory.resolve("own-items"));
+    Path kept = Files.writeString(items.resolve("notes.txt"), "mine");
+    String[] options = {"--rows=100", "--items=20", "--overwrite"};
+    refused(
+        generate(directory.resolve("own"), options),
+        "error: --items-output "
+            + items
+            + " exists and was not written by generate; choose another directory");
+    assertThat(kept).hasContent("mine");
+    assertThat(directory.resolve("own")).doesNotExist();
+  }
 }

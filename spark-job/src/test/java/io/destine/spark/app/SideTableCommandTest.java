@@ -388,6 +388,29 @@ class SideTableCommandTest {
     assertThat(stored.code()).as(stored.err()).isZero();
   }
 
+  @Test
+  void problemsOfASideTableNameTheKeysOfItsSection() throws IOException {
+    String config = Files.readString(directory.resolve("job.conf"));
+    String items = "path = \"" + path("items") + "\"";
+    assertThat(errorOf(config.replace(items, "table = none_such")))
+        .startsWith("error: tables.item.table: ")
+        .contains("none_such");
+    assertThat(errorOf(config.replace(items, items + ", table = items")))
+        .contains("tables.item.table: given together with path; leave one of them out");
+    assertThat(errorOf(config.replace(items + ", format = parquet", items + ", format = nonsense")))
+        .startsWith("error: tables.item.format: ")
+        .contains("nonsense");
+  }
+
+  private static String errorOf(String config) throws IOException {
+    Path file = Files.writeString(directory.resolve("wrong.conf"), config);
+    CommandRun refused =
+        CommandRun.of("train", "--config", file.toString(), "--set", "output.model=" + path("no"));
+    assertThat(refused.code()).as(refused.err()).isEqualTo(2);
+    assertThat(refused.errors()).hasSize(1);
+    return refused.errors().get(0);
+  }
+
   private static String[] with(String[] command, String... options) {
     return Stream.concat(Stream.of(command), Stream.of(options)).toArray(String[]::new);
   }
