@@ -5,12 +5,11 @@ import java.net.URI;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
 /** A local file system with a scheme of its own that does something before it creates a file. */
-public abstract class CreationFileSystem extends RawLocalFileSystem {
+public abstract class CreationFileSystem extends LocalDisk.Raw {
   private final String scheme;
 
   protected CreationFileSystem(String scheme) {

@@ -110,8 +110,9 @@ public final class SourceTable {
         || e instanceof SparkRuntimeException
         || e instanceof AssertionError) {
       return new UserError(
-          where
-              + ": Spark refuses to read it with the configured options: "
+          "source.options: Spark refuses to read "
+              + where
+              + " with these options: "
               + SourceFailure.firstLine(e));
     }
     return SourceFailure.of((Exception) e, where);

@@ -1,9 +1,9 @@
 package io.destine.spark.app;
 
+import io.destine.spark.LocalDisk;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 
@@ -11,7 +11,7 @@ import org.apache.spark.TaskContext;
  * A local file system on which tasks cannot open files: they fail with the error named by the
  * setting {@value #ERROR}.
  */
-public final class ErrantFileSystem extends LocalFileSystem {
+public final class ErrantFileSystem extends LocalDisk {
   static final String ERROR = "destine.test.error";
 
   @Override

@@ -400,6 +400,8 @@ class SideTableCommandTest {
     assertThat(errorOf(config.replace(items + ", format = parquet", items + ", format = nonsense")))
         .startsWith("error: tables.item.format: ")
         .contains("nonsense");
+    assertThat(errorOf(config.replace(items, items + ", options.mergeSchema = x")))
+        .startsWith("error: tables.item.options: Spark refuses to read " + path("items"));
   }
 
   private static String errorOf(String config) throws IOException {

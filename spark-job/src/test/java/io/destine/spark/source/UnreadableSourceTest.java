@@ -178,7 +178,7 @@ class UnreadableSourceTest {
         "blank           | csv     | blank/b.csv: the header is ,user,clicked, that of other files"
             + " is",
         "good.csv        | nosuch  | source.format: Spark has no data source \"nosuch\"",
-        "good.csv        | jdbc    | good.csv: Spark refuses to read it",
+        "good.csv        | jdbc    | good.csv with these options: Option 'url' is required",
       })
   void isOneLineThatNamesTheFile(String name, String format, String line) {
     assertThatThrownBy(() -> read(name, "source.format = " + format))

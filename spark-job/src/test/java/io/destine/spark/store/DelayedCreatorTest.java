@@ -3,6 +3,7 @@ package io.destine.spark.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.destine.spark.LocalDisk;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,7 +13,6 @@ import java.time.Instant;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.Progressable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +27,7 @@ class DelayedCreatorTest {
   private final HandClock clock = new HandClock(START);
 
   /** A local directory with the scheme hdfs, in which a rename does not replace a file. */
-  private static class NamedDisk extends RawLocalFileSystem {
+  private static class NamedDisk extends LocalDisk.Raw {
     private static final URI NAME = URI.create("hdfs://test");
 
     NamedDisk() throws IOException {

@@ -1,5 +1,6 @@
 package io.destine.spark.store;
 
+import io.destine.spark.LocalDisk;
 import java.io.FileNotFoundException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FilterFileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
@@ -27,7 +27,7 @@ public final class FaultyFileSystem extends FilterFileSystem {
 
   /** Fails at operation {@code failAt}; at all later ones too when {@code killed}. */
   public FaultyFileSystem(int failAt, boolean killed) throws IOException {
-    super(new RawLocalFileSystem());
+    super(new LocalDisk.Raw());
     initialize(URI.create("file:///"), new Configuration(false));
     this.failAt = failAt;
     this.killed = killed;

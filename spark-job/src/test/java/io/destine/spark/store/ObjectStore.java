@@ -1,5 +1,6 @@
 package io.destine.spark.store;
 
+import io.destine.spark.LocalDisk;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -18,7 +19,6 @@ import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
@@ -30,7 +30,7 @@ import org.apache.hadoop.util.Progressable;
  * <p>Settings: {@code store.ignores} makes it ignore conditions, {@code store.loses} loses the
  * answer to every conditional write, which then counts as failed.
  */
-public final class ObjectStore extends RawLocalFileSystem {
+public final class ObjectStore extends LocalDisk.Raw {
   public static final String SCHEME = "store";
 
   @Override

@@ -20,16 +20,13 @@ import io.destine.train.TrainingListener;
 import io.destine.train.TrainingState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,9 +71,7 @@ class CheckpointStoreTest {
   }
 
   private static FileSystem sound() throws IOException {
-    FileSystem fileSystem = new RawLocalFileSystem();
-    fileSystem.initialize(URI.create("file:///"), new Configuration(false));
-    return fileSystem;
+    return new FaultyFileSystem(Integer.MAX_VALUE, false);
   }
 
   @Full
