@@ -11,9 +11,7 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -34,9 +32,7 @@ final class InputFiles {
       }
       String base = fileSystem.makeQualified(root).toString();
       TreeMap<String, FileStatus> files = new TreeMap<>();
-      RemoteIterator<LocatedFileStatus> all = fileSystem.listFiles(root, true);
-      while (all.hasNext()) {
-        FileStatus file = all.next();
+      for (FileStatus file : SourceFiles.filesBelow(fileSystem, root)) {
         String name = file.getPath().toString().substring(base.length());
         if (!name.contains("/_") && !name.contains("/.")) {
           files.put(name, file);

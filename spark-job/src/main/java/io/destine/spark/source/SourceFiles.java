@@ -19,6 +19,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.GlobFilter;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
@@ -56,9 +57,8 @@ public final class SourceFiles {
       try {
         FileSystem fileSystem = path.getFileSystem(hadoop);
         if (fileSystem.exists(path)) {
-          RemoteIterator<LocatedFileStatus> all = fileSystem.listFiles(path, true);
-          while (all.hasNext()) {
-            Path file = all.next().getPath();
+          for (FileStatus status : filesBelow(fileSystem, path)) {
+            Path file = status.getPath();
             if (found(path, file).isPresent()) {
               files.add(file);
             }
@@ -69,6 +69,29 @@ public final class SourceFiles {
       }
     }
     files.sort(Comparator.naturalOrder());
+    return files;
+  }
+
+  /**
+   * The files below a path, which may be a file itself, in no order. For a listing with the
+   * locations of blocks, Hadoop starts a process for each local file.
+   */
+  public static List<FileStatus> filesBelow(FileSystem fileSystem, Path path) throws IOException {
+    List<FileStatus> files = new ArrayList<>();
+    if (fileSystem instanceof LocalFileSystem) {
+      for (FileStatus entry : fileSystem.listStatus(path)) {
+        if (entry.isDirectory()) {
+          files.addAll(filesBelow(fileSystem, entry.getPath()));
+        } else {
+          files.add(entry);
+        }
+      }
+    } else {
+      RemoteIterator<LocatedFileStatus> all = fileSystem.listFiles(path, true);
+      while (all.hasNext()) {
+        files.add(all.next());
+      }
+    }
     return files;
   }
 
@@ -150,9 +173,7 @@ public final class SourceFiles {
       FileStatus[] roots = fileSystem.globStatus(given);
       GlobFilter name = nameFilter(config);
       for (FileStatus root : roots == null ? new FileStatus[0] : roots) {
-        RemoteIterator<LocatedFileStatus> all = fileSystem.listFiles(root.getPath(), true);
-        while (all.hasNext()) {
-          LocatedFileStatus file = all.next();
+        for (FileStatus file : filesBelow(fileSystem, root.getPath())) {
           if (file.getLen() > 0 && (name == null || name.accept(file.getPath()))) {
             found(root.getPath(), file.getPath()).ifPresent(files::add);
           }
