@@ -368,7 +368,7 @@ down() {
 }
 
 [[ $name =~ ^[a-z][a-z0-9]{0,19}$ ]] ||
-  misuse "HOSTS_NAME must be a letter and up to 19 letters or digits, got \"$name\""
+  misuse "HOSTS_NAME must be a lower-case letter and up to 19 lower-case letters or digits, got \"$name\""
 action=${1-}
 if (($#)); then shift; fi
 case "$action ${1-}" in *' --help' | *' -h') [[ $action == run ]] || action=--help ;; esac

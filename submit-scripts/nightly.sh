@@ -205,7 +205,7 @@ finish() {
     4) what='another run is active' ;;
     124) what="not done within $timeout, killed" ;;
     129 | 130 | 143) what='ended by a signal' ;;
-    *) what='failed; a second call cleans up and finishes' ;;
+    *) what='failed; call again to resume' ;;
   esac
   note "exit code $code after $SECONDS s: $what"
   if ((code != 0)); then

@@ -130,8 +130,15 @@ final class Interruption {
               Remains.of("run the same command again to resume from the last checkpoint");
           case "predict" ->
               new Remains(
-                  "; the output is not complete: run the same command again",
-                  "the output is not complete");
+                  "; the output is unchanged or complete: run the same command again",
+                  "the output is unchanged or complete");
+          case "replay" ->
+              new Remains(
+                  "; a replay cannot be resumed: remove output.model and its siblings .frozen and"
+                      + " .scratch, and start it again",
+                  "");
+          case "rollback" ->
+              new Remains("; status shows whether the earlier model is live now", "");
           default -> new Remains("; run the same command again", "");
         };
   }

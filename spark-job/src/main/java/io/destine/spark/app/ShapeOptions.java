@@ -110,7 +110,8 @@ final class ShapeOptions {
     requireForShape("--numeric", numeric, Shape.PLAIN);
     requireForShape("--cardinality", cardinality, Shape.PLAIN);
     if (!(scale > 0 && scale <= Integer.MAX_VALUE)) {
-      throw new UserError("--cardinality-scale must be above 0, got " + scale);
+      throw new UserError(
+          "--cardinality-scale must be above 0 and at most 2147483647, got " + scale);
     }
     List<GeneratedField> all =
         new ArrayList<>(
@@ -133,7 +134,11 @@ final class ShapeOptions {
     all.addAll(ofItems());
     if (all.isEmpty() || all.size() > MOST_FIELDS) {
       throw new UserError(
-          "--fields and --numeric must add up to 1 .. " + MOST_FIELDS + ", got " + all.size());
+          "--fields and --numeric, with the fields of --multi, --vector and --items, must add up to"
+              + " 1 .. "
+              + MOST_FIELDS
+              + ", got "
+              + all.size());
     }
     return all;
   }

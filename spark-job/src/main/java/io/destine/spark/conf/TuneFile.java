@@ -103,7 +103,8 @@ public final class TuneFile {
               + String.join(", ", SEARCHED)
               + " can be searched");
     } else if (key.equals("train.metric")) {
-      reading.reject(whole, ": trials are compared by it; set train.metric itself");
+      reading.reject(
+          whole, ": trials are compared by it, so it cannot be searched; set train.metric instead");
     } else if (key.equals("train.seed")) {
       reading.reject(whole, ": give the number of seeds with tune.seeds");
     } else if (value instanceof ConfigList list) {

@@ -52,7 +52,7 @@ public record Workload(
     require("checkpoint.keep", checkpoints);
     require("--executors", executors);
     require("--cores", cores);
-    if (!(valuesPerMulti >= 0 && valuesPerMulti < 1e6)) {
+    if (!(valuesPerMulti >= 0 && valuesPerMulti <= 1e6)) {
       throw new IllegalArgumentException(
           "--values-per-multi must be from 0 to 1e6, got " + valuesPerMulti);
     }

@@ -73,7 +73,7 @@ final class StoredSource {
    * @param own the source configured in the model
    * @param source the source to read, whose other parts the user has given
    * @param overrides {@code key=value} of the command: settings given by the user are trusted
-   * @throws UserError with a line for each setting that requires confirmation
+   * @throws UserError naming each setting that requires confirmation
    */
   static void requireHarmless(
       String model, SourceConfig own, SourceConfig source, List<String> overrides) {

@@ -33,7 +33,7 @@ final class HistorySection {
             RunReport.Day::vocabulary);
     if (figures.stream().noneMatch(this::has)) {
       page.openSection("Last days", null);
-      page.leaf("p", "A chart over days needs at least two runs.").close();
+      page.leaf("p", "A chart needs runs of at least two days, one of them with figures.").close();
       return;
     }
     page.openSection(

@@ -73,8 +73,8 @@ public final class SourceFiles {
   }
 
   /**
-   * The files below a path, which may be a file itself, in no order. For a listing with the
-   * locations of blocks, Hadoop starts a process for each local file.
+   * The files below a path, which may be a file itself, in no order. Local directories are listed
+   * one by one, since Hadoop's recursive listing starts a process for each local file.
    */
   public static List<FileStatus> filesBelow(FileSystem fileSystem, Path path) throws IOException {
     List<FileStatus> files = new ArrayList<>();

@@ -44,7 +44,11 @@ public record SearchPlan(
     boolean halving = tune.search() == TuneConfig.Search.HALVING;
     if (halving && file.space().containsKey(EPOCHS)) {
       throw new UserError(
-          "tune." + EPOCHS + ": halving trains trials for a part of the epochs; set " + EPOCHS);
+          "tune."
+              + EPOCHS
+              + ": halving trains trials for a part of the epochs, so they cannot be searched; set "
+              + EPOCHS
+              + " instead");
     }
     List<Trial> trials =
         switch (tune.search()) {

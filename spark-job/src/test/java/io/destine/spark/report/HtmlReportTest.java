@@ -231,7 +231,7 @@ class HtmlReportTest {
         .contains(
             "There is no published model to compare with.",
             "No model was in service when the day's rows arrived, so there is no forecast.",
-            "A chart over days needs at least two runs.");
+            "A chart needs runs of at least two days, one of them with figures.");
     assertThat(page.texts("//h2")).doesNotContain("Drift");
     assertThat(page.row("Vocabulary", "all fields")).containsExactly("–", "5,100", "–", "–");
     assertThat(page.all("//circle[contains(@class,'first')]")).isNotEmpty();
@@ -340,7 +340,8 @@ class HtmlReportTest {
         .add(report.objectNode().put("date", "2026-11-23").put("result", "failed"))
         .add(report.objectNode().put("date", "2026-11-24").put("result", "failed"));
     ReadPage page = page(report);
-    assertThat(page.texts("//p")).contains("A chart over days needs at least two runs.");
+    assertThat(page.texts("//p"))
+        .contains("A chart needs runs of at least two days, one of them with figures.");
     assertThat(page.texts("//h2")).doesNotContain("Drift");
   }
 
