@@ -1,5 +1,7 @@
 package io.destine.spark.app;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -165,6 +167,8 @@ final class Interruption {
     } else {
       Main.print(error, Failure.of(error), remains.kept, Console.errorStream());
     }
+    // Threads of Spark and Scala print stack traces when their pools are shut down.
+    System.setErr(new PrintStream(OutputStream.nullOutputStream()));
     if (stopped != null) {
       stopped.spark.sparkContext().cancelAllJobs();
       await();

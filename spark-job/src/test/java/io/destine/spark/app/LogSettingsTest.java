@@ -3,6 +3,8 @@ package io.destine.spark.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,10 @@ class LogSettingsTest {
       LoggerFactory.getLogger("org.apache.spark.SparkConf")
           .warn("Note that spark.local.dir will be overridden by the value set");
       LoggerFactory.getLogger("org.apache.spark.SparkConf").warn("said");
+      // As a stopped command.
+      System.setErr(new PrintStream(OutputStream.nullOutputStream()));
+      LoggerFactory.getLogger("org.apache.spark.util.Utils").error("after the end");
+      LoggerFactory.getLogger("io.destine.spark.Some").warn("after the end");
     }
   }
 
