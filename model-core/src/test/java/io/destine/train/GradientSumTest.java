@@ -9,6 +9,7 @@ import io.destine.feature.FieldLayout;
 import io.destine.param.Gradient;
 import io.destine.param.GradientSink;
 import io.destine.param.ParameterLayout;
+import io.destine.testing.Serialized;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -115,7 +116,7 @@ class GradientSumTest {
     addManyRows(merged, 99);
     addManyRows(whole, 99);
     assertSameBits(merged.toGradient(), whole.toGradient());
-    assertSameBits(roundTrip(merged).toGradient(), whole.toGradient());
+    assertSameBits(Serialized.copy(merged).toGradient(), whole.toGradient());
     GradientSum behind = sum();
     addManyRows(behind, 100);
     addManyRows(whole, 100);
@@ -237,7 +238,7 @@ class GradientSumTest {
         sum.addEmbedding(5, fast, 0);
       }
       assertThat(sum.toGradient().embedding()[0]).isEqualTo(4096.0 * fast[0]);
-      GradientSum full = travels ? roundTrip(sum) : sum;
+      GradientSum full = travels ? Serialized.copy(sum) : sum;
       assertThatThrownBy(() -> full.addEmbedding(5, fast, 0))
           .isInstanceOf(ArithmeticException.class)
           .hasMessageContaining("overflow");
@@ -308,12 +309,12 @@ class GradientSumTest {
       addRandom(sum, new Random(i));
     }
     Gradient expected = sum.toGradient();
-    GradientSum copy = roundTrip(sum);
+    GradientSum copy = Serialized.copy(sum);
     assertSameBits(copy.toGradient(), expected);
     addRandom(copy, new Random(99));
     addRandom(sum, new Random(99));
     assertSameBits(copy.toGradient(), sum.toGradient());
-    assertThat(roundTrip(new GradientSum()).isEmpty()).isTrue();
+    assertThat(Serialized.copy(new GradientSum()).isEmpty()).isTrue();
   }
 
   @Test
@@ -346,7 +347,7 @@ class GradientSumTest {
       float[] row = {(float) random.nextGaussian(), random.nextInt(100_000), 0};
       (i % 3 == 0 ? other : sum).addEmbedding(random.nextInt(1 << 30), row, 0);
     }
-    GradientSum travelled = roundTrip(sum).merge(roundTrip(other));
+    GradientSum travelled = Serialized.copy(sum).merge(Serialized.copy(other));
     GradientSum merged = sum.merge(other);
     assertSameBits(travelled.toGradient(), merged.toGradient());
   }
@@ -381,18 +382,7 @@ class GradientSumTest {
     a.fail(7, "seven");
     GradientSum b = sum();
     b.fail(3, "three");
-    assertThat(roundTrip(a.merge(b)).failure()).isEqualTo("block 3: three");
+    assertThat(Serialized.copy(a.merge(b)).failure()).isEqualTo("block 3: three");
     assertThat(sum().failure()).isNull();
-  }
-
-  private static GradientSum roundTrip(GradientSum sum) throws IOException, ClassNotFoundException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(sum);
-    }
-    try (ObjectInputStream in =
-        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-      return (GradientSum) in.readObject();
-    }
   }
 }

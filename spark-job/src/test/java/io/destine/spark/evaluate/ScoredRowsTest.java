@@ -3,7 +3,7 @@ package io.destine.spark.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.destine.spark.Serialized;
+import io.destine.testing.Serialized;
 import org.junit.jupiter.api.Test;
 
 class ScoredRowsTest {

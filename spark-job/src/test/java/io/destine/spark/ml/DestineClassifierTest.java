@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.predict.Scorer;
 import io.destine.spark.ModelDigests;
-import io.destine.spark.Serialized;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.train.TrainJob;
 import io.destine.testing.Full;
+import io.destine.testing.Serialized;
 import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -30,8 +30,8 @@ class OverfittingTest {
     assertThat(Overfitting.warnings(epochs, train(Metric.LOG_LOSS, 0), 250_000))
         .containsExactly(
             "overfitting: validation log loss was best after the first epoch, 0.4500, and has been"
-                + " worse after every later one, 0.5000 in epoch 3; try train.embedding-l2 = 0.00040, or make"
-                + " the network smaller (model.layers, model.deep)");
+                + " worse after every later one, 0.5000 in epoch 3; try train.embedding-l2 = 0.00040, or"
+                + " make the network smaller (model.layers, model.deep)");
     assertThat(Overfitting.warnings(epochs, train(Metric.LOG_LOSS, 0.0004), 250_000))
         .singleElement()
         .asString()

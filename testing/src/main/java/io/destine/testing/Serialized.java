@@ -1,4 +1,4 @@
-package io.destine.spark;
+package io.destine.testing;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
