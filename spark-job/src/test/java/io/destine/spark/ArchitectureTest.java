@@ -30,7 +30,9 @@ import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
   /** Main classes, in whatever directory a profile builds them. */
-  private static final ImportOption MAIN = location -> !location.contains("/test-classes/");
+  private static final ImportOption MAIN =
+      location ->
+          !location.contains("/test-classes/") && !location.contains("/io/destine/testing/");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter().withImportOption(MAIN).importPackages("io.destine.spark");
