@@ -7,8 +7,9 @@
 #   --tables     any of flights, nyc, movielens, insteval, adlog and those of --table, separated by
 #                commas. Default: all
 #   --models     any of destine, destine-plain, lr, fm, deepfm, autoint, trees-lightgbm, trees-xgboost,
-#                trees-catboost. Default: all of these. torch, which downloads gigabytes, is the network
-#                of destine with the crosses that it has found, trained by PyTorch: it needs destine, too
+#                trees-catboost. Default: all of these. destine-no-rates is destine without label rates.
+#                torch, which downloads gigabytes, is the network of destine-no-rates with the crosses
+#                that it has found, trained by PyTorch: it needs destine-no-rates, too
 #   --seeds      number of seeds; each model is trained once with each. Default: 5
 #   --directory  for tables, models and figures, runs/quality by default. Existing results are not
 #                computed again, so a stopped run resumes
@@ -74,6 +75,7 @@ settings() {
   local wide='model.wide=true' plain='crosses=none rates=none'
   case $1 in
     destine) ;;
+    destine-no-rates) echo 'rates=none' ;;
     destine-plain) echo "$plain" ;;
     lr) echo "$plain model.layers=0 $wide model.deep=[]" ;;
     fm) echo "$plain model.layers=0 $wide model.deep=[] model.fm=true" ;;
@@ -145,7 +147,7 @@ for table in ${tables//,/ }; do
         torch)
           "$python" -c 'import torch' 2> /dev/null || "$venv/bin/pip" install -q torch
           "$python" "$here/torch_peer.py" "$directory/tables/$table" "$seed" \
-            "$directory/results/$table/destine/$seed.fields" "$result"
+            "$directory/results/$table/destine-no-rates/$seed.fields" "$result"
           ;;
         trees-*) "$python" "$here/peers.py" "$model" "$directory/tables/$table" "$seed" "$result" ;;
         *) train_destine "$table" "$model" "$seed" "$result" "$directory/work/$table-$model-$seed" ;;

@@ -17,6 +17,7 @@ import pandas
 
 MODELS = {
     "destine": "DESTINE, defaults",
+    "destine-no-rates": "DESTINE without label rates",
     "destine-plain": "DESTINE without crosses",
     "autoint": "AutoInt",
     "deepfm": "DeepFM",

@@ -1,4 +1,5 @@
-"""The network of this project in PyTorch (benchmarks/pytorch/network.py) trained with its default settings.
+"""The network of this project in PyTorch (benchmarks/pytorch/network.py) trained with its default settings, without label
+rates.
 
     python torch_peer.py TABLE SEED FIELDS RESULT
 

@@ -73,6 +73,30 @@ public final class CrossValue {
     put(MISSING);
   }
 
+  /**
+   * Begins the value of a smaller cross.
+   *
+   * @param value of a cross, from {@code from} on
+   * @param count bytes of the value
+   * @param parts of the smaller cross, counted from 0 among the parts of the value
+   */
+  public void select(byte[] value, int from, int count, int[] parts) {
+    clear();
+    for (int part : parts) {
+      int start = from;
+      for (int before = 0; before < part; start++) {
+        before += value[start] == SEPARATOR ? 1 : 0;
+      }
+      int end = start;
+      while (end < from + count && value[end] != SEPARATOR) {
+        end++;
+      }
+      next(end - start);
+      System.arraycopy(value, start, bytes, length, end - start);
+      length += end - start;
+    }
+  }
+
   private void next(int count) {
     // Room for a part in which every byte is escaped, and for a separator or a missing part.
     int needed = length + 2 * count + 3;

@@ -17,6 +17,7 @@ public final class DerivedIds {
   private final FieldLayout layout;
   private final int[][] crosses;
   private final int[] rates;
+  private final RateIds rateIds;
   private final CrossValue cross = new CrossValue();
 
   /** UTF-8 by id. */
@@ -28,6 +29,7 @@ public final class DerivedIds {
     layout = fields.layout();
     crosses = fields.crosses();
     rates = fields.rates();
+    rateIds = new RateIds(fields, vocabulary);
   }
 
   /**
@@ -42,18 +44,18 @@ public final class DerivedIds {
       for (int part : crosses[c]) {
         if (part == m) {
           putCross(firstCross + c, crosses[c], ids);
-          putRates(firstCross + c, ids);
         }
       }
     }
-    putRates(m, ids);
+    putRates(ids);
   }
 
-  private void putRates(int of, int[] ids) {
+  private void putRates(int[] ids) {
     for (int i = 0; i < rates.length; i++) {
-      int m = layout.size() - rates.length + i;
-      for (int row = 0; rates[i] == of && row < ids.length; row += layout.singles()) {
-        ids[row + layout.column(m)] = vocabulary.rateId(m, ids[row + layout.column(of)]);
+      int column = layout.column(layout.size() - rates.length + i);
+      for (int row = 0; row < ids.length; row += layout.singles()) {
+        int from = row;
+        ids[row + column] = rateIds.id(i, rate -> ids[from + layout.column(rates[rate])]);
       }
     }
   }

@@ -37,6 +37,8 @@ public final class FeatureEncoder {
   /** [rates] column of the source field's id among the ids of a row. */
   private final int[] rateColumns;
 
+  private final RateIds rates;
+
   /**
    * The encoder of the given fields.
    *
@@ -91,6 +93,7 @@ public final class FeatureEncoder {
     int ofTables = firstCross < layout.size() ? layout.column(firstCross) : 0;
     ofTables -= singles(layout, inputs);
     int between = ofTables;
+    rates = new RateIds(fields, vocabulary);
     rateColumns =
         Arrays.stream(fields.rates())
             .map(m -> layout.column(m) - (m < firstCross ? 0 : between))
@@ -133,6 +136,11 @@ public final class FeatureEncoder {
     return fields;
   }
 
+  /** The ids of rates. */
+  public RateIds rates() {
+    return rates;
+  }
+
   /** The ids of values. */
   public Vocabulary vocabulary() {
     return vocabulary;
@@ -170,9 +178,8 @@ public final class FeatureEncoder {
     for (int k = 0; k < lookups.count(); k++) {
       into.id(lookups.id(k));
     }
-    int firstRate = layout.size() - rateColumns.length;
     for (int i = 0; i < rateColumns.length; i++) {
-      into.id(vocabulary.rateId(firstRate + i, lookups.id(rateColumns[i])));
+      into.id(rates.id(i, rate -> lookups.id(rateColumns[rate])));
     }
     for (int row : rows) {
       into.id(row);

@@ -201,6 +201,28 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
     return Arrays.stream(derived(FieldSpec::isRate)).mapToInt(parts -> parts[0]).toArray();
   }
 
+  /**
+   * [rates] for the rate of a cross, the index of the rate of the largest cross whose parts are
+   * some of its parts, the first of these; -1 without such a cross, and for rates of other fields.
+   */
+  public int[] containedRates() {
+    int[] rates = rates();
+    int[] contained = new int[rates.length];
+    for (int i = 0; i < rates.length; i++) {
+      contained[i] = -1;
+      List<String> parts = fields.get(rates[i]).spec().parts();
+      int most = 1;
+      for (int j = 0; j < rates.length; j++) {
+        List<String> others = fields.get(rates[j]).spec().parts();
+        if (others.size() < parts.size() && others.size() > most && parts.containsAll(others)) {
+          contained[i] = j;
+          most = others.size();
+        }
+      }
+    }
+    return contained;
+  }
+
   private int[][] derived(Predicate<FieldSpec> which) {
     return IntStream.range(0, fields.size())
         .filter(m -> which.test(fields.get(m).spec()))

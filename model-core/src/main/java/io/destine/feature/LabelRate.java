@@ -4,17 +4,21 @@ import io.destine.random.CounterRandom;
 
 /**
  * The share of positive labels among the training rows that have a value, as one of a fixed number
- * of buckets. With n rows, k of them positive, and the share p of all training rows, the rate of a
- * value is r = (k + a p) / (n + a) with a = {@value #PRIOR_ROWS}; buckets divide logit(r) -
- * logit(p) evenly. A training row gets the rate of the rows of the other folds, so that its own
- * label has no influence.
+ * of buckets. With n rows, k of them positive, the rate of a value is r = (k + a q) / (n + a) with
+ * a = {@value #PRIOR_ROWS}. q is the rate of the value of the largest other cross with a rate that
+ * is part of the value ({@link FittedFields#containedRates}), and without such a cross the share p
+ * of all training rows. Buckets divide logit(r) - logit(p) evenly. A training row gets the rate of
+ * the rows of the other folds, so that its own label has no influence.
  */
 public final class LabelRate {
   /** Buckets of a rate field. */
   public static final int BUCKETS = 64;
 
-  /** The bucket of p, also used for missing, rare and new values. */
+  /** The bucket of p. */
   public static final int PRIOR_BUCKET = BUCKETS / 2;
+
+  /** In place of a bucket: there is no rate, as for missing, rare and new values. */
+  public static final int NONE = BUCKETS;
 
   /** Parts of the training rows, by the rows' hashes. */
   public static final int FOLDS = 5;
@@ -26,16 +30,24 @@ public final class LabelRate {
   private LabelRate() {}
 
   /**
-   * The bucket of a rate.
+   * r of a value.
    *
    * @param rows n, number of rows with the value
    * @param positives k, number of these with label 1
-   * @param prior p, between 0 and 1, exclusive
+   * @param prior q, between 0 and 1, exclusive
    */
-  public static int bucket(long rows, long positives, double prior) {
-    double rate = (positives + PRIOR_ROWS * prior) / (rows + PRIOR_ROWS);
-    double logits = logit(rate) - logit(prior);
-    long bucket = PRIOR_BUCKET + Math.round(logits / STEP);
+  public static double of(long rows, long positives, double prior) {
+    return (positives + PRIOR_ROWS * prior) / (rows + PRIOR_ROWS);
+  }
+
+  /**
+   * The bucket of a rate.
+   *
+   * @param rate r, between 0 and 1, exclusive
+   * @param share p, between 0 and 1, exclusive
+   */
+  public static int bucket(double rate, double share) {
+    long bucket = PRIOR_BUCKET + Math.round((logit(rate) - logit(share)) / STEP);
     return (int) Math.max(0, Math.min(BUCKETS - 1, bucket));
   }
 

@@ -64,7 +64,7 @@ public final class Vocabulary {
   private final int shift;
   private final int size;
 
-  /** [V] bucket of the rate of each id; null until first needed. */
+  /** [V] what {@link #rates} returns; null until first needed. */
   private volatile byte[] rates;
 
   /** [V] shard of each id in the high half, index in the shard in the low half; -1 if reserved. */
@@ -243,21 +243,11 @@ public final class Vocabulary {
     return value == null ? reserved(m) : id(m, value, 0, value.length, hash);
   }
 
-  /**
-   * The id of the rate of a value.
-   *
-   * @param m index of the rate field
-   * @param id of the value
-   */
-  public int rateId(int m, int id) {
-    return reserved(m) + 1 + rates()[id];
-  }
-
-  /** [V] bucket of the {@link LabelRate} of each id; the prior's bucket for ids without a rate. */
+  /** [V] bucket of the {@link LabelRate} of each id, or {@link LabelRate#NONE}. */
   public byte[] rates() {
     if (rates == null) {
       byte[] made = new byte[size];
-      Arrays.fill(made, (byte) LabelRate.PRIOR_BUCKET);
+      Arrays.fill(made, (byte) LabelRate.NONE);
       for (VocabularyShard shard : shards) {
         shard.putRates(made);
       }

@@ -114,7 +114,7 @@ public final class VocabularyBuilder {
   }
 
   /**
-   * Sets the {@link LabelRate} of the value that was added last; the default is the prior's.
+   * Sets the {@link LabelRate} of the value that was added last; the default is none.
    *
    * @param bucket of the rate
    */
@@ -122,7 +122,7 @@ public final class VocabularyBuilder {
     if (rates.length < count) {
       int before = rates.length;
       rates = Arrays.copyOf(rates, ids.length);
-      Arrays.fill(rates, before, rates.length, (byte) LabelRate.PRIOR_BUCKET);
+      Arrays.fill(rates, before, rates.length, (byte) LabelRate.NONE);
     }
     rates[count - 1] = (byte) bucket;
     return this;
@@ -133,7 +133,7 @@ public final class VocabularyBuilder {
     if (rates.length > 0) {
       int before = rates.length;
       rates = Arrays.copyOf(rates, Math.max(before, count));
-      Arrays.fill(rates, before, rates.length, (byte) LabelRate.PRIOR_BUCKET);
+      Arrays.fill(rates, before, rates.length, (byte) LabelRate.NONE);
     }
     VocabularyShard shard = VocabularyShard.of(count, fieldOf, ids, offsets, bytes, rates);
     return new Vocabulary(fields, oovBuckets, missing, hashBuckets, List.of(shard));

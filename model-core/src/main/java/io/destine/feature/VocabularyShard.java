@@ -64,7 +64,8 @@ public final class VocabularyShard {
    * @param ids [n]
    * @param offsets [n + 1] where each value's UTF-8 bytes begin, and where the last value's end
    * @param bytes of all values
-   * @param rates [n] bucket of each value's {@link LabelRate}; empty when no field has any
+   * @param rates [n] bucket of each value's {@link LabelRate}, or {@link LabelRate#NONE}; empty
+   *     when no field has any
    * @throws IllegalArgumentException when the values are not in ascending order of (hash as an
    *     unsigned number, field, bytes), each once, an offset or a field is out of range, or there
    *     are too many
@@ -77,9 +78,9 @@ public final class VocabularyShard {
           "there must be rates of " + count + " values, got " + rates.limit());
     }
     for (int i = 0; i < rates.limit(); i++) {
-      if (rates.get(i) < 0 || rates.get(i) >= LabelRate.BUCKETS) {
+      if (rates.get(i) < 0 || rates.get(i) > LabelRate.NONE) {
         throw new IllegalArgumentException(
-            "a rate must be 0 to " + (LabelRate.BUCKETS - 1) + ", got " + rates.get(i));
+            "a rate must be 0 to " + LabelRate.NONE + ", got " + rates.get(i));
       }
     }
     this.rates = rates;
@@ -183,7 +184,8 @@ public final class VocabularyShard {
    * @param offsets [n + 1 or more] where each value's UTF-8 bytes begin, and where the last value's
    *     end
    * @param bytes of all values
-   * @param rates [n or more] bucket of each value's {@link LabelRate}; empty when no field has any
+   * @param rates [n or more] bucket of each value's {@link LabelRate}, or {@link LabelRate#NONE};
+   *     empty when no field has any
    * @throws IllegalArgumentException when a value occurs twice in a field, or there are too many
    */
   public static VocabularyShard of(
@@ -344,7 +346,9 @@ public final class VocabularyShard {
     }
   }
 
-  /** The bucket of the rate of value i, if the shard {@link #hasRates}. */
+  /**
+   * The bucket of the rate of value i, or {@link LabelRate#NONE}, if the shard {@link #hasRates}.
+   */
   public byte rate(int i) {
     return rates.get(i);
   }

@@ -8,6 +8,7 @@ import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldShape;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedField;
+import io.destine.feature.RateIds;
 import io.destine.feature.RawValues;
 import io.destine.feature.SideTables;
 import io.destine.feature.Vocabulary;
@@ -60,6 +61,8 @@ public final class RowInput {
   /** [rates] the column of each rate's field; rates follow the crosses. */
   private final int[] rates;
 
+  private final RateIds rateIds;
+
   RowInput(Scorer scorer, Scorer.Kernels kernels) {
     this.scorer = scorer;
     this.kernels = kernels;
@@ -79,6 +82,7 @@ public final class RowInput {
     }
     layout = encoder.layout();
     rates = Arrays.stream(encoder.fields().rates()).map(layout::column).toArray();
+    rateIds = encoder.rates();
     vocabulary = encoder.vocabulary();
     ids = new int[layout.singles()];
     missing = new int[layout.singles()];
@@ -283,7 +287,7 @@ public final class RowInput {
     }
     first += crosses.length;
     for (int i = 0; i < rates.length; i++) {
-      put(first + i, vocabulary.rateId(first + i, ids[rates[i]]));
+      put(first + i, rateIds.id(i, rate -> ids[rates[rate]]));
     }
     return kernels.probability(row);
   }

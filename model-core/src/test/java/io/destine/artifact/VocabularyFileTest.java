@@ -8,6 +8,7 @@ import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
 import io.destine.feature.LabelRate;
+import io.destine.feature.RateIds;
 import io.destine.feature.Vocabulary;
 import io.destine.feature.VocabularyShard;
 import java.io.ByteArrayInputStream;
@@ -225,7 +226,7 @@ class VocabularyFileTest {
             .build();
     VocabularyWriter.write(new LocalModelDirectory(model), fields, vocabulary);
     byte[] rates = new byte[vocabulary.size()];
-    Arrays.fill(rates, (byte) LabelRate.PRIOR_BUCKET);
+    Arrays.fill(rates, (byte) LabelRate.NONE);
     try (Stream<Path> files = Files.list(model.resolve("vocabulary"))) {
       for (Path file : files.filter(f -> f.toString().endsWith(".safetensors")).toList()) {
         VocabularyShard shard = VocabularyFile.map(file);
@@ -236,7 +237,9 @@ class VocabularyFileTest {
     }
     assertThat(rates).isEqualTo(vocabulary.rates());
     assertThat(rates[vocabulary.id(0, "x")]).isEqualTo((byte) 7);
-    assertThat(rates[vocabulary.id(0, "y")]).isEqualTo((byte) LabelRate.PRIOR_BUCKET);
-    assertThat(vocabulary.rateId(1, vocabulary.id(0, "z"))).isEqualTo(vocabulary.missing(1) + 64);
+    assertThat(rates[vocabulary.id(0, "y")]).isEqualTo((byte) LabelRate.NONE);
+    RateIds ids = new RateIds(fields, vocabulary);
+    assertThat(ids.id(0, rate -> vocabulary.id(0, "z"))).isEqualTo(vocabulary.missing(1) + 64);
+    assertThat(ids.id(0, rate -> vocabulary.id(0, "y"))).isEqualTo(vocabulary.missing(1) + 1 + 32);
   }
 }

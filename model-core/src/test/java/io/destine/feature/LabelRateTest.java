@@ -7,24 +7,27 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LabelRateTest {
+  private static int bucket(long rows, long positives) {
+    return LabelRate.bucket(LabelRate.of(rows, positives, 0.2), 0.2);
+  }
 
   @Test
   void rowsLikeAllOthersSayNothing() {
-    assertThat(LabelRate.bucket(0, 0, 0.2)).isEqualTo(LabelRate.PRIOR_BUCKET);
-    assertThat(LabelRate.bucket(1000, 200, 0.2)).isEqualTo(LabelRate.PRIOR_BUCKET);
+    assertThat(bucket(0, 0)).isEqualTo(LabelRate.PRIOR_BUCKET);
+    assertThat(bucket(1000, 200)).isEqualTo(LabelRate.PRIOR_BUCKET);
   }
 
   /** logit(1 / 2) - logit(1 / 5) = ln 4 = 1.386, 11.09 steps of an eighth. */
   @Test
   void bucketsAreEvenInLogitsAndFewRowsCountLittle() {
-    assertThat(LabelRate.bucket(10_000_000, 5_000_000, 0.2)).isEqualTo(LabelRate.PRIOR_BUCKET + 11);
-    assertThat(LabelRate.bucket(10_000_000, 800_000, 0.2))
+    assertThat(bucket(10_000_000, 5_000_000)).isEqualTo(LabelRate.PRIOR_BUCKET + 11);
+    assertThat(bucket(10_000_000, 800_000))
         .isEqualTo(
             LabelRate.PRIOR_BUCKET + (int) Math.round((Math.log(0.08 / 0.92) + Math.log(4)) * 8));
     // (1 + 20 * 0.2) / 21 = 0.238: 0.223 in logits, 1.79 steps.
-    assertThat(LabelRate.bucket(1, 1, 0.2)).isEqualTo(LabelRate.PRIOR_BUCKET + 2);
-    assertThat(LabelRate.bucket(1L << 40, 1L << 40, 0.2)).isEqualTo(LabelRate.BUCKETS - 1);
-    assertThat(LabelRate.bucket(1L << 40, 0, 0.2)).isZero();
+    assertThat(bucket(1, 1)).isEqualTo(LabelRate.PRIOR_BUCKET + 2);
+    assertThat(bucket(1L << 40, 1L << 40)).isEqualTo(LabelRate.BUCKETS - 1);
+    assertThat(bucket(1L << 40, 0)).isZero();
   }
 
   @Test

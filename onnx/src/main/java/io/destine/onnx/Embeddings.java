@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import io.destine.feature.FieldShape;
 import io.destine.feature.FittedField;
 import io.destine.feature.FittedFields;
+import io.destine.feature.LabelRate;
 import io.destine.feature.Vocabulary;
 import io.destine.param.ParameterLayout;
 import java.util.ArrayList;
@@ -134,16 +135,28 @@ final class Embeddings {
     return code;
   }
 
-  /** [B] ids of a rate field: those of the buckets of the source field's ids. */
+  /** [B] ids of a rate field. */
   private String rated(int m, String name) {
-    if (buckets == null) {
-      byte[] rates = vocabulary.rates();
-      buckets = graph.longs(IntStream.range(0, rates.length).mapToLong(i -> rates[i]).toArray());
-    }
-    int of = fields.rates()[m - (fields.fields().size() - fields.rates().length)];
-    String bucket = graph.node("Gather", name + "/bucket", buckets, idOf[of]);
+    String bucket = bucket(m - (fields.fields().size() - fields.rates().length), name);
     String first = graph.longs(List.of(), vocabulary.missing(m) + 1L);
     return graph.node("Add", name + "/id", bucket, first);
+  }
+
+  /** [B] buckets of rate i, see {@link io.destine.feature.RateIds}. */
+  private String bucket(int i, String name) {
+    if (buckets == null) {
+      byte[] rates = vocabulary.rates();
+      buckets = graph.longs(IntStream.range(0, rates.length).mapToLong(id -> rates[id]).toArray());
+    }
+    String bucket = graph.node("Gather", name + "/bucket", buckets, idOf[fields.rates()[i]]);
+    int contained = fields.containedRates()[i];
+    String other =
+        contained < 0
+            ? graph.longs(List.of(), (long) LabelRate.PRIOR_BUCKET)
+            : bucket(contained, name + "/contained");
+    String none =
+        graph.node("Equal", name + "/none", bucket, graph.longs(List.of(), (long) LabelRate.NONE));
+    return graph.node("Where", name + "/rated", none, other, bucket);
   }
 
   /** Ids of texts; an empty text has the id {@code empty}. */

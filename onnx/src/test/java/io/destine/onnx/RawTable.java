@@ -49,7 +49,10 @@ record RawTable(FittedFields fields, Vocabulary vocabulary, List<Object[]> rows)
             FittedField.of(FieldSpec.categorical("a site"))));
   }
 
-  /** The fields with crosses of two, three and four of them, and rates of a field and a cross. */
+  /**
+   * The fields with crosses of two, three and four of them, and rates of a field and of two
+   * crosses, one of which contains the other.
+   */
   static FittedFields withCrosses(int hashBuckets) {
     return allKinds(hashBuckets)
         .with(
@@ -59,7 +62,8 @@ record RawTable(FittedFields fields, Vocabulary vocabulary, List<Object[]> rows)
                 FieldSpec.cross(List.of("clicks", "age")).withHashBuckets(hashBuckets),
                 FieldSpec.cross(List.of("probability", "age", "user", "clicks")),
                 FieldSpec.rate("age"),
-                FieldSpec.rate("user x age")));
+                FieldSpec.rate("user x age"),
+                FieldSpec.rate("probability x age x user x clicks")));
   }
 
   static RawTable of(FittedFields fields, int oovBuckets, int count, long seed) {

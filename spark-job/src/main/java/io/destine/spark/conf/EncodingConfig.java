@@ -78,7 +78,7 @@ public record EncodingConfig(
         List.of(),
         List.of(),
         CrossConfig.defaults(),
-        Rates.NONE,
+        Rates.AUTO,
         Sampling.NONE,
         SplitConfig.defaults(),
         VocabularyConfig.defaults(),

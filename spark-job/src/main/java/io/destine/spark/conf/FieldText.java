@@ -4,9 +4,9 @@ import com.typesafe.config.ConfigUtil;
 import io.destine.feature.FieldKind;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.Transform;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Writes fields as the text of a configuration, which is read back as the same fields. */
@@ -14,7 +14,8 @@ public final class FieldText {
   private FieldText() {}
 
   /**
-   * The settings {@code fields} and, if there are any, {@code crosses.fields} and {@code rates}.
+   * The settings {@code fields} and, if they differ from the defaults, {@code crosses.fields} and
+   * {@code rates}.
    *
    * @param fields fields with a column in order, then crosses and rates
    */
@@ -37,14 +38,20 @@ public final class FieldText {
       }
       text.append("  ]\n}\n");
     }
-    Set<String> rated = new HashSet<>();
-    fields.stream().filter(FieldSpec::isRate).forEach(rate -> rated.addAll(rate.parts()));
-    if (!rated.isEmpty()) {
-      boolean ofCrosses =
-          crosses.stream().map(FieldSpec::name).collect(Collectors.toSet()).containsAll(rated);
-      text.append("rates = ").append(ofCrosses ? "crosses" : "all").append('\n');
+    Rates rates = rates(fields);
+    if (rates != Rates.AUTO) {
+      text.append("rates = ").append(rates.name().toLowerCase(Locale.ROOT)).append('\n');
     }
     return text.toString();
+  }
+
+  private static Rates rates(List<FieldSpec> fields) {
+    List<FieldSpec> others = fields.stream().filter(spec -> !spec.isRate()).toList();
+    List<FieldSpec> found = fields.stream().filter(FieldSpec::isRate).toList();
+    return Arrays.stream(Rates.values())
+        .filter(rates -> rates.of(others).equals(found))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static String entry(FieldSpec spec) {

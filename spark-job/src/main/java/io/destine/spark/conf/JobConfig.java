@@ -43,8 +43,10 @@ public record JobConfig(
     List<SideTableConfig> tables,
     @Meaning("combinations of fields as additional fields") CrossConfig crosses,
     @Meaning(
-            value = "label rates as additional fields: of the crosses, or of all fields",
-            preset = "none")
+            value =
+                "label rates as additional fields: of crosses that contain another cross or are "
+                    + "contained in one (auto), of all crosses, or of all fields",
+            preset = "auto")
         Rates rates,
     @Meaning(
             value =

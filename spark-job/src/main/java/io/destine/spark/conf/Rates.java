@@ -1,11 +1,53 @@
 package io.destine.spark.conf;
 
+import io.destine.feature.FieldShape;
+import io.destine.feature.FieldSpec;
+import java.util.List;
+
 /** The label rates ({@link io.destine.feature.LabelRate}) that are additional fields. */
 public enum Rates {
+  /** Label rates of crosses that contain another cross, and of those that they contain. */
+  AUTO,
   /** None. */
   NONE,
   /** Label rates of all crosses. */
   CROSSES,
   /** Label rates of all crosses, and of all fields with a vocabulary and one value per row. */
-  ALL
+  ALL;
+
+  /**
+   * The rate fields.
+   *
+   * @param fields fields and crosses
+   */
+  public List<FieldSpec> of(List<FieldSpec> fields) {
+    List<FieldSpec> possible = fields.stream().filter(Rates::possible).toList();
+    return possible.stream()
+        .filter(
+            field ->
+                switch (this) {
+                  case AUTO -> possible.stream().anyMatch(other -> nested(field, other));
+                  case NONE -> false;
+                  case CROSSES -> field.isCross();
+                  case ALL -> true;
+                })
+        .map(FieldSpec::name)
+        .map(FieldSpec::rate)
+        .toList();
+  }
+
+  private static boolean possible(FieldSpec field) {
+    return field.shape().kind() == FieldShape.Kind.ID
+        && field.table() == null
+        && !field.hashed()
+        && field.shares() == null;
+  }
+
+  /** Whether both are crosses and one contains the other. */
+  private static boolean nested(FieldSpec one, FieldSpec other) {
+    return one.isCross()
+        && other.isCross()
+        && one.parts().size() != other.parts().size()
+        && (one.parts().containsAll(other.parts()) || other.parts().containsAll(one.parts()));
+  }
 }

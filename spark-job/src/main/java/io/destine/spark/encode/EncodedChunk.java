@@ -5,6 +5,7 @@ import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FittedFields;
 import io.destine.feature.LabelRate;
+import io.destine.feature.RateIds;
 import io.destine.feature.SideTables;
 import io.destine.spark.source.RowProgress;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +51,9 @@ final class EncodedChunk {
    */
   private final byte[][] buckets;
 
+  /** {@link FittedFields#containedRates}. */
+  private final int[] contained;
+
   private final ChunkValues values;
 
   private EncodedChunk(
@@ -70,6 +74,7 @@ final class EncodedChunk {
     rateOf = new int[chunk.fields()];
     Arrays.fill(rateOf, -1);
     System.arraycopy(rates, 0, rateOf, rateOf.length - rates.length, rates.length);
+    contained = fields.containedRates();
     buckets = new byte[chunk.fields()][];
     for (int m : rates) {
       buckets[m] = new byte[values.total(m) * RATES];
@@ -292,12 +297,17 @@ final class EncodedChunk {
     return Packets.of(writers);
   }
 
-  /** A training row uses the rate computed from the other folds. */
+  /** A training row uses the rate computed from the other folds; see {@link RateIds}. */
   private int rateId(int m, int n) {
-    int place = values.placeOfRow(rateOf[m], n);
     int fold = split.splits()[n] == 0 ? LabelRate.fold(split.hashes()[n]) : LabelRate.FOLDS;
-    byte bucket = place < 0 ? LabelRate.PRIOR_BUCKET : buckets[rateOf[m]][place * RATES + fold];
-    return missing[m] + 1 + bucket;
+    int first = rateOf.length - contained.length;
+    int bucket = LabelRate.NONE;
+    for (int i = m - first; i >= 0 && bucket == LabelRate.NONE; i = contained[i]) {
+      int of = rateOf[first + i];
+      int place = values.placeOfRow(of, n);
+      bucket = place < 0 ? LabelRate.NONE : buckets[of][place * RATES + fold];
+    }
+    return missing[m] + 1 + (bucket == LabelRate.NONE ? LabelRate.PRIOR_BUCKET : bucket);
   }
 
   private int singleId(int m, int n) {

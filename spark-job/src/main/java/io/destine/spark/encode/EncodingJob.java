@@ -297,7 +297,7 @@ final class EncodingJob implements AutoCloseable {
     values = plan.values();
     Broadcast<IdPlan> planned = context.broadcast(plan);
     JavaRDD<NumberedShard> shards =
-        keep(merged.map(shard -> NumberedShard.of(shard, planned.value(), bounds)));
+        keep(numbered(merged, rates(fields, earlier).asks(), planned, bounds));
     ids = ids(shards);
     Broadcast<SerializableConfiguration> hadoop = hadoop();
     List<NumberedShard.Part> parts =
@@ -341,6 +341,44 @@ final class EncodingJob implements AutoCloseable {
         tables.write(all, ids, vocabulary.fields(), vocabulary.missing(), hadoop, directory));
   }
 
+  /**
+   * The values with their ids.
+   *
+   * @param asks whether rates of values need those of contained values
+   */
+  private static JavaRDD<NumberedShard> numbered(
+      JavaRDD<MergedShard> merged, boolean asks, Broadcast<IdPlan> plan, IdBounds bounds) {
+    if (!asks) {
+      return merged.map(
+          shard -> NumberedShard.of(shard, plan.value(), bounds, ContainedRates.NONE));
+    }
+    int shards = merged.getNumPartitions();
+    PlacePartitioner byShard = new PlacePartitioner(shards);
+    JavaRDD<Tuple2<Integer, byte[]>> questions =
+        merged
+            .flatMapToPair(shard -> ContainedRates.questions(shard, shards))
+            .partitionBy(byShard)
+            .map(packet -> packet);
+    JavaRDD<Tuple2<Integer, byte[]>> answers =
+        merged
+            .zipPartitions(
+                questions, (shard, asked) -> ContainedRates.answers(shard.next(), asked, shards))
+            .mapToPair(packet -> packet)
+            .partitionBy(byShard)
+            .map(packet -> packet);
+    return merged.zipPartitions(
+        answers,
+        (each, answered) -> {
+          MergedShard shard = each.next();
+          ContainedRates contained = ContainedRates.of(shard, answered);
+          return List.of(NumberedShard.of(shard, plan.value(), bounds, contained)).iterator();
+        });
+  }
+
+  private ShardRates.Plan rates(FittedFields fields, Optional<StoredVocabulary> earlier) {
+    return ShardRates.Plan.of(fields, earlier.isPresent() ? Double.NaN : prior);
+  }
+
   private JavaRDD<Tuple2<Integer, byte[]>> ids(JavaRDD<NumberedShard> of) {
     return of.flatMapToPair(NumberedShard::packets)
         .partitionBy(new PlacePartitioner(all.getNumPartitions()))
@@ -364,8 +402,7 @@ final class EncodingJob implements AutoCloseable {
       packets = packets.union(earlier.get().pendingPackets(context, bits, window));
     }
     int newest = firstPartitions;
-    ShardRates.Plan rates =
-        ShardRates.Plan.of(fields.value(), earlier.isPresent() ? Double.NaN : prior);
+    ShardRates.Plan rates = rates(fields.value(), earlier);
     return packets
         .partitionBy(new PlacePartitioner(1 << bits))
         .map(packet -> packet)
@@ -395,7 +432,7 @@ final class EncodingJob implements AutoCloseable {
     JavaRDD<MergedShard> merged =
         merged(context.broadcast(vocabulary.fields()), Optional.of(vocabulary), null);
     Broadcast<IdPlan> plan = context.broadcast(IdPlan.known(vocabulary, merged.getNumPartitions()));
-    return merged.map(shard -> NumberedShard.of(shard, plan.value(), IdBounds.NONE));
+    return numbered(merged, false, plan, IdBounds.NONE);
   }
 
   /** [fields] number of values of the vocabulary with their own ids. */

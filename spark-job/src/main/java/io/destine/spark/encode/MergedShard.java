@@ -293,6 +293,38 @@ final class MergedShard implements Serializable {
     }
   }
 
+  /**
+   * The place of a value of the shard.
+   *
+   * @param order of {@link #order}
+   * @throws IllegalStateException without such a value
+   */
+  int find(int[] order, int m, byte[] value, int from, int length) {
+    long hash = ByteHash.of(m, value, from, length);
+    int low = 0;
+    int high = order.length - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int i = order[middle];
+      int compared = Long.compareUnsigned(hashes[i], hash);
+      if (compared == 0) {
+        compared = Integer.compare(fieldOf[i], m);
+      }
+      if (compared == 0) {
+        compared =
+            Arrays.compareUnsigned(bytes, offsets[i], offsets[i + 1], value, from, from + length);
+      }
+      if (compared == 0) {
+        return i;
+      } else if (compared < 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    throw new IllegalStateException("a contained cross must have a value for each row, got none");
+  }
+
   /** Places in ascending order of (hash as an unsigned number, field, bytes). */
   int[] order() {
     return HashOrder.of(hashes, count, this::compare);

@@ -32,8 +32,10 @@ import scala.Tuple2;
  * @param order indices in order of hashes
  * @param ids [values] id of the value itself or of a bucket of unknown values
  * @param own [values] true for the former
+ * @param contained priors of the rates of crosses
  */
-record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
+record NumberedShard(
+    MergedShard shard, int[] order, int[] ids, boolean[] own, ContainedRates contained)
     implements Serializable {
   /** Bytes of a value's order, id and flag. */
   static final int VALUE_BYTES = 4 + 4 + 1;
@@ -41,10 +43,11 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
   /** Bytes of a value in the arrays that are written, in addition to its text. */
   static final int WRITTEN_BYTES = 2 + 4 + 4 + 8 + 4;
 
-  static NumberedShard of(MergedShard shard, IdPlan plan, IdBounds bounds) {
+  static NumberedShard of(
+      MergedShard shard, IdPlan plan, IdBounds bounds, ContainedRates contained) {
     int[] order = shard.order();
     IdPlan.Ids ids = plan.ids(shard, order, bounds);
-    return new NumberedShard(shard, order, ids.of(), ids.own());
+    return new NumberedShard(shard, order, ids.of(), ids.own(), contained);
   }
 
   /**
@@ -178,7 +181,7 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
         digest.add(shard.hashes[i], fieldOf[at], bytes, offsets[at], size, ownIds[at]);
         if (rates.length > 0) {
           boolean rated = shard.rates.of(fieldOf[at]);
-          rates[at] = rated ? shard.rates.bucket(i) : LabelRate.PRIOR_BUCKET;
+          rates[at] = rated ? shard.rates.bucket(i, contained) : LabelRate.NONE;
           digest.rate(rates[at]);
         }
         offsets[at + 1] = offsets[at] + size;
@@ -213,7 +216,7 @@ record NumberedShard(MergedShard shard, int[] order, int[] ids, boolean[] own)
         writer.number(ids[place]);
         if (shard.rates.of(shard.fieldOf[place])) {
           ShardRates.skip(reader);
-          shard.rates.writeBuckets(writer, place, own[place]);
+          shard.rates.writeBuckets(writer, place, own[place], contained);
         }
       }
       packets.add(new Tuple2<>(input, writer.toBytes()));

@@ -38,6 +38,11 @@ final class PacketReader {
     return byOrdinal;
   }
 
+  /** The packet. */
+  byte[] bytes() {
+    return bytes;
+  }
+
   boolean hasNext() {
     return at < bytes.length;
   }

@@ -4,11 +4,12 @@ import io.destine.feature.FittedFields;
 import io.destine.feature.LabelRate;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Label rates of the values of a shard: for each value, the number of training rows and of positive
  * training rows by fold. A value of an earlier vocabulary keeps its rate, which comes from earlier
- * rows; with an earlier vocabulary, a new value gets the prior, so that no row leaks its own label.
+ * rows; with an earlier vocabulary, a new value has no rate, so that no row leaks its own label.
  */
 final class ShardRates implements Serializable {
   private static final long serialVersionUID = 1;
@@ -17,18 +18,40 @@ final class ShardRates implements Serializable {
    * The fields with rates.
    *
    * @param fields [fields] whether the rate of its values is a field
+   * @param contained [fields] the cross whose rates are the priors of its rates, as in {@link
+   *     FittedFields#containedRates}; -1 for none
+   * @param parts [fields] the parts of this cross, counted among the parts of the field; null for
+   *     none
    * @param prior share of positive labels among all training rows; NaN with an earlier vocabulary
    */
-  record Plan(boolean[] fields, double prior) implements Serializable {
+  record Plan(boolean[] fields, int[] contained, int[][] parts, double prior)
+      implements Serializable {
     /** No field has rates. */
-    static final Plan NONE = new Plan(new boolean[0], Double.NaN);
+    static final Plan NONE = new Plan(new boolean[0], new int[0], new int[0][], Double.NaN);
 
     static Plan of(FittedFields fields, double prior) {
-      boolean[] rated = new boolean[fields.fields().size()];
-      for (int m : fields.rates()) {
-        rated[m] = true;
+      int count = fields.fields().size();
+      Plan plan = new Plan(new boolean[count], new int[count], new int[count][], prior);
+      Arrays.fill(plan.contained, -1);
+      int[] rates = fields.rates();
+      int[] contained = fields.containedRates();
+      for (int i = 0; i < rates.length; i++) {
+        plan.fields[rates[i]] = true;
+        if (contained[i] >= 0) {
+          plan.contained[rates[i]] = rates[contained[i]];
+          List<String> parts = fields.specs().get(rates[i]).parts();
+          plan.parts[rates[i]] =
+              fields.specs().get(rates[contained[i]]).parts().stream()
+                  .mapToInt(parts::indexOf)
+                  .toArray();
+        }
       }
-      return new Plan(rated, prior);
+      return plan;
+    }
+
+    /** Whether rates of new values need rates of other values. */
+    boolean asks() {
+      return !Double.isNaN(prior) && Arrays.stream(contained).anyMatch(m -> m >= 0);
     }
 
     /** The fields with rates, without counting rows. */
@@ -107,28 +130,40 @@ final class ShardRates implements Serializable {
     earlier[place] = (byte) (1 + bucket);
   }
 
+  /** Writes the counts of a value for {@link ContainedRates}. */
+  void writeCounts(PacketWriter to, int place) {
+    for (int at = place * LabelRate.FOLDS; at < (place + 1) * LabelRate.FOLDS; at++) {
+      to.number(rows[at]);
+      to.number(positives[at]);
+    }
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
   /** The bucket of a value's rate over all training rows. */
-  byte bucket(int place) {
-    return bucketWithout(place, LabelRate.FOLDS);
+  byte bucket(int place, ContainedRates contained) {
+    return bucketWithout(place, LabelRate.FOLDS, contained);
   }
 
   /**
    * Writes the buckets for the rows of each fold, then the bucket for rows outside the training
    * split.
    */
-  void writeBuckets(PacketWriter to, int place, boolean own) {
+  void writeBuckets(PacketWriter to, int place, boolean own, ContainedRates contained) {
     for (int fold = 0; fold <= LabelRate.FOLDS; fold++) {
-      to.number(own ? bucketWithout(place, fold) : LabelRate.PRIOR_BUCKET);
+      to.number(own ? bucketWithout(place, fold, contained) : LabelRate.NONE);
     }
   }
 
-  private byte bucketWithout(int place, int fold) {
+  private byte bucketWithout(int place, int fold, ContainedRates contained) {
     if (place < earlier.length && earlier[place] > 0) {
       return (byte) (earlier[place] - 1);
     }
     int end = (place + 1) * LabelRate.FOLDS;
     if (Double.isNaN(plan.prior()) || end > rows.length) {
-      return LabelRate.PRIOR_BUCKET;
+      return LabelRate.NONE;
     }
     long n = 0;
     long k = 0;
@@ -137,6 +172,7 @@ final class ShardRates implements Serializable {
       n += f == fold ? 0 : rows[at];
       k += f == fold ? 0 : positives[at];
     }
-    return (byte) LabelRate.bucket(n, k, plan.prior());
+    double rate = LabelRate.of(n, k, contained.rate(place, fold, plan.prior()));
+    return (byte) LabelRate.bucket(rate, plan.prior());
   }
 }

@@ -1,6 +1,5 @@
 package io.destine.spark.encode;
 
-import io.destine.feature.FieldShape;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
 import io.destine.feature.SideTable;
@@ -287,24 +286,7 @@ public final class TableEncoder {
       found.stream().map(FoundCross::spec).forEach(crosses::add);
     }
     FittedFields crossed = fields.with(crosses);
-    return crossed.with(
-        crossed.specs().stream()
-            .filter(this::rated)
-            .map(FieldSpec::name)
-            .map(FieldSpec::rate)
-            .toList());
-  }
-
-  private boolean rated(FieldSpec field) {
-    return field.shape().kind() == FieldShape.Kind.ID
-        && field.table() == null
-        && !field.hashed()
-        && field.shares() == null
-        && switch (config.rates()) {
-          case NONE -> false;
-          case CROSSES -> field.isCross();
-          case ALL -> true;
-        };
+    return crossed.with(config.rates().of(crossed.specs()));
   }
 
   private void quarantine(EncodingJob job, String directory) {

@@ -243,7 +243,7 @@ final class TableKeys {
       boolean trains = shard.counts[i] % ROW > 0;
       names[i] = own[i] ? name(next[shard.fieldOf[i]]++, trains) : 0;
     }
-    return new NumberedShard(shard, order, names, own);
+    return new NumberedShard(shard, order, names, own, ContainedRates.NONE);
   }
 
   private static int name(long number, boolean trains) {
@@ -264,7 +264,8 @@ final class TableKeys {
               for (int i = 0; i < numbers.length; i++) {
                 numbers[i] = number(shard.ids()[i]);
               }
-              return new NumberedShard(shard.shard(), shard.order(), numbers, shard.own())
+              return new NumberedShard(
+                      shard.shard(), shard.order(), numbers, shard.own(), ContainedRates.NONE)
                   .writeKeys(hadoop.value().value(), directory);
             })
         .collect()

@@ -24,9 +24,10 @@ import java.util.Set;
  * @param seed of the run
  * @param rate share of the rows, drawn separately for each table
  * @param columns [tables][n] columns of stored rows that depend on the key
- * @param unknown [tables][n] ids that replace the ids of these columns
+ * @param sources [tables][n] columns whose ids replace those of these columns; -1 for none
+ * @param added [tables][n] added to the id of the source; without a source, the replacement
  */
-record KeyDropout(long seed, double rate, int[][] columns, int[][] unknown)
+record KeyDropout(long seed, double rate, int[][] columns, int[][] sources, int[][] added)
     implements Serializable {
 
   /** The key dropout of stored rows, or null for none. */
@@ -37,22 +38,25 @@ record KeyDropout(long seed, double rate, int[][] columns, int[][] unknown)
     FittedFields fields = vocabulary.fields();
     int count = fields.tables().size();
     int[][] columns = new int[count][];
-    int[][] unknown = new int[count][];
+    int[][] sources = new int[count][];
+    int[][] added = new int[count][];
     boolean any = false;
     for (int t = 0; t < count; t++) {
-      List<int[]> pairs = ofKey(fields, fields.tables().get(t), vocabulary.missing());
-      columns[t] = pairs.stream().mapToInt(pair -> pair[0]).toArray();
-      unknown[t] = pairs.stream().mapToInt(pair -> pair[1]).toArray();
-      any |= !pairs.isEmpty();
+      List<Replaced> replaced = ofKey(fields, fields.tables().get(t), vocabulary.missing());
+      columns[t] = replaced.stream().mapToInt(Replaced::column).toArray();
+      sources[t] = replaced.stream().mapToInt(Replaced::source).toArray();
+      added[t] = replaced.stream().mapToInt(Replaced::added).toArray();
+      any |= !replaced.isEmpty();
     }
-    return any ? new KeyDropout(seed, rate, columns, unknown) : null;
+    return any ? new KeyDropout(seed, rate, columns, sources, added) : null;
   }
 
-  /**
-   * Pairs of a column and its replacement id, for the fields of a key and their crosses and rates.
-   */
-  private static List<int[]> ofKey(FittedFields fields, SideTable table, int[] missing) {
-    List<int[]> pairs = new ArrayList<>();
+  /** A column whose ids are replaced by those of the source plus a number. */
+  private record Replaced(int column, int source, int added) {}
+
+  /** The columns of the fields of a key and of their crosses and rates. */
+  private static List<Replaced> ofKey(FittedFields fields, SideTable table, int[] missing) {
+    List<Replaced> replaced = new ArrayList<>();
     Set<String> names = new HashSet<>();
     FieldLayout stored = fields.storedLayout();
     List<FieldSpec> specs = fields.specs();
@@ -71,11 +75,31 @@ record KeyDropout(long seed, double rate, int[][] columns, int[][] unknown)
         names.add(spec.name());
         // The id of unknown values follows the id of missing values; hash buckets have no id for
         // unknown values.
-        int after = spec.isRate() ? 1 + LabelRate.PRIOR_BUCKET : spec.hashed() ? 0 : 1;
-        pairs.add(new int[] {column, missing[m] + after});
+        replaced.add(
+            spec.isRate()
+                ? unknownRate(fields, m, names, missing)
+                : new Replaced(column, -1, missing[m] + (spec.hashed() ? 0 : 1)));
       }
     }
-    return pairs;
+    return replaced;
+  }
+
+  /** The rate of an unknown value is that of the next cross without the key. */
+  private static Replaced unknownRate(
+      FittedFields fields, int m, Set<String> dropped, int[] missing) {
+    FieldLayout stored = fields.storedLayout();
+    int[] contained = fields.containedRates();
+    int sides = fields.fields().size() + fields.tables().size() - stored.size();
+    int first = fields.fields().size() - contained.length;
+    int from = contained[m - first];
+    while (from >= 0 && dropped.contains(fields.specs().get(first + from).parts().get(0))) {
+      from = contained[from];
+    }
+    int column = stored.column(m - sides);
+    return from < 0
+        ? new Replaced(column, -1, missing[m] + 1 + LabelRate.PRIOR_BUCKET)
+        : new Replaced(
+            column, stored.column(first + from - sides), missing[m] - missing[first + from]);
   }
 
   /**
@@ -92,7 +116,9 @@ record KeyDropout(long seed, double rate, int[][] columns, int[][] unknown)
       for (int t = 0; t < columns.length; t++) {
         if (columns[t].length > 0 && row.uniform(t) < rate) {
           for (int i = 0; i < columns[t].length; i++) {
-            ids[n * singles + columns[t][i]] = unknown[t][i];
+            int source = sources[t][i];
+            ids[n * singles + columns[t][i]] =
+                added[t][i] + (source < 0 ? 0 : ids[n * singles + source]);
           }
         }
       }

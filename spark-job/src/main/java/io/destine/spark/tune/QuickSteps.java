@@ -96,9 +96,14 @@ final class QuickSteps {
     return when(base.model().layers() < LAYERS, Map.of("model.layers", "" + LAYERS));
   }
 
-  /** Label rates of the crosses, or of all fields if there are no crosses. */
+  /**
+   * Label rates of the crosses, or of all fields if there are no crosses; none if the configuration
+   * has label rates of the crosses.
+   */
   private Optional<Map<String, String>> rates(Trial best) {
-    return when(base.rates() == Rates.NONE, Map.of("rates", hasCrosses(best) ? "crosses" : "all"));
+    boolean some = base.rates() == Rates.AUTO || base.rates() == Rates.CROSSES;
+    String other = !hasCrosses(best) ? "all" : some ? "none" : "crosses";
+    return when(base.rates() != Rates.ALL, Map.of("rates", other));
   }
 
   private boolean hasCrosses(Trial trial) {

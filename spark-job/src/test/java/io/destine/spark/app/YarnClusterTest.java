@@ -60,6 +60,21 @@ class YarnClusterTest {
     writeTable();
     hadoop("-mkdir", "-p", "data");
     hadoop("-put", path("clicks.csv"), "data/clicks.csv");
+    trainInLocalMode();
+  }
+
+  private static void trainInLocalMode() {
+    SharedSpark.session();
+    int code =
+        Main.execute(
+            "train",
+            "--config",
+            path("job.conf"),
+            "--set",
+            "source.path=" + path("clicks.csv"),
+            "--set",
+            "output.model=" + path("local"));
+    assertThat(code).isZero();
   }
 
   @AfterAll
@@ -134,20 +149,9 @@ class YarnClusterTest {
     assertThat(driverOutput()).contains("kernel vector");
 
     hadoop("-get", "runs/" + model, path(model));
-    SharedSpark.session();
-    int local =
-        Main.execute(
-            "train",
-            "--config",
-            path("job.conf"),
-            "--set",
-            "source.path=" + path("clicks.csv"),
-            "--set",
-            "output.model=" + path("local-" + model));
-    assertThat(local).isZero();
-    assertThat(tensors(model)).isEqualTo(tensors("local-" + model));
+    assertThat(tensors(model)).isEqualTo(tensors("local"));
     assertThat(tensors(model)).hasSizeGreaterThan(2);
-    assertThat(vocabulary(model)).isEqualTo(vocabulary("local-" + model));
+    assertThat(vocabulary(model)).isEqualTo(vocabulary("local"));
   }
 
   @Test
@@ -174,18 +178,23 @@ class YarnClusterTest {
     Files.writeString(
         directory.resolve("night.conf"), ClickDays.configuration("logs", "runs/night"));
     String first = ClickDays.day(2).toString();
-    Run night = end(start(night(first), "night"), "night");
+    Run night = end(start(night("--date", first), "night"), "night");
     assertThat(night.code()).as(night.err() + driverOutput()).isZero();
-    Run again = end(start(night(first), "again"), "again");
-    assertThat(again.code()).as(again.err() + driverOutput()).isZero();
-    assertThat(driverOutput()).contains(first + ": already finished, PUBLISHED");
     Run refused =
         end(
             start(
-                night(ClickDays.day(3).toString(), "nightly.gate.min-calibration=1.9"), "refused"),
+                night(
+                    "--backfill",
+                    first,
+                    ClickDays.day(3).toString(),
+                    "--set",
+                    "nightly.gate.min-calibration=1.9"),
+                "refused"),
             "refused");
     assertThat(refused.code()).as(refused.err() + driverOutput()).isEqualTo(3);
-    assertThat(driverOutput()).contains("is below 1.9");
+    assertThat(driverOutput())
+        .contains(first + ": already finished, PUBLISHED")
+        .contains("is below 1.9");
 
     hadoop("-get", "runs/night", path("night"));
     assertThat(Files.readString(directory.resolve("night/published/000001.json"))).contains(first);
@@ -206,13 +215,11 @@ class YarnClusterTest {
     assertThat(tensors("night/models/" + first)).isEqualTo(tensors("local-night/models/" + first));
   }
 
-  private static List<String> night(String date, String... settings) {
-    List<String> words =
-        new ArrayList<>(List.of("nightly", "--config", path("night.conf"), "--date", date));
-    for (String setting : settings) {
-      words.addAll(List.of("--set", setting));
-    }
-    return cluster("1", words.toArray(String[]::new));
+  private static List<String> night(String... words) {
+    return cluster(
+        "1",
+        Stream.concat(Stream.of("nightly", "--config", path("night.conf")), Stream.of(words))
+            .toArray(String[]::new));
   }
 
   private static List<String> cluster(String executors, String... command) {

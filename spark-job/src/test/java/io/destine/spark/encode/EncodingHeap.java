@@ -217,7 +217,7 @@ public final class EncodingHeap {
     IdPlan.ShardCounts counts =
         IdPlan.ShardCounts.of(List.of(merged).iterator(), FIELDS, bounds).next();
     IdPlan plan = IdPlan.of(fitted(fields), 1, Optional.empty(), most, List.of(counts));
-    NumberedShard numbered = NumberedShard.of(merged, plan, bounds);
+    NumberedShard numbered = NumberedShard.of(merged, plan, bounds, ContainedRates.NONE);
     VocabularyFile.Values values = numbered.values(new VocabularyDigest());
     return List.of(numbered, values);
   }

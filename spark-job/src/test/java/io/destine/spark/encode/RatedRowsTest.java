@@ -6,6 +6,7 @@ import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
 import io.destine.feature.LabelRate;
+import io.destine.feature.RateIds;
 import io.destine.feature.Vocabulary;
 import io.destine.metric.EvaluationReport;
 import io.destine.spark.SharedSpark;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -30,14 +32,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RatedRowsTest {
-  /** a, b, the cross of both, and the rates of these. */
-  private static final int FIELDS = 3;
+  /** a, b, c, d, three crosses, and the rates of these. */
+  private static final int FIELDS = 7;
+
+  private static final List<List<String>> CROSSES =
+      List.of(List.of("a", "b"), List.of("b", "c", "d"), List.of("d", "b"));
+
+  /** [fields] the cross whose rates are the priors of the field's rates. */
+  private static final int[] CONTAINED = {-1, -1, -1, -1, -1, 6, -1};
+
+  private static final double PRIOR_ROWS = 20;
 
   @TempDir Path directory;
   private final SparkSession spark = SharedSpark.session();
 
   /**
-   * Rows of a, one of 1,000 users with six rows each, and b, one of ten.
+   * Rows of a, one of 1,000 users with six rows each, and b, c, d, one of ten, three, and forty.
    *
    * @param label an expression of p, from 0 to 9 with b, and id
    */
@@ -46,19 +56,34 @@ class RatedRowsTest {
         "select cast("
             + label
             + " as int) as y, nullif(concat('a', pmod(hash(id), 1000)), 'a0') as a,"
-            + " concat('b', p) as b from (select id, pmod(hash(id, 1), 10) as p from range(6000))");
+            + " concat('b', p) as b, concat('c', pmod(hash(id, 4), 3)) as c,"
+            + " nullif(concat('d', pmod(hash(id, 5), 40)), 'd0') as d from (select id, pmod(hash(id, 1), 10) as p from range(6000))");
   }
 
   private EncodedDataSet encode(Dataset<Row> rows, String name, Optional<StoredVocabulary> before) {
     EncodingConfig config =
         EncodingConfig.of("y")
-            .withFields(List.of(FieldSpec.categorical("a"), FieldSpec.categorical("b")))
-            .withCrosses(
-                new CrossConfig(CrossConfig.Search.NONE, List.of(List.of("a", "b")), 0, 1_000_000))
+            .withFields(Stream.of("a", "b", "c", "d").map(FieldSpec::categorical).toList())
+            .withCrosses(new CrossConfig(CrossConfig.Search.NONE, CROSSES, 0, 1_000_000))
             .withRates(Rates.ALL)
             .withVocabulary(new VocabularyConfig(2, 1))
             .withBlockRows(128);
     return new TableEncoder(spark, config, before).encode(rows, directory.resolve(name).toString());
+  }
+
+  /** Labels and [ids] of the rows of a split. */
+  private record Rows(List<Float> labels, List<int[]> ids) {
+    static Rows of(EncodedDataSet data, Split split) {
+      Rows rows = new Rows(new ArrayList<>(), new ArrayList<>());
+      int singles = data.manifest().fields().singles();
+      for (EncodedBatch batch : data.partitions(split, 3).collect()) {
+        for (int n = 0; n < batch.rows(); n++) {
+          rows.labels.add(batch.labels()[n]);
+          rows.ids.add(Arrays.copyOfRange(batch.ids(), n * singles, (n + 1) * singles));
+        }
+      }
+      return rows;
+    }
   }
 
   /** Labels, ids of a field, and buckets of its rate, by row. */
@@ -87,35 +112,84 @@ class RatedRowsTest {
     }
   }
 
+  /** The bucket of r, given the logit of p: 64 buckets from -4 to 4. */
+  private static int bucket(double r, double p) {
+    double logits = Math.log(r / (1 - r)) - Math.log(p / (1 - p));
+    return (int) Math.max(0, Math.min(63, 32 + Math.round(8 * logits)));
+  }
+
+  private static boolean known(Vocabulary vocabulary, int id) {
+    return vocabulary.entry(id).use() == Vocabulary.Use.VALUE;
+  }
+
   @Test
   void rowsThatDoNotTrainHaveTheRateOfAllThatDo() {
     EncodedDataSet data = encode(rows("pmod(hash(id, 2), 10) < p"), "rates", Optional.empty());
     Vocabulary vocabulary = EncodingCase.vocabulary(data);
-    for (int m = 0; m < FIELDS; m++) {
-      Column train = Column.of(data, Split.TRAIN, m);
-      Map<Integer, long[]> counts = new HashMap<>();
-      long[] all = new long[2];
-      for (int n = 0; n < train.ids.size(); n++) {
-        for (long[] to :
-            List.of(all, counts.computeIfAbsent(train.ids.get(n), id -> new long[2]))) {
-          to[0]++;
-          to[1] += train.labels.get(n) == 1 ? 1 : 0;
-        }
+    RateIds rateIds = new RateIds(fields(data), vocabulary);
+    Rows train = Rows.of(data, Split.TRAIN);
+    double p = train.labels.stream().mapToDouble(Float::doubleValue).average().orElseThrow();
+    Map<Integer, double[]> counts = new HashMap<>();
+    for (int n = 0; n < train.ids.size(); n++) {
+      for (int m = 0; m < FIELDS; m++) {
+        double[] of = counts.computeIfAbsent(train.ids.get(n)[m], id -> new double[2]);
+        of[0]++;
+        of[1] += train.labels.get(n);
       }
-      Column test = Column.of(data, Split.TEST, m);
-      int known = 0;
-      for (int n = 0; n < test.ids.size(); n++) {
-        int id = test.ids.get(n);
-        boolean own = vocabulary.entry(id).use() == Vocabulary.Use.VALUE;
-        known += own ? 1 : 0;
-        long[] of = own ? counts.get(id) : new long[2];
-        assertThat(test.buckets.get(n))
-            .isEqualTo(LabelRate.bucket(of[0], of[1], (double) all[1] / all[0]));
-        assertThat(vocabulary.rateId(FIELDS + m, id))
-            .isEqualTo(vocabulary.missing(FIELDS + m) + 1 + test.buckets.get(n));
-      }
-      assertThat(known).isGreaterThan(m == 2 ? 20 : 400);
     }
+    int[] withoutId = new int[FIELDS];
+    int[] withId = new int[FIELDS];
+    for (int[] ids : Rows.of(data, Split.TEST).ids) {
+      for (int m = 0; m < FIELDS; m++) {
+        int of = m;
+        while (!known(vocabulary, ids[of]) && CONTAINED[of] >= 0) {
+          of = CONTAINED[of];
+        }
+        List<double[]> path = new ArrayList<>();
+        for (int at = of; at >= 0 && known(vocabulary, ids[at]); at = CONTAINED[at]) {
+          path.add(0, counts.get(ids[at]));
+        }
+        double r = p;
+        for (double[] rows : path) {
+          r = (rows[1] + PRIOR_ROWS * r) / (rows[0] + PRIOR_ROWS);
+        }
+        (known(vocabulary, ids[m]) ? withId : withoutId)[m]++;
+        int id = vocabulary.missing(FIELDS + m) + 1 + bucket(r, p);
+        assertThat(ids[FIELDS + m]).isEqualTo(id);
+        assertThat(rateIds.id(m, rate -> ids[rate])).isEqualTo(id);
+      }
+    }
+    assertThat(withId[0]).isGreaterThan(400);
+    assertThat(withId[4]).isGreaterThan(20);
+    assertThat(withId[5]).isGreaterThan(400);
+    assertThat(withoutId[5]).isGreaterThan(20);
+    assertThat(withId[6]).isGreaterThan(550);
+  }
+
+  private FittedFields fields(EncodedDataSet data) {
+    return StoredVocabulary.open(
+            spark.sparkContext().hadoopConfiguration(), data.vocabularyDirectory())
+        .fields();
+  }
+
+  /**
+   * Training rows of a contained cross whose own rows decide nothing: the rates of the larger cross
+   * follow those of the smaller one.
+   */
+  @Test
+  void trainingRowsOfRareValuesHaveTheRateOfWhatTheyContain() {
+    EncodedDataSet data = encode(rows("pmod(hash(id, 2), 10) < p"), "rare", Optional.empty());
+    Vocabulary vocabulary = EncodingCase.vocabulary(data);
+    int first = vocabulary.missing(FIELDS + 5) - vocabulary.missing(FIELDS + 6);
+    int rare = 0;
+    for (int[] ids : Rows.of(data, Split.TRAIN).ids) {
+      if (!known(vocabulary, ids[5])) {
+        assertThat(ids[FIELDS + 5] - first).isEqualTo(ids[FIELDS + 6]);
+        rare++;
+      }
+    }
+    assertThat(rare).isGreaterThan(50);
+    assertThat(Column.of(data, Split.TRAIN, 5).auc()).isGreaterThan(0.75);
   }
 
   /**
@@ -137,21 +211,26 @@ class RatedRowsTest {
   @Test
   void theFieldsAsAConfigurationHaveTheSameRates() {
     EncodedDataSet data = encode(rows("pmod(hash(id, 2), 2)"), "text", Optional.empty());
-    FittedFields fields =
-        StoredVocabulary.open(
-                spark.sparkContext().hadoopConfiguration(), data.vocabularyDirectory())
-            .fields();
+    FittedFields fields = fields(data);
     JobConfig read = read(fields.specs());
     assertThat(read.fields()).isEqualTo(fields.inputs());
-    assertThat(read.crosses().fields()).containsExactly(List.of("a", "b"));
+    assertThat(read.crosses().fields()).isEqualTo(CROSSES);
     assertThat(read.crosses().search()).isEqualTo(CrossConfig.Search.NONE);
     assertThat(read.rates()).isEqualTo(Rates.ALL);
     List<FieldSpec> ofCrosses =
         fields.specs().stream()
-            .filter(spec -> !spec.isRate() || spec.parts().contains("a x b"))
+            .filter(spec -> !spec.isRate() || spec.parts().get(0).contains(" x "))
             .toList();
     assertThat(read(ofCrosses).rates()).isEqualTo(Rates.CROSSES);
-    assertThat(read(fields.inputs()).rates()).isEqualTo(Rates.NONE);
+    List<FieldSpec> without = ofCrosses.stream().filter(spec -> !spec.isRate()).toList();
+    assertThat(read(without).rates()).isEqualTo(Rates.NONE);
+    List<FieldSpec> nested = Rates.AUTO.of(without);
+    assertThat(nested)
+        .extracting(FieldSpec::name)
+        .containsExactly("rate of b x c x d", "rate of d x b");
+    assertThat(read(Stream.concat(without.stream(), nested.stream()).toList()).rates())
+        .isEqualTo(Rates.AUTO);
+    assertThat(read(fields.inputs()).rates()).isEqualTo(Rates.AUTO);
   }
 
   private static JobConfig read(List<FieldSpec> fields) {
@@ -174,7 +253,7 @@ class RatedRowsTest {
 
   /** Later rows, whose labels are the other way round, do not change what is known. */
   @Test
-  void anEarlierVocabularyKeepsItsRatesAndNewValuesHaveThePriors() {
+  void anEarlierVocabularyKeepsItsRatesAndNewValuesHaveThoseOfWhatTheyContain() {
     EncodedDataSet first =
         encode(rows("pmod(hash(id, 2), 10) < p").filter("b != 'b9'"), "first", Optional.empty());
     StoredVocabulary earlier =
@@ -186,14 +265,21 @@ class RatedRowsTest {
     int size = before.size();
     assertThat(Arrays.copyOf(after.rates(), size)).isEqualTo(before.rates());
     for (Split split : List.of(Split.TRAIN, Split.TEST)) {
-      Column column = Column.of(next, split, 1);
-      for (int n = 0; n < column.ids.size(); n++) {
-        int id = column.ids.get(n);
-        int expected = id < size ? before.rates()[id] : LabelRate.PRIOR_BUCKET;
-        assertThat(column.buckets.get(n)).isEqualTo(expected);
+      int later = 0;
+      for (int[] ids : Rows.of(next, split).ids) {
+        for (int m = 0; m < FIELDS; m++) {
+          int of = m;
+          while (of >= 0 && (ids[of] >= size || !known(before, ids[of]))) {
+            of = CONTAINED[of];
+          }
+          int expected = of < 0 ? LabelRate.PRIOR_BUCKET : before.rates()[ids[of]];
+          assertThat(ids[FIELDS + m] - after.missing(FIELDS + m) - 1).isEqualTo(expected);
+          later += of >= 0 && of != m && ids[m] >= size ? 1 : 0;
+        }
       }
-      assertThat(column.ids).anyMatch(id -> id >= size);
+      assertThat(later).as("new values of known ones in %s", split).isPositive();
     }
+    assertThat(Column.of(next, Split.TRAIN, 1).ids).anyMatch(id -> id >= size);
     assertThat(Column.of(next, Split.TRAIN, 1).auc()).isLessThan(0.35);
   }
 }

@@ -29,10 +29,11 @@ class KeyDropoutTest {
   @TempDir Path directory;
 
   private JobConfig config(Path outputs, String fields) throws IOException {
-    StringBuilder log = new StringBuilder("clicked,user,item\n");
+    StringBuilder log = new StringBuilder("clicked,user,item,hour\n");
     StringBuilder items = new StringBuilder("item,maker\n");
     for (int n = 0; n < 400; n++) {
-      log.append(n % 2).append(",u").append(n % 3).append(",i").append(n % 5).append('\n');
+      log.append(n % 2).append(",u").append(n % 3).append(",i").append(n % 5);
+      log.append(",h").append(n % 4).append("\n");
     }
     for (int item = 0; item < 5; item++) {
       items.append('i').append(item).append(",m").append(item % 2).append('\n');
@@ -144,6 +145,38 @@ class KeyDropoutTest {
           .containsExactly(
               Arrays.copyOfRange(after.ids(), order[i] * row.length, (order[i] + 1) * row.length));
     }
+  }
+
+  /** The rate of an unknown item's cross is that of the cross that it contains. */
+  @Test
+  void theRateOfAnUnknownCrossIsThatOfWhatItContains() throws IOException {
+    StoredVocabulary stored =
+        vocabulary(
+            "fields = [user, item, hour], crosses = [[user, item, hour], [hour, user], [item, user]]");
+    Vocabulary words = stored.load();
+    // Stored: user, item, hour, three crosses, rates of the six, and the number of the item's row.
+    int[] row = {1, 2, 3, 4, 5, 6, 0, 0, 0, 0, 0, 0, 1};
+    for (int i = 0; i < 6; i++) {
+      // Fields of the vocabulary: with maker after hour.
+      row[6 + i] = words.missing(7 + i) + 1 + 10 * i;
+    }
+    int[] ids = new int[ROWS * row.length];
+    for (int n = 0; n < ROWS; n++) {
+      System.arraycopy(row, 0, ids, n * row.length, row.length);
+    }
+    EncodedBatch after =
+        KeyDropout.of(0.25, 7, stored).apply(EncodedBatch.ofIds(ids, new float[ROWS]), 0);
+    int count = 0;
+    for (int at = 0; at < ids.length; at += row.length) {
+      boolean dropped = after.ids()[at + 1] != row[1];
+      count += dropped ? 1 : 0;
+      // The rates of user x item x hour, hour x user, and item x user.
+      assertThat(after.ids()[at + 9]).isEqualTo(words.missing(10) + 1 + (dropped ? 40 : 30));
+      assertThat(after.ids()[at + 10]).isEqualTo(row[10]);
+      assertThat(after.ids()[at + 11])
+          .isEqualTo(words.missing(12) + 1 + (dropped ? LabelRate.PRIOR_BUCKET : 50));
+    }
+    assertThat(count).isPositive();
   }
 
   @Test

@@ -91,7 +91,7 @@ final class SameBitsCase {
                      { name = related, kind = multi, shares = item }
                      { name = image, kind = vector, length = 2 } ]
         }
-        crosses = [[user, item], [hour, price, age]]
+        crosses = [[user, item], [hour, price, age], [age, hour]]
         rates = all
         model { embedding-dim = 8, heads = 2, head-dim = 4, layers = 2, wide = true, deep = [8], list-pooling = attention
                 key-dropout = 0.2

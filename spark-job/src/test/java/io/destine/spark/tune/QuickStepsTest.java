@@ -9,22 +9,22 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class QuickStepsTest {
-  private static final QuickSteps STEPS =
-      new QuickSteps(
-          TuneFile.parse(
-                  """
-                  source { path = "clicks.csv", format = csv }
-                  label = clicked
-                  fields = "*"
-                  output.model = "model"
-                  """,
-                  List.of())
-              .base(),
-          1000);
-
-  private static List<Map<String, String>> changes(String search) {
+  private static List<Map<String, String>> changes(String search, String... settings) {
+    QuickSteps steps =
+        new QuickSteps(
+            TuneFile.parse(
+                    """
+                    source { path = "clicks.csv", format = csv }
+                    label = clicked
+                    fields = "*"
+                    output.model = "model"
+                    """
+                        + String.join("\n", settings),
+                    List.of())
+                .base(),
+            1000);
     Trial best = Trial.of(Map.of("train.embedding-l2", "0.1", "crosses.search", search));
-    return STEPS.following(best).stream()
+    return steps.following(best).stream()
         .map(step -> step.from(best))
         .flatMap(Optional::stream)
         .toList();
@@ -40,7 +40,10 @@ class QuickStepsTest {
   @Test
   void withCrossesTheirRatesComeFirstAndSlowTrialsLast() {
     assertThat(changes("auto"))
+        .containsExactly(Map.of("rates", "none"), LAYERS, HALF, TWICE, WIDE, SMALL);
+    assertThat(changes("auto", "rates = none"))
         .containsExactly(Map.of("rates", "crosses"), LAYERS, HALF, TWICE, WIDE, SMALL);
+    assertThat(changes("auto", "rates = all")).containsExactly(LAYERS, HALF, TWICE, WIDE, SMALL);
   }
 
   @Test

@@ -1,0 +1,163 @@
+package io.destine.spark.encode;
+
+import io.destine.feature.ByteHash;
+import io.destine.feature.CrossValue;
+import io.destine.feature.LabelRate;
+import java.io.Serializable;
+import java.util.Iterator;
+import scala.Tuple2;
+
+/**
+ * The priors of the rates of a shard's crosses: for each value the rates of the value of the
+ * largest other cross that it contains, whose own priors are rates, too. The shard of a value asks
+ * the shards of all values on this path for their counts.
+ */
+final class ContainedRates implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  /** All rates have the share of all rows as their prior. */
+  static final ContainedRates NONE = new ContainedRates(new int[0], new double[0]);
+
+  private static final int RATES = LabelRate.FOLDS + 1;
+  private static final int COUNTS = 2 * LabelRate.FOLDS;
+
+  /** [values] 1 + index of the value among those with a prior, 0 for others; may be shorter. */
+  private final int[] indexOf;
+
+  /** [priors * RATES] without the rows of a fold, then of all rows. */
+  private final double[] rates;
+
+  private ContainedRates(int[] indexOf, double[] rates) {
+    this.indexOf = indexOf;
+    this.rates = rates;
+  }
+
+  /** The prior of a value's rate without the rows of a fold. */
+  double rate(int place, int fold, double other) {
+    int index = place < indexOf.length ? indexOf[place] : 0;
+    return index == 0 ? other : rates[(index - 1) * RATES + fold];
+  }
+
+  /** Whether the shard asks about a value: one with training rows that contains another cross. */
+  private static boolean asks(MergedShard shard, int place) {
+    return shard.counts[place] > 0 && shard.rates.plan().contained()[shard.fieldOf[place]] >= 0;
+  }
+
+  /**
+   * Packets for the shards of contained values: the asking shard, then for each value its place,
+   * the steps from the value, its field and bytes.
+   */
+  static Iterator<Tuple2<Integer, byte[]>> questions(MergedShard shard, int shards) {
+    ShardRates.Plan plan = shard.rates.plan();
+    PacketWriter[] writers = new PacketWriter[shards];
+    for (int place = 0; place < shard.count; place++) {
+      if (asks(shard, place)) {
+        CrossValue value = new CrossValue();
+        int m = shard.fieldOf[place];
+        int from = shard.offsets[place];
+        value.select(shard.bytes, from, shard.offsets[place + 1] - from, plan.parts()[m]);
+        m = plan.contained()[m];
+        for (int step = 0; ; step++) {
+          long hash = ByteHash.of(m, value.bytes(), 0, value.length());
+          int s = ChunkValues.shard(hash, shards);
+          if (writers[s] == null) {
+            writers[s] = new PacketWriter();
+            writers[s].number(shard.shard);
+          }
+          writers[s].number(place);
+          writers[s].number(step);
+          writers[s].number(m);
+          writers[s].array(value.bytes(), 0, value.length());
+          if (plan.contained()[m] < 0) {
+            break;
+          }
+          CrossValue next = new CrossValue();
+          next.select(value.bytes(), 0, value.length(), plan.parts()[m]);
+          value = next;
+          m = plan.contained()[m];
+        }
+      }
+    }
+    return Packets.of(writers);
+  }
+
+  /** Packets for the asking shards: for each value the place, the steps and its counts. */
+  static Iterator<Tuple2<Integer, byte[]>> answers(
+      MergedShard shard, Iterator<Tuple2<Integer, byte[]>> questions, int shards) {
+    int[] order = shard.order();
+    PacketWriter[] writers = new PacketWriter[shards];
+    while (questions.hasNext()) {
+      PacketReader reader = new PacketReader(questions.next()._2());
+      int from = reader.integer();
+      if (writers[from] == null) {
+        writers[from] = new PacketWriter();
+      }
+      while (reader.hasNext()) {
+        writers[from].number(reader.integer());
+        writers[from].number(reader.integer());
+        int m = reader.integer();
+        int length = reader.integer();
+        int place = shard.find(order, m, reader.bytes(), reader.array(length), length);
+        shard.rates.writeCounts(writers[from], place);
+      }
+    }
+    return Packets.of(writers);
+  }
+
+  /** The priors of a shard by the answers to its questions. */
+  static ContainedRates of(MergedShard shard, Iterator<Tuple2<Integer, byte[]>> answers) {
+    int[] indexOf = new int[shard.count];
+    int[] firstOf = new int[shard.count];
+    int asked = 0;
+    int counted = 0;
+    for (int place = 0; place < shard.count; place++) {
+      if (asks(shard, place)) {
+        indexOf[place] = ++asked;
+        firstOf[place] = counted;
+        counted += steps(shard, place);
+      }
+    }
+    long[] counts = new long[Math.multiplyExact(counted, COUNTS)];
+    while (answers.hasNext()) {
+      PacketReader reader = new PacketReader(answers.next()._2());
+      while (reader.hasNext()) {
+        int place = reader.integer();
+        int at = (firstOf[place] + reader.integer()) * COUNTS;
+        for (int i = 0; i < COUNTS; i++) {
+          counts[at + i] = reader.number();
+        }
+      }
+    }
+    double[] rates = new double[Math.multiplyExact(asked, RATES)];
+    for (int place = 0; place < shard.count; place++) {
+      for (int fold = 0; indexOf[place] > 0 && fold < RATES; fold++) {
+        double rate = shard.rates.plan().prior();
+        for (int step = steps(shard, place) - 1; step >= 0; step--) {
+          rate = rate(counts, (firstOf[place] + step) * COUNTS, fold, rate);
+        }
+        rates[(indexOf[place] - 1) * RATES + fold] = rate;
+      }
+    }
+    return new ContainedRates(indexOf, rates);
+  }
+
+  /** Number of values on the path of contained values. */
+  private static int steps(MergedShard shard, int place) {
+    int[] contained = shard.rates.plan().contained();
+    int steps = 0;
+    for (int m = contained[shard.fieldOf[place]]; m >= 0; m = contained[m]) {
+      steps++;
+    }
+    return steps;
+  }
+
+  private static double rate(long[] counts, int at, int without, double prior) {
+    long rows = 0;
+    long positives = 0;
+    for (int fold = 0; fold < LabelRate.FOLDS; fold++) {
+      rows += fold == without ? 0 : counts[at + 2 * fold];
+      positives += fold == without ? 0 : counts[at + 2 * fold + 1];
+    }
+    return LabelRate.of(rows, positives, prior);
+  }
+}
