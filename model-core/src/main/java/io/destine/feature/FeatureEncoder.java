@@ -3,6 +3,7 @@ package io.destine.feature;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Encodes raw records as rows, in the same way for training, batch scoring and a scorer without
@@ -178,8 +179,9 @@ public final class FeatureEncoder {
     for (int k = 0; k < lookups.count(); k++) {
       into.id(lookups.id(k));
     }
+    IntUnaryOperator rated = rate -> lookups.id(rateColumns[rate]);
     for (int i = 0; i < rateColumns.length; i++) {
-      into.id(rates.id(i, rate -> lookups.id(rateColumns[rate])));
+      into.id(rates.id(i, rated));
     }
     for (int row : rows) {
       into.id(row);

@@ -15,6 +15,7 @@ import io.destine.feature.Vocabulary;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * A reusable row that is filled field by field and scored without allocating objects for its
@@ -63,6 +64,9 @@ public final class RowInput {
 
   private final RateIds rateIds;
 
+  /** For a rate, the id of the value that it rates. */
+  private final IntUnaryOperator rated;
+
   RowInput(Scorer scorer, Scorer.Kernels kernels) {
     this.scorer = scorer;
     this.kernels = kernels;
@@ -85,6 +89,7 @@ public final class RowInput {
     rateIds = encoder.rates();
     vocabulary = encoder.vocabulary();
     ids = new int[layout.singles()];
+    rated = rate -> ids[rates[rate]];
     missing = new int[layout.singles()];
     dense = new float[layout.denseWidth()];
     lists = new int[layout.multis()][4];
@@ -287,7 +292,7 @@ public final class RowInput {
     }
     first += crosses.length;
     for (int i = 0; i < rates.length; i++) {
-      put(first + i, rateIds.id(i, rate -> ids[rates[rate]]));
+      put(first + i, rateIds.id(i, rated));
     }
     return kernels.probability(row);
   }

@@ -38,44 +38,45 @@ final class ContainedRates implements Serializable {
     return index == 0 ? other : rates[(index - 1) * RATES + fold];
   }
 
-  /** Whether the shard asks about a value: one with training rows that contains another cross. */
-  private static boolean asks(MergedShard shard, int place) {
-    return shard.counts[place] > 0 && shard.rates.plan().contained()[shard.fieldOf[place]] >= 0;
+  /** Whether the shard asks about a value: one with an id that contains another cross. */
+  private static boolean asks(MergedShard shard, int place, IdBounds bounds) {
+    return shard.isNew(place, bounds) && shard.rates.plan().contained()[shard.fieldOf[place]] >= 0;
   }
 
   /**
    * Packets for the shards of contained values: the asking shard, then for each value its place,
    * the steps from the value, its field and bytes.
+   *
+   * @param bounds of the values that get ids
    */
-  static Iterator<Tuple2<Integer, byte[]>> questions(MergedShard shard, int shards) {
+  static Iterator<Tuple2<Integer, byte[]>> questions(
+      MergedShard shard, IdBounds bounds, int shards) {
     ShardRates.Plan plan = shard.rates.plan();
     PacketWriter[] writers = new PacketWriter[shards];
     for (int place = 0; place < shard.count; place++) {
-      if (asks(shard, place)) {
+      if (!asks(shard, place, bounds)) {
+        continue;
+      }
+      int m = shard.fieldOf[place];
+      byte[] bytes = shard.bytes;
+      int from = shard.offsets[place];
+      int length = shard.offsets[place + 1] - from;
+      for (int step = 0; plan.contained()[m] >= 0; step++) {
         CrossValue value = new CrossValue();
-        int m = shard.fieldOf[place];
-        int from = shard.offsets[place];
-        value.select(shard.bytes, from, shard.offsets[place + 1] - from, plan.parts()[m]);
+        value.select(bytes, from, length, plan.parts()[m]);
         m = plan.contained()[m];
-        for (int step = 0; ; step++) {
-          long hash = ByteHash.of(m, value.bytes(), 0, value.length());
-          int s = ChunkValues.shard(hash, shards);
-          if (writers[s] == null) {
-            writers[s] = new PacketWriter();
-            writers[s].number(shard.shard);
-          }
-          writers[s].number(place);
-          writers[s].number(step);
-          writers[s].number(m);
-          writers[s].array(value.bytes(), 0, value.length());
-          if (plan.contained()[m] < 0) {
-            break;
-          }
-          CrossValue next = new CrossValue();
-          next.select(value.bytes(), 0, value.length(), plan.parts()[m]);
-          value = next;
-          m = plan.contained()[m];
+        bytes = value.bytes();
+        from = 0;
+        length = value.length();
+        int s = ChunkValues.shard(ByteHash.of(m, bytes, from, length), shards);
+        if (writers[s] == null) {
+          writers[s] = new PacketWriter();
+          writers[s].number(shard.shard);
         }
+        writers[s].number(place);
+        writers[s].number(step);
+        writers[s].number(m);
+        writers[s].array(bytes, from, length);
       }
     }
     return Packets.of(writers);
@@ -104,14 +105,15 @@ final class ContainedRates implements Serializable {
     return Packets.of(writers);
   }
 
-  /** The priors of a shard by the answers to its questions. */
-  static ContainedRates of(MergedShard shard, Iterator<Tuple2<Integer, byte[]>> answers) {
+  /** The priors of a shard by the answers to its {@link #questions}. */
+  static ContainedRates of(
+      MergedShard shard, IdBounds bounds, Iterator<Tuple2<Integer, byte[]>> answers) {
     int[] indexOf = new int[shard.count];
     int[] firstOf = new int[shard.count];
     int asked = 0;
     int counted = 0;
     for (int place = 0; place < shard.count; place++) {
-      if (asks(shard, place)) {
+      if (asks(shard, place, bounds)) {
         indexOf[place] = ++asked;
         firstOf[place] = counted;
         counted += steps(shard, place);

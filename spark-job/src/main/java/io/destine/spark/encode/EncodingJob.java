@@ -356,7 +356,7 @@ final class EncodingJob implements AutoCloseable {
     PlacePartitioner byShard = new PlacePartitioner(shards);
     JavaRDD<Tuple2<Integer, byte[]>> questions =
         merged
-            .flatMapToPair(shard -> ContainedRates.questions(shard, shards))
+            .flatMapToPair(shard -> ContainedRates.questions(shard, bounds, shards))
             .partitionBy(byShard)
             .map(packet -> packet);
     JavaRDD<Tuple2<Integer, byte[]>> answers =
@@ -370,7 +370,7 @@ final class EncodingJob implements AutoCloseable {
         answers,
         (each, answered) -> {
           MergedShard shard = each.next();
-          ContainedRates contained = ContainedRates.of(shard, answered);
+          ContainedRates contained = ContainedRates.of(shard, bounds, answered);
           return List.of(NumberedShard.of(shard, plan.value(), bounds, contained)).iterator();
         });
   }
