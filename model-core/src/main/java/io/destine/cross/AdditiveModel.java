@@ -73,7 +73,7 @@ final class AdditiveModel {
   }
 
   /** Fits the model to one half, and sets the logits of the other half. */
-  private static void fit(CrossSample sample, List<Groups> divisions, int half, double[] logits) {
+  static void fit(CrossSample sample, List<Groups> divisions, int half, double[] logits) {
     int rows = sample.rows();
     double[] at = new double[rows];
     double weight = 0;

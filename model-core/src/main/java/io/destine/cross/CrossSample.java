@@ -1,5 +1,6 @@
 package io.destine.cross;
 
+import io.destine.feature.LabelRate;
 import io.destine.random.CounterRandom;
 import java.io.Serializable;
 import java.util.List;
@@ -14,9 +15,10 @@ import java.util.List;
  * @param labels [N] 0 or 1
  * @param weights [N] of the rows, or null when all are 1
  * @param parts [N] 0 to 3: the half, 0 or 1, plus 2 for rows that judge candidates
+ * @param folds [N] {@link LabelRate#fold}
  */
 public record CrossSample(
-    int[][] values, int[] counts, byte[] labels, float[] weights, byte[] parts)
+    int[][] values, int[] counts, byte[] labels, float[] weights, byte[] parts, byte[] folds)
     implements Serializable {
   private static final long PART_SEED = 0x63726f7373L;
 

@@ -117,8 +117,7 @@ public final class CrossSearch {
       double[] with = AdditiveModel.logits(sample, divisions);
       double lossWith = AdditiveModel.loss(sample, with);
       double gain = loss - lossWith;
-      double noise = LEAST_ERRORS * AdditiveModel.error(sample, logits, with, gain);
-      if (!(gain > LEAST_GAIN * loss && gain > noise)) {
+      if (!enough(sample, logits, with, gain, loss)) {
         // The chosen crosses together already have this effect, or it is noise.
         divisions.remove(divisions.size() - 1);
         refused++;
@@ -135,6 +134,13 @@ public final class CrossSearch {
       }
     }
     return chosen;
+  }
+
+  /** Whether the gain of a model with the logits {@code with} is large, and not noise. */
+  static boolean enough(
+      CrossSample sample, double[] logits, double[] with, double gain, double loss) {
+    return gain > LEAST_GAIN * loss
+        && gain > LEAST_ERRORS * AdditiveModel.error(sample, logits, with, gain);
   }
 
   /** The best candidates, with a gain above the given one, in descending order of gain. */

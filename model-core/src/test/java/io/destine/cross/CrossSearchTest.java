@@ -3,6 +3,7 @@ package io.destine.cross;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.destine.feature.LabelRate;
 import io.destine.metric.Logits;
 import io.destine.random.CounterRandom;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ class CrossSearchTest {
     int[][] values = new int[FIELDS][rows];
     byte[] labels = new byte[rows];
     byte[] parts = new byte[rows];
+    byte[] folds = new byte[rows];
     for (int n = 0; n < rows; n++) {
       double logit = -1;
       for (int f = 0; f < FIELDS; f++) {
@@ -49,9 +51,10 @@ class CrossSearchTest {
       }
       labels[n] = (byte) (uniform(seed + 99, n) < Logits.probability(logit) ? 1 : 0);
       parts[n] = CrossSample.part(CounterRandom.mix(seed + n));
+      folds[n] = (byte) LabelRate.fold(CounterRandom.mix(seed + n));
     }
     int[] counts = IntStream.generate(() -> VALUES).limit(FIELDS).toArray();
-    return new CrossSample(values, counts, labels, null, parts);
+    return new CrossSample(values, counts, labels, null, parts, folds);
   }
 
   private static List<List<Integer>> found(CrossSample sample) {
@@ -140,7 +143,13 @@ class CrossSearchTest {
       float[] weights = new float[plain.rows()];
       Arrays.fill(weights, scale);
       CrossSample scaled =
-          new CrossSample(plain.values(), plain.counts(), plain.labels(), weights, plain.parts());
+          new CrossSample(
+              plain.values(),
+              plain.counts(),
+              plain.labels(),
+              weights,
+              plain.parts(),
+              plain.folds());
       assertThat(new CrossSearch(scaled, 8, 4).run())
           .isEqualTo(new CrossSearch(plain, 8, 4).run())
           .isNotEmpty();
@@ -158,7 +167,8 @@ class CrossSearchTest {
       weights[n]++;
     }
     CrossSample weighted =
-        new CrossSample(once.values(), once.counts(), once.labels(), weights, once.parts());
+        new CrossSample(
+            once.values(), once.counts(), once.labels(), weights, once.parts(), once.folds());
     CrossSample repeated = repeated(once, rowOf);
     for (List<Integer> cross : List.of(List.of(0, 3), List.of(1, 2, 7))) {
       CandidateGains of = gains(weighted);
@@ -179,14 +189,16 @@ class CrossSearchTest {
     int[][] values = new int[FIELDS][rowOf.length];
     byte[] labels = new byte[rowOf.length];
     byte[] parts = new byte[rowOf.length];
+    byte[] folds = new byte[rowOf.length];
     for (int i = 0; i < rowOf.length; i++) {
       for (int f = 0; f < FIELDS; f++) {
         values[f][i] = value.applyAsInt(f, i);
       }
       labels[i] = once.labels()[rowOf[i]];
       parts[i] = once.parts()[rowOf[i]];
+      folds[i] = once.folds()[rowOf[i]];
     }
-    return new CrossSample(values, once.counts(), labels, null, parts);
+    return new CrossSample(values, once.counts(), labels, null, parts, folds);
   }
 
   private static CandidateGains gains(CrossSample sample) {

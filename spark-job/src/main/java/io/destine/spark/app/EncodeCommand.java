@@ -7,7 +7,6 @@ import io.destine.spark.encode.ColumnChoice;
 import io.destine.spark.encode.DataSetEncoder;
 import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.EncodedDataSet;
-import io.destine.spark.encode.FoundCross;
 import io.destine.spark.encode.Split;
 import io.destine.spark.store.OutputLock;
 import io.destine.spark.train.Outputs;
@@ -41,7 +40,7 @@ final class EncodeCommand implements Callable<Integer> {
           new DataSetEncoder(lock::acquire).encode(session.spark(), config, config.output().data());
       DataSetManifest manifest = data.manifest();
       manifest.columns().forEach(column -> log.accept(column.line()));
-      manifest.crosses().forEach(cross -> log.accept(cross.line()));
+      manifest.found().lines().forEach(log);
       manifest.tables().forEach(log::accept);
       log.warn(manifest.warnings());
       ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -53,7 +52,7 @@ final class EncodeCommand implements Callable<Integer> {
       json.put("quarantined", manifest.quarantined());
       json.put("vocabulary", manifest.vocabularySize());
       ColumnChoice.putInto(json, manifest.columns());
-      FoundCross.putInto(json, manifest.crosses());
+      manifest.found().putInto(json);
       json.put("fingerprint", manifest.fingerprint());
       log.putInto(json);
       json.put("seconds", Console.secondsSince(start));

@@ -6,17 +6,19 @@ import java.util.List;
 
 /** The label rates ({@link io.destine.feature.LabelRate}) that are additional fields. */
 public enum Rates {
-  /** Label rates of crosses that contain another cross, and of those that they contain. */
+  /** Like nested if the search for crosses finds that this reduces the loss, else none. */
   AUTO,
   /** None. */
   NONE,
+  /** Label rates of crosses that contain another cross, and of those that they contain. */
+  NESTED,
   /** Label rates of all crosses. */
   CROSSES,
   /** Label rates of all crosses, and of all fields with a vocabulary and one value per row. */
   ALL;
 
   /**
-   * The rate fields.
+   * The rate fields; none for {@link #AUTO}.
    *
    * @param fields fields and crosses
    */
@@ -26,8 +28,8 @@ public enum Rates {
         .filter(
             field ->
                 switch (this) {
-                  case AUTO -> possible.stream().anyMatch(other -> nested(field, other));
-                  case NONE -> false;
+                  case AUTO, NONE -> false;
+                  case NESTED -> possible.stream().anyMatch(other -> nested(field, other));
                   case CROSSES -> field.isCross();
                   case ALL -> true;
                 })

@@ -3,10 +3,12 @@ package io.destine.spark.encode;
 import io.destine.cross.CandidateGains;
 import io.destine.cross.CrossSample;
 import io.destine.cross.CrossSearch;
+import io.destine.cross.NestedRates;
 import io.destine.feature.ByteHash;
 import io.destine.feature.FieldShape;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
+import io.destine.feature.LabelRate;
 import io.destine.random.CounterRandom;
 import io.destine.spark.conf.CrossConfig;
 import java.io.Serializable;
@@ -64,14 +66,14 @@ final class CrossScreening {
    *
    * @param trainingRows of the chunks
    */
-  List<FoundCross> run(JavaRDD<SplitChunk> rows, long trainingRows) {
+  FoundCrosses run(JavaRDD<SplitChunk> rows, long trainingRows) {
     int[] candidates =
         IntStream.range(0, fields.fields().size())
             .filter(m -> fields.layout().field(m).kind() == FieldShape.Kind.ID)
             .filter(m -> fields.fields().get(m).spec().table() == null)
             .toArray();
     if (candidates.length < 2 || trainingRows == 0) {
-      return List.of();
+      return FoundCrosses.NONE;
     }
     long most = Math.min(config.rows(), MOST_CELLS / candidates.length);
     double share = Math.min(1, (double) most / trainingRows);
@@ -82,20 +84,23 @@ final class CrossScreening {
     int[] used = new int[candidates.length];
     CrossSample sample = sample(parts, candidates, used);
     if (sample.fields() < 2) {
-      return List.of();
+      return FoundCrosses.NONE;
     }
     List<FieldSpec> specs = fields.specs();
     Broadcast<CrossSample> shared = context.broadcast(sample);
     try {
-      return new CrossSearch(sample, config.max(), FieldSpec.MOST_PARTS, scoring(shared))
-          .run().stream()
+      List<CrossSearch.Chosen> chosen =
+          new CrossSearch(sample, config.max(), FieldSpec.MOST_PARTS, scoring(shared)).run();
+      return new FoundCrosses(
+          chosen.stream()
               .map(
-                  chosen ->
+                  cross ->
                       new FoundCross(
-                          chosen.fields().stream().map(f -> specs.get(used[f]).name()).toList(),
-                          chosen.gain(),
-                          chosen.loss()))
-              .toList();
+                          cross.fields().stream().map(f -> specs.get(used[f]).name()).toList(),
+                          cross.gain(),
+                          cross.loss()))
+              .toList(),
+          NestedRates.of(sample, chosen.stream().map(CrossSearch.Chosen::fields).toList()));
     } finally {
       shared.destroy();
     }
@@ -193,6 +198,7 @@ final class CrossScreening {
     order.sort(Comparator.comparingLong(at -> parts.get(at.part()).hashes()[at.row()]));
     byte[] labels = new byte[rows];
     byte[] quarters = new byte[rows];
+    byte[] folds = new byte[rows];
     boolean weighted = parts.stream().anyMatch(part -> part.weights() != null);
     float[] weights = weighted ? new float[rows] : null;
     for (int n = 0; n < rows; n++) {
@@ -200,6 +206,7 @@ final class CrossScreening {
       int i = order.get(n).row();
       labels[n] = part.labels()[i];
       quarters[n] = CrossSample.part(part.hashes()[i]);
+      folds[n] = (byte) LabelRate.fold(part.hashes()[i]);
       if (weighted) {
         weights[n] = part.weights()[i];
       }
@@ -227,6 +234,7 @@ final class CrossScreening {
         counts.stream().mapToInt(Integer::intValue).toArray(),
         labels,
         weights,
-        quarters);
+        quarters,
+        folds);
   }
 }

@@ -31,8 +31,8 @@ import java.util.Optional;
  * @param tables number of keys of the side tables, one line each
  * @param warnings about the data, one line each
  * @param columns the choice for each column; empty if the fields were configured
- * @param crosses found for this data set; crosses of an earlier vocabulary or of the settings are
- *     listed as fields
+ * @param found crosses and rates found for this data set; those of an earlier vocabulary or of the
+ *     settings are listed as fields
  */
 public record DataSetManifest(
     FieldLayout fields,
@@ -51,14 +51,13 @@ public record DataSetManifest(
     List<String> tables,
     List<String> warnings,
     List<ColumnChoice> columns,
-    List<FoundCross> crosses) {
+    FoundCrosses found) {
 
   public DataSetManifest {
     blocksBySplit = Map.copyOf(blocksBySplit);
     tables = List.copyOf(tables);
     warnings = List.copyOf(warnings);
     columns = List.copyOf(columns);
-    crosses = List.copyOf(crosses);
   }
 
   /** The effect of sampling the training rows, as a human-readable line; empty without sampling. */

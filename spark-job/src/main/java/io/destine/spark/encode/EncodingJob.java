@@ -267,7 +267,7 @@ final class EncodingJob implements AutoCloseable {
    *
    * @param trainingRows their number
    */
-  List<FoundCross> screen(FittedFields fields, CrossConfig config, long trainingRows) {
+  FoundCrosses screen(FittedFields fields, CrossConfig config, long trainingRows) {
     return new CrossScreening(context, fields, config).run(rows, trainingRows);
   }
 

@@ -1,10 +1,6 @@
 package io.destine.spark.encode;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.feature.FieldSpec;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -34,26 +30,5 @@ public record FoundCross(List<String> parts, double gain, double loss) {
         spec().name(),
         loss,
         loss - gain);
-  }
-
-  /** Adds crosses to a JSON object, as "crosses", if there are any. */
-  public static void putInto(ObjectNode json, List<FoundCross> crosses) {
-    for (FoundCross cross : crosses) {
-      ObjectNode node = json.withArray("crosses").addObject();
-      ArrayNode names = node.putArray("parts");
-      cross.parts().forEach(names::add);
-      node.put("gain", cross.gain()).put("loss", cross.loss());
-    }
-  }
-
-  static List<FoundCross> ofJson(JsonNode array) {
-    List<FoundCross> crosses = new ArrayList<>();
-    for (JsonNode node : array) {
-      List<String> parts = new ArrayList<>();
-      node.path("parts").forEach(part -> parts.add(part.asText()));
-      crosses.add(
-          new FoundCross(parts, node.path("gain").asDouble(), node.path("loss").asDouble()));
-    }
-    return crosses;
   }
 }

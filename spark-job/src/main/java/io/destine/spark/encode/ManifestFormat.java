@@ -51,7 +51,7 @@ final class ManifestFormat {
     ArrayNode warnings = root.putArray("warnings");
     manifest.warnings().forEach(warnings::add);
     ColumnChoice.putInto(root, manifest.columns());
-    FoundCross.putInto(root, manifest.crosses());
+    manifest.found().putInto(root);
     put(root.putArray("fields"), manifest.fields());
     if (!manifest.stored().fields().equals(manifest.fields().fields())) {
       put(root.putArray("stored"), manifest.stored());
@@ -109,7 +109,7 @@ final class ManifestFormat {
         tables,
         warnings,
         ColumnChoice.ofJson(root.path("columns")),
-        FoundCross.ofJson(root.path("crosses")));
+        FoundCrosses.ofJson(root));
   }
 
   private static void put(ArrayNode fields, FieldLayout layout) {

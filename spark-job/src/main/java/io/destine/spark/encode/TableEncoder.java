@@ -6,6 +6,7 @@ import io.destine.feature.SideTable;
 import io.destine.spark.conf.CrossConfig;
 import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.Rates;
 import io.destine.spark.conf.SideTableConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.source.FieldChanges;
@@ -198,11 +199,11 @@ public final class TableEncoder {
     }
     statistics.weights(config.weight()).check();
     JobDescription.set(context, "counting values", counts.good());
-    List<FoundCross> found = new ArrayList<>();
-    FittedFields fields =
+    Found found =
         earlier
-            .map(StoredVocabulary::fields)
-            .orElseGet(() -> fitted(job, statistics.rows(Split.TRAIN), found));
+            .map(known -> new Found(known.fields(), FoundCrosses.NONE))
+            .orElseGet(() -> fitted(job, statistics.rows(Split.TRAIN)));
+    FittedFields fields = found.fields();
     StoredVocabulary vocabulary =
         job.writeVocabulary(
             fields, config.vocabulary(), earlier, window, temporary + "/vocabulary");
@@ -241,7 +242,7 @@ public final class TableEncoder {
         job.tables().lines(),
         warnings,
         choices,
-        found);
+        found.crosses());
   }
 
   /**
@@ -269,9 +270,13 @@ public final class TableEncoder {
     return Optional.empty();
   }
 
+  /** Fitted fields with crosses and rates, and what was found for them. */
+  private record Found(FittedFields fields, FoundCrosses crosses) {}
+
   /** The fields, their crosses (configured ones before found ones), and rates. */
-  private FittedFields fitted(EncodingJob job, long trainingRows, List<FoundCross> found) {
+  private Found fitted(EncodingJob job, long trainingRows) {
     FittedFields fields = job.fit();
+    FoundCrosses found = FoundCrosses.NONE;
     List<FieldSpec> crosses = new ArrayList<>(config.crosses().specs());
     if (config.crosses().search() == CrossConfig.Search.AUTO) {
       JobDescription.set(spark.sparkContext(), "searching crosses");
@@ -279,14 +284,19 @@ public final class TableEncoder {
       crosses.forEach(cross -> given.add(Set.copyOf(cross.parts())));
       Set<String> names = new HashSet<>();
       fields.specs().forEach(field -> names.add(field.name()));
-      job.screen(fields, config.crosses(), trainingRows).stream()
-          .filter(cross -> given.add(Set.copyOf(cross.parts())))
-          .filter(cross -> names.add(cross.spec().name()))
-          .forEach(found::add);
-      found.stream().map(FoundCross::spec).forEach(crosses::add);
+      FoundCrosses all = job.screen(fields, config.crosses(), trainingRows);
+      found =
+          new FoundCrosses(
+              all.crosses().stream()
+                  .filter(cross -> given.add(Set.copyOf(cross.parts())))
+                  .filter(cross -> names.add(cross.spec().name()))
+                  .toList(),
+              config.rates() == Rates.AUTO ? all.rates() : Optional.empty());
+      found.crosses().stream().map(FoundCross::spec).forEach(crosses::add);
     }
     FittedFields crossed = fields.with(crosses);
-    return crossed.with(config.rates().of(crossed.specs()));
+    Rates rates = found.rates().isPresent() ? Rates.NESTED : config.rates();
+    return new Found(crossed.with(rates.of(crossed.specs())), found);
   }
 
   private void quarantine(EncodingJob job, String directory) {

@@ -148,7 +148,7 @@ public final class ModelTrainer {
                         data.directory())));
     manifest.sampled().ifPresent(run.log());
     manifest.columns().forEach(column -> run.log().accept(column.line()));
-    manifest.crosses().forEach(cross -> run.log().accept(cross.line()));
+    manifest.found().lines().forEach(run.log());
     manifest.tables().forEach(run.log());
     manifest.warnings().forEach(warning -> run.log().accept("warning: " + warning));
     long[] rows = Arrays.stream(data.blocks(Split.TRAIN).rows()).asLongStream().toArray();

@@ -10,7 +10,6 @@ import io.destine.metric.DetailedReport;
 import io.destine.spark.encode.ColumnChoice;
 import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.FieldCounts;
-import io.destine.spark.encode.FoundCross;
 import io.destine.spark.encode.Split;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.report.ModelCard;
@@ -87,7 +86,7 @@ final class TrainingReport {
     json.put("quarantined", manifest.quarantined());
     json.put("vocabulary", manifest.vocabularySize());
     ColumnChoice.putInto(json, manifest.columns());
-    FoundCross.putInto(json, manifest.crosses());
+    manifest.found().putInto(json);
     ArrayNode warnings = json.putArray("warnings");
     manifest.warnings().forEach(warnings::add);
   }

@@ -96,14 +96,11 @@ final class QuickSteps {
     return when(base.model().layers() < LAYERS, Map.of("model.layers", "" + LAYERS));
   }
 
-  /**
-   * Label rates of the crosses, or of all fields if there are no crosses; none if the configuration
-   * has label rates of the crosses.
-   */
+  /** Label rates of the crosses, or of all fields if there are no crosses. */
   private Optional<Map<String, String>> rates(Trial best) {
-    boolean some = base.rates() == Rates.AUTO || base.rates() == Rates.CROSSES;
-    String other = !hasCrosses(best) ? "all" : some ? "none" : "crosses";
-    return when(base.rates() != Rates.ALL, Map.of("rates", other));
+    return when(
+        base.rates() == Rates.AUTO || base.rates() == Rates.NONE,
+        Map.of("rates", hasCrosses(best) ? "crosses" : "all"));
   }
 
   private boolean hasCrosses(Trial trial) {

@@ -306,7 +306,7 @@ public final class TuneJob {
               new DataSetEncoder(
                   own ? Outputs.lock(spark, base, place, log)::acquire : () -> OutputLock.of(held));
           EncodedDataSet rows = encoder.encode(spark, config, place);
-          rows.manifest().crosses().forEach(cross -> log.accept(cross.line()));
+          rows.manifest().found().lines().forEach(log);
           rows.manifest().warnings().forEach(warning -> log.accept("warning: " + warning));
           return rows;
         });

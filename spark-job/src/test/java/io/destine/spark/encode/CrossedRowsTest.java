@@ -66,7 +66,7 @@ class CrossedRowsTest {
   void aRowHasTheValuesOfItsPartsTogether() {
     EncodedDataSet data =
         encode(given(List.of(List.of("a", "b"), List.of("price", "a", "page"))), rows(), "given");
-    assertThat(data.manifest().crosses()).isEmpty();
+    assertThat(data.manifest().found().crosses()).isEmpty();
     List<String> decoded = EncodingCase.decoded(data, Split.TRAIN);
     assertThat(decoded).hasSizeGreaterThan(4000);
     int missing = 0;
@@ -86,15 +86,15 @@ class CrossedRowsTest {
   void theSearchFindsTheSameCrossesInAnyPartitions() {
     EncodedDataSet few = encode(SEARCHED, rows().coalesce(1), "few");
     EncodedDataSet many = encode(SEARCHED, rows().repartition(7), "many");
-    assertThat(few.manifest().crosses())
+    assertThat(few.manifest().found().crosses())
         .extracting(FoundCross::parts)
         .first()
         .isEqualTo(List.of("a", "b"));
     // The fields alone know no more than the rate of the label, both together know it.
-    FoundCross cross = few.manifest().crosses().get(0);
+    FoundCross cross = few.manifest().found().crosses().get(0);
     assertThat(cross.loss()).isBetween(0.69, 0.70);
     assertThat(cross.gain()).isGreaterThan(0.5);
-    assertThat(many.manifest().crosses()).isEqualTo(few.manifest().crosses());
+    assertThat(many.manifest().found().crosses()).isEqualTo(few.manifest().found().crosses());
     assertThat(many.manifest().fingerprint()).isEqualTo(few.manifest().fingerprint());
     assertThat(many.manifest().vocabularyFingerprint())
         .isEqualTo(few.manifest().vocabularyFingerprint());
@@ -104,8 +104,8 @@ class CrossedRowsTest {
   void aSampleIsEnough() {
     CrossConfig sampled = new CrossConfig(CrossConfig.Search.AUTO, List.of(), 1, 1500);
     EncodedDataSet data = encode(sampled, rows().repartition(3), "sampled");
-    assertThat(data.manifest().crosses()).hasSize(1);
-    assertThat(data.manifest().crosses().get(0).parts()).containsExactly("a", "b");
+    assertThat(data.manifest().found().crosses()).hasSize(1);
+    assertThat(data.manifest().found().crosses().get(0).parts()).containsExactly("a", "b");
   }
 
   @Test
@@ -118,7 +118,7 @@ class CrossedRowsTest {
         new TableEncoder(spark, config(SEARCHED), Optional.of(earlier))
             .encode(rows(), directory.resolve("next").toString());
     assertThat(next.manifest().fields().fields()).isEqualTo(first.manifest().fields().fields());
-    assertThat(next.manifest().crosses()).isEmpty();
+    assertThat(next.manifest().found().crosses()).isEmpty();
     assertThat(EncodingCase.vocabulary(next).id(5, "a1\u001fb2"))
         .isEqualTo(EncodingCase.vocabulary(first).id(5, "a1\u001fb2"))
         .isGreaterThan(EncodingCase.vocabulary(first).missing(5) + 1);
@@ -131,7 +131,7 @@ class CrossedRowsTest {
     CrossConfig both =
         new CrossConfig(CrossConfig.Search.AUTO, List.of(List.of("b", "a")), 1, 6000);
     EncodedDataSet data = encode(both, rows(), "both");
-    assertThat(data.manifest().crosses()).isEmpty();
+    assertThat(data.manifest().found().crosses()).isEmpty();
     assertThat(data.manifest().fields().fields())
         .extracting(field -> field.name())
         .containsExactly("a", "b", "price", "page", "tags", "b x a");

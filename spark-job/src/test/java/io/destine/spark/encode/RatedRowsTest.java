@@ -223,13 +223,14 @@ class RatedRowsTest {
             .toList();
     assertThat(read(ofCrosses).rates()).isEqualTo(Rates.CROSSES);
     List<FieldSpec> without = ofCrosses.stream().filter(spec -> !spec.isRate()).toList();
-    assertThat(read(without).rates()).isEqualTo(Rates.NONE);
-    List<FieldSpec> nested = Rates.AUTO.of(without);
+    assertThat(read(without).rates()).isEqualTo(Rates.AUTO);
+    assertThat(Rates.AUTO.of(without)).isEmpty();
+    List<FieldSpec> nested = Rates.NESTED.of(without);
     assertThat(nested)
         .extracting(FieldSpec::name)
         .containsExactly("rate of b x c x d", "rate of d x b");
     assertThat(read(Stream.concat(without.stream(), nested.stream()).toList()).rates())
-        .isEqualTo(Rates.AUTO);
+        .isEqualTo(Rates.NESTED);
     assertThat(read(fields.inputs()).rates()).isEqualTo(Rates.AUTO);
   }
 

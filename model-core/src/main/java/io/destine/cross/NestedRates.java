@@ -1,0 +1,138 @@
+package io.destine.cross;
+
+import io.destine.feature.LabelRate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Decides whether crosses that contain another cross, or are contained in one, get label rates: if
+ * an {@link AdditiveModel} of fields and crosses has a lower loss, on rows outside the fit, with
+ * these {@link LabelRate}s as further divisions of the rows.
+ */
+public final class NestedRates {
+  private static final int RATES = LabelRate.FOLDS + 1;
+
+  private final CrossSample sample;
+  private final List<List<Integer>> nested;
+  private final List<Groups> divisions = new ArrayList<>();
+
+  /**
+   * The reduction of the mean loss by rates.
+   *
+   * @param loss without them
+   */
+  public record Gain(double gain, double loss) {}
+
+  private NestedRates(CrossSample sample, List<List<Integer>> crosses) {
+    this.sample = sample;
+    nested =
+        crosses.stream()
+            .filter(
+                one ->
+                    crosses.stream()
+                        .anyMatch(other -> contains(one, other) || contains(other, one)))
+            .sorted(Comparator.comparingInt(List::size))
+            .toList();
+    IntStream.range(0, sample.fields()).forEach(f -> divisions.add(sample.groups(List.of(f))));
+    crosses.forEach(cross -> divisions.add(sample.groups(cross)));
+  }
+
+  /**
+   * The gain of rates; empty if no cross contains another one, or if the gain is too small for a
+   * cross, too.
+   *
+   * @param crosses chosen by {@link CrossSearch}
+   */
+  public static Optional<Gain> of(CrossSample sample, List<List<Integer>> crosses) {
+    NestedRates rates = new NestedRates(sample, crosses);
+    return rates.nested.isEmpty() ? Optional.empty() : rates.gain();
+  }
+
+  private static boolean contains(List<Integer> larger, List<Integer> smaller) {
+    return larger.size() > smaller.size() && new HashSet<>(larger).containsAll(smaller);
+  }
+
+  private Optional<Gain> gain() {
+    double[] logits = AdditiveModel.logits(sample, divisions);
+    double[] with = new double[sample.rows()];
+    for (int half = 0; half < 2; half++) {
+      List<Groups> all = new ArrayList<>(divisions);
+      all.addAll(buckets(half));
+      AdditiveModel.fit(sample, all, half, with);
+    }
+    double loss = AdditiveModel.loss(sample, logits);
+    double gain = loss - AdditiveModel.loss(sample, with);
+    return CrossSearch.enough(sample, logits, with, gain, loss)
+        ? Optional.of(new Gain(gain, loss))
+        : Optional.empty();
+  }
+
+  private boolean in(int half, int n) {
+    return (sample.parts()[n] & 1) == half;
+  }
+
+  /** The rows by buckets of rates that come from the rows of a half. */
+  private List<Groups> buckets(int half) {
+    long rows = IntStream.range(0, sample.rows()).filter(n -> in(half, n)).count();
+    long positives =
+        IntStream.range(0, sample.rows())
+            .filter(n -> in(half, n) && sample.labels()[n] == 1)
+            .count();
+    double share = (double) positives / rows;
+    Map<List<Integer>, Groups> groupsOf = new HashMap<>();
+    Map<List<Integer>, double[]> ratesOf = new HashMap<>();
+    List<Groups> buckets = new ArrayList<>();
+    for (List<Integer> cross : nested) {
+      Groups groups = sample.groups(cross);
+      Optional<List<Integer>> contained =
+          nested.stream()
+              .filter(other -> contains(cross, other))
+              .reduce((one, other) -> other.size() > one.size() ? other : one);
+      double[] priors = new double[groups.count() * RATES];
+      for (int n = 0; n < groups.of().length; n++) {
+        for (int fold = 0; fold < RATES; fold++) {
+          priors[groups.of()[n] * RATES + fold] =
+              contained.isEmpty()
+                  ? share
+                  : ratesOf
+                      .get(contained.get())[groupsOf.get(contained.get()).of()[n] * RATES + fold];
+        }
+      }
+      double[] rates = rates(groups, half, priors);
+      groupsOf.put(cross, groups);
+      ratesOf.put(cross, rates);
+      int[] of = new int[groups.of().length];
+      for (int n = 0; n < of.length; n++) {
+        int fold = in(half, n) ? sample.folds()[n] : LabelRate.FOLDS;
+        of[n] = LabelRate.bucket(rates[groups.of()[n] * RATES + fold], share);
+      }
+      buckets.add(new Groups(of, LabelRate.BUCKETS));
+    }
+    return buckets;
+  }
+
+  /** [groups * RATES] without the rows of a fold, then of all rows of the half. */
+  private double[] rates(Groups groups, int half, double[] priors) {
+    long[] rows = new long[priors.length];
+    long[] positives = new long[priors.length];
+    for (int n = 0; n < groups.of().length; n++) {
+      for (int fold = 0; in(half, n) && fold < RATES; fold++) {
+        if (fold != sample.folds()[n]) {
+          rows[groups.of()[n] * RATES + fold]++;
+          positives[groups.of()[n] * RATES + fold] += sample.labels()[n];
+        }
+      }
+    }
+    double[] rates = new double[priors.length];
+    for (int i = 0; i < rates.length; i++) {
+      rates[i] = LabelRate.of(rows[i], positives[i], priors[i]);
+    }
+    return rates;
+  }
+}
