@@ -1,6 +1,7 @@
 package io.destine.spark.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldSpec;
@@ -237,6 +238,45 @@ class RatedRowsTest {
   private static JobConfig read(List<FieldSpec> fields) {
     String others = "source.path = p, label = y, output.model = m\n";
     return JobConfigReader.parse(others + FieldText.of(fields), List.of());
+  }
+
+  /** Effects of pairs and triples with a standard deviation of 2. */
+  private EncodedDataSet searched(Rates rates) {
+    String effect = "3.46 * 2 * (pmod(hash(%s), 1000) / 1000 - 0.5)";
+    Dataset<Row> rows =
+        spark.sql(
+            ("select int(pmod(hash(id, 9), 10000) / 10000 < 1 / (1 + exp(1 - %s - %s))) as y, a, b, c"
+                    + " from (select id, concat('a', pmod(hash(id), 40)) as a, concat('b', pmod(hash(id, 1), 40)) as b,"
+                    + " concat('c', pmod(hash(id, 2), 12)) as c from range(40000))")
+                .formatted(effect.formatted("a, b"), effect.formatted("a, b, c")));
+    EncodingConfig config =
+        EncodingConfig.of("y")
+            .withFields(Stream.of("a", "b", "c").map(FieldSpec::categorical).toList())
+            .withRates(rates);
+    String data = directory.resolve("searched-" + rates).toString();
+    return new TableEncoder(spark, config, Optional.empty()).encode(rows, data);
+  }
+
+  @Test
+  void theSearchForCrossesDecidesWhetherNestedCrossesHaveRates() {
+    EncodedDataSet data = searched(Rates.AUTO);
+    assertThat(data.manifest().found().crosses())
+        .extracting(FoundCross::parts)
+        .containsExactlyInAnyOrder(List.of("a", "b"), List.of("a", "b", "c"));
+    assertThat(data.manifest().found().lines())
+        .hasSize(3)
+        .last(STRING)
+        .matches("label rates of nested crosses: the log loss of an additive model falls from .+");
+    assertThat(rates(data)).containsExactly("rate of a x b", "rate of a x b x c");
+    assertThat(data.manifest().found().rates().orElseThrow().gain()).isPositive();
+    EncodedDataSet without = searched(Rates.NONE);
+    assertThat(without.manifest().found().crosses()).isEqualTo(data.manifest().found().crosses());
+    assertThat(without.manifest().found().rates()).isEmpty();
+    assertThat(rates(without)).isEmpty();
+  }
+
+  private List<String> rates(EncodedDataSet data) {
+    return fields(data).specs().stream().filter(FieldSpec::isRate).map(FieldSpec::name).toList();
   }
 
   @Test
