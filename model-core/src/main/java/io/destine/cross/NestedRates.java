@@ -85,53 +85,67 @@ public final class NestedRates {
             .filter(n -> in(half, n) && sample.labels()[n] == 1)
             .count();
     double share = (double) positives / rows;
-    Map<List<Integer>, Groups> groupsOf = new HashMap<>();
-    Map<List<Integer>, double[]> ratesOf = new HashMap<>();
+    Map<List<Integer>, Rates> known = new HashMap<>();
     List<Groups> buckets = new ArrayList<>();
     for (List<Integer> cross : nested) {
-      Groups groups = sample.groups(cross);
-      Optional<List<Integer>> contained =
+      Rates contained =
           nested.stream()
               .filter(other -> contains(cross, other))
-              .reduce((one, other) -> other.size() > one.size() ? other : one);
-      double[] priors = new double[groups.count() * RATES];
-      for (int n = 0; n < groups.of().length; n++) {
-        for (int fold = 0; fold < RATES; fold++) {
-          priors[groups.of()[n] * RATES + fold] =
-              contained.isEmpty()
-                  ? share
-                  : ratesOf
-                      .get(contained.get())[groupsOf.get(contained.get()).of()[n] * RATES + fold];
-        }
+              .reduce((one, other) -> other.size() > one.size() ? other : one)
+              .map(known::get)
+              .orElse(null);
+      Rates rates = rates(sample.groups(cross), half, contained, share);
+      if (nested.stream().anyMatch(other -> contains(other, cross))) {
+        known.put(cross, rates);
       }
-      double[] rates = rates(groups, half, priors);
-      groupsOf.put(cross, groups);
-      ratesOf.put(cross, rates);
-      int[] of = new int[groups.of().length];
+      int[] of = new int[sample.rows()];
       for (int n = 0; n < of.length; n++) {
         int fold = in(half, n) ? sample.folds()[n] : LabelRate.FOLDS;
-        of[n] = LabelRate.bucket(rates[groups.of()[n] * RATES + fold], share);
+        of[n] = LabelRate.bucket(rates.of(n, fold), share);
       }
       buckets.add(new Groups(of, LabelRate.BUCKETS));
     }
     return buckets;
   }
 
-  /** [groups * RATES] without the rows of a fold, then of all rows of the half. */
-  private double[] rates(Groups groups, int half, double[] priors) {
-    long[] rows = new long[priors.length];
-    long[] positives = new long[priors.length];
-    for (int n = 0; n < groups.of().length; n++) {
+  /**
+   * Rates of groups.
+   *
+   * @param values [groups * RATES] without the rows of a fold, then of all rows of the half
+   */
+  private record Rates(Groups groups, float[] values) {
+    /** The rate of the group of row n. */
+    float of(int n, int fold) {
+      return values[groups.of()[n] * RATES + fold];
+    }
+  }
+
+  /**
+   * The rates of groups.
+   *
+   * @param contained the priors; null for the share of all rows of the half
+   */
+  private Rates rates(Groups groups, int half, Rates contained, double share) {
+    int[] rows = new int[groups.count() * RATES];
+    int[] positives = new int[rows.length];
+    Rates rates = new Rates(groups, new float[rows.length]);
+    for (int n = 0; n < sample.rows(); n++) {
+      int at = groups.of()[n] * RATES;
       for (int fold = 0; in(half, n) && fold < RATES; fold++) {
-        if (fold != sample.folds()[n]) {
-          rows[groups.of()[n] * RATES + fold]++;
-          positives[groups.of()[n] * RATES + fold] += sample.labels()[n];
-        }
+        rows[at + fold] += fold == sample.folds()[n] ? 0 : 1;
+        positives[at + fold] += fold == sample.folds()[n] ? 0 : sample.labels()[n];
       }
     }
-    double[] rates = new double[priors.length];
-    for (int i = 0; i < rates.length; i++) {
-      rates[i] = LabelRate.of(rows[i], positives[i], priors[i]);
+    for (int n = 0; n < sample.rows(); n++) {
+      int at = groups.of()[n] * RATES;
+      if (rates.values[at] > 0) {
+        continue;
+      }
+      for (int fold = 0; fold < RATES; fold++) {
+        double prior = contained == null ? share : contained.of(n, fold);
+        rates.values[at + fold] =
+            (float) LabelRate.of(rows[at + fold], positives[at + fold], prior);
+      }
     }
     return rates;
   }

@@ -26,11 +26,6 @@ public final class RateIds {
     }
   }
 
-  /** Number of rates. */
-  public int size() {
-    return first.length;
-  }
-
   /**
    * The id of rate i.
    *
