@@ -52,6 +52,7 @@ class EncodingJobTest {
         { name = tags, kind = multi }
         { name = vec, kind = vector, length = 2 }
       ]
+      rates = none
       vocabulary { min-count = 2, oov-buckets = 3 }
       """;
 
