@@ -5,6 +5,7 @@ import io.destine.feature.CrossValue;
 import io.destine.feature.LabelRate;
 import java.io.Serializable;
 import java.util.Iterator;
+import org.apache.spark.api.java.JavaRDD;
 import scala.Tuple2;
 
 /**
@@ -32,6 +33,22 @@ final class ContainedRates implements Serializable {
     this.rates = rates;
   }
 
+  /** The answers to the questions of each shard. */
+  static JavaRDD<Tuple2<Integer, byte[]>> exchanged(JavaRDD<MergedShard> shards, IdBounds bounds) {
+    int count = shards.getNumPartitions();
+    PlacePartitioner byShard = new PlacePartitioner(count);
+    JavaRDD<Tuple2<Integer, byte[]>> questions =
+        shards
+            .flatMapToPair(shard -> questions(shard, bounds, count))
+            .partitionBy(byShard)
+            .map(packet -> packet);
+    return shards
+        .zipPartitions(questions, (shard, asked) -> answers(shard.next(), asked, count))
+        .mapToPair(packet -> packet)
+        .partitionBy(byShard)
+        .map(packet -> packet);
+  }
+
   /** The prior of a value's rate without the rows of a fold. */
   double rate(int place, int fold, double other) {
     int index = place < indexOf.length ? indexOf[place] : 0;
@@ -49,7 +66,7 @@ final class ContainedRates implements Serializable {
    *
    * @param bounds of the values that get ids
    */
-  static Iterator<Tuple2<Integer, byte[]>> questions(
+  private static Iterator<Tuple2<Integer, byte[]>> questions(
       MergedShard shard, IdBounds bounds, int shards) {
     ShardRates.Plan plan = shard.rates.plan();
     PacketWriter[] writers = new PacketWriter[shards];
@@ -83,7 +100,7 @@ final class ContainedRates implements Serializable {
   }
 
   /** Packets for the asking shards: for each value the place, the steps and its counts. */
-  static Iterator<Tuple2<Integer, byte[]>> answers(
+  private static Iterator<Tuple2<Integer, byte[]>> answers(
       MergedShard shard, Iterator<Tuple2<Integer, byte[]>> questions, int shards) {
     int[] order = shard.order();
     PacketWriter[] writers = new PacketWriter[shards];
@@ -132,9 +149,10 @@ final class ContainedRates implements Serializable {
     }
     double[] rates = new double[Math.multiplyExact(asked, RATES)];
     for (int place = 0; place < shard.count; place++) {
-      for (int fold = 0; indexOf[place] > 0 && fold < RATES; fold++) {
+      int steps = indexOf[place] > 0 ? steps(shard, place) : 0;
+      for (int fold = 0; steps > 0 && fold < RATES; fold++) {
         double rate = shard.rates.plan().prior();
-        for (int step = steps(shard, place) - 1; step >= 0; step--) {
+        for (int step = steps - 1; step >= 0; step--) {
           rate = rate(counts, (firstOf[place] + step) * COUNTS, fold, rate);
         }
         rates[(indexOf[place] - 1) * RATES + fold] = rate;

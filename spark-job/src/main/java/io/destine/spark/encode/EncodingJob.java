@@ -352,22 +352,8 @@ final class EncodingJob implements AutoCloseable {
       return merged.map(
           shard -> NumberedShard.of(shard, plan.value(), bounds, ContainedRates.NONE));
     }
-    int shards = merged.getNumPartitions();
-    PlacePartitioner byShard = new PlacePartitioner(shards);
-    JavaRDD<Tuple2<Integer, byte[]>> questions =
-        merged
-            .flatMapToPair(shard -> ContainedRates.questions(shard, bounds, shards))
-            .partitionBy(byShard)
-            .map(packet -> packet);
-    JavaRDD<Tuple2<Integer, byte[]>> answers =
-        merged
-            .zipPartitions(
-                questions, (shard, asked) -> ContainedRates.answers(shard.next(), asked, shards))
-            .mapToPair(packet -> packet)
-            .partitionBy(byShard)
-            .map(packet -> packet);
     return merged.zipPartitions(
-        answers,
+        ContainedRates.exchanged(merged, bounds),
         (each, answered) -> {
           MergedShard shard = each.next();
           ContainedRates contained = ContainedRates.of(shard, bounds, answered);
