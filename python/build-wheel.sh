@@ -16,7 +16,7 @@ mkdir -p "$package/jars" "$package/conf"
 # Otherwise Maven writes escape codes even if its output is not a terminal.
 export MAVEN_OPTS="${MAVEN_OPTS-} -Djansi.noreset=true"
 
-# Builds the jar for a version of Spark: the version, that of Scala, and the Maven profiles.
+# Builds the jar for a version of Spark. The arguments are that version, the version of Scala, and the Maven profiles.
 build_jar() {
   echo "building the jar for Spark $1" >&2
   mvn -B -q -P "$3" -Dmaven.test.skip -Dapplication.jar="$stage/$1_$2.jar" package -pl spark-job -am >&2

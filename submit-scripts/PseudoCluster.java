@@ -75,7 +75,7 @@ final class PseudoCluster {
   }
 
   /**
-   * On the port of the last start, so that addresses kept anywhere stay right, unless it is taken.
+   * Starts HDFS, if possible on the port of the last start, so that stored addresses stay valid.
    */
   private void startHdfs() throws IOException {
     Path dfs = directory.resolve("dfs");

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes the flights as train.csv, validation.csv and test.csv, the rows on which the project was
-# compared with another implementation, to train with conf/flights-split.conf:
+# Writes the flights as train.csv, validation.csv and test.csv, for conf/flights-split.conf and for
+# other programs that are compared with the project on the same rows:
 #
 #   split.sh [DIRECTORY]
 #

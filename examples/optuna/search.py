@@ -1,5 +1,5 @@
-"""Searches settings with Optuna. Each trial is a run of the train command on the same encoded data set; trials that
-fall behind the others are pruned.
+"""Searches for settings with Optuna. Each trial is a run of the train command on the same encoded data set; trials
+that fall behind the others are pruned.
 
     search.py --config FILE --directory DIR [--trials N] [--storage URL] [--program destine]
 

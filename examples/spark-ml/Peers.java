@@ -70,7 +70,7 @@ public final class Peers {
     return new Pipeline().setStages(stages);
   }
 
-  /** With the settings of conf/flights.conf. */
+  /** The network, learning rate, penalty and epochs of conf/flights.conf; defaults otherwise. */
   private static Pipeline destine(String[] fields) {
     return pipeline(
         new DestineClassifier()

@@ -14,14 +14,14 @@ test_with() {
   python3 -m venv "$environment"
   "$environment/bin/pip" install -q --no-compile "$1" "pyspark==$2" mypy==2.4.1 optuna==5.0.0
   "$environment/bin/mypy" --strict --cache-dir "$environment/mypy" spark-job/src/test/python/typed_program.py
-  # Programs that run for some seconds.
+  # Options of the JVM for programs that run for some seconds.
   export JDK_JAVA_OPTIONS
   JDK_JAVA_OPTIONS=$(sed -n 's:.*<short.jvm.options>\(.*\)</.*:-XX\:+IgnoreUnrecognizedVMOptions \1:p' spark-job/pom.xml)
   "$environment/bin/python" python/tests/test_wheel.py "$2" "$PWD/examples/flights/flights.parquet" \
     "$serving/bin/python"
 }
 
-# A server of models, while the jars are built.
+# Installs a model server; runs while the jars are built.
 install_serving() {
   rm -rf "$serving"
   python3 -m venv "$serving"

@@ -20,7 +20,7 @@ from importlib import metadata
 from unittest import mock
 
 SPARK, FLIGHTS, SERVING = sys.argv[1:4]
-# The package adds to it.
+# A copy, since importing the package changes the environment.
 ENVIRONMENT = dict(os.environ)
 
 import destine_spark  # noqa: E402

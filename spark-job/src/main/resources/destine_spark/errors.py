@@ -15,7 +15,7 @@ _MISTAKES = (
 
 class DestineError(Exception):
     """A mistake in parameters, columns, rows or paths, a training run that cannot continue,
-    or a Spark or Java that cannot run it.
+    or a version of Spark or Java that cannot run the package.
 
     Its text is one sentence that states the problem and names the parameter, column or path.
     """

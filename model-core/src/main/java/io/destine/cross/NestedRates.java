@@ -44,8 +44,8 @@ public final class NestedRates {
   }
 
   /**
-   * The gain of rates; empty if no cross contains another one, or if the gain is too small for a
-   * cross, too.
+   * The gain of rates; empty if no cross contains another one, or if the gain does not reach the
+   * minimum that {@link CrossSearch} requires of a cross.
    *
    * @param crosses chosen by {@link CrossSearch}
    */

@@ -292,6 +292,13 @@ public record FieldSpec(
     return parts.size() > 1;
   }
 
+  /** True when both are crosses and some parts of this one are the parts of the other one. */
+  public boolean contains(FieldSpec other) {
+    return other.isCross()
+        && other.parts().size() < parts.size()
+        && parts.containsAll(other.parts());
+  }
+
   /** True when the value is the label rate of another field's value. */
   public boolean isRate() {
     return parts.size() == 1;

@@ -210,13 +210,12 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
     int[] contained = new int[rates.length];
     for (int i = 0; i < rates.length; i++) {
       contained[i] = -1;
-      List<String> parts = fields.get(rates[i]).spec().parts();
-      int most = 1;
+      int most = 0;
       for (int j = 0; j < rates.length; j++) {
-        List<String> others = fields.get(rates[j]).spec().parts();
-        if (others.size() < parts.size() && others.size() > most && parts.containsAll(others)) {
+        FieldSpec other = fields.get(rates[j]).spec();
+        if (other.parts().size() > most && fields.get(rates[i]).spec().contains(other)) {
           contained[i] = j;
-          most = others.size();
+          most = other.parts().size();
         }
       }
     }

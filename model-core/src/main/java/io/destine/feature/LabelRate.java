@@ -23,6 +23,9 @@ public final class LabelRate {
   /** Parts of the training rows, by the rows' hashes. */
   public static final int FOLDS = 5;
 
+  /** Counts of a value: n and k for each fold. */
+  public static final int COUNTS = 2 * FOLDS;
+
   private static final double PRIOR_ROWS = 20;
   private static final double STEP = 0.125;
   private static final long FOLD_SEED = 0x666f6c64L;
@@ -38,6 +41,23 @@ public final class LabelRate {
    */
   public static double of(long rows, long positives, double prior) {
     return (positives + PRIOR_ROWS * prior) / (rows + PRIOR_ROWS);
+  }
+
+  /**
+   * r of a value, without the rows of a fold.
+   *
+   * @param counts from {@code at} on: n and k for each fold
+   * @param without a fold; {@link #FOLDS} for all rows
+   * @param prior q, between 0 and 1, exclusive
+   */
+  public static double of(long[] counts, int at, int without, double prior) {
+    long rows = 0;
+    long positives = 0;
+    for (int fold = 0; fold < FOLDS; fold++) {
+      rows += fold == without ? 0 : counts[at + 2 * fold];
+      positives += fold == without ? 0 : counts[at + 2 * fold + 1];
+    }
+    return of(rows, positives, prior);
   }
 
   /**

@@ -333,8 +333,8 @@ final class LazyOptimizer implements StatefulOptimizer {
     String[] names = rule.stateNames();
     if (ParameterAverage.without(state).arrays().size() != names.length) {
       throw new IllegalArgumentException(
-          "optimiser state: must hold dense."
-              + String.join(", dense.", names)
+          "optimiser state: must hold "
+              + (names.length == 0 ? "no dense array" : "dense." + String.join(", dense.", names))
               + ", got "
               + state.arrays().keySet());
     }

@@ -495,13 +495,15 @@ final class TableState {
   private void restore(int index, ParameterTable saved) {
     if (saved.width() != values.width() || saved.rows() > values.rows()) {
       throw new IllegalArgumentException(
-          "optimiser state: a table must be at most "
+          "optimiser state: a table of "
+              + name
+              + " must have at most "
               + values.rows()
-              + " x "
+              + " rows of "
               + values.width()
-              + ", got "
+              + " numbers, got "
               + saved.rows()
-              + " x "
+              + " of "
               + saved.width());
     }
     double[] row = new double[saved.width()];

@@ -154,8 +154,8 @@ public final class RowInput {
    * Sets field m to a number, or to missing when it is NaN. A categorical or multi field gets the
    * text of the number.
    *
-   * @throws IllegalArgumentException naming the field when the number is infinite, or the field is
-   *     a vector
+   * @throws IllegalArgumentException naming the field when a numeric field gets an infinite number,
+   *     or another field does not accept the text of the number
    */
   public void set(int m, double number) {
     if (isKey(m)) {
@@ -187,7 +187,8 @@ public final class RowInput {
    */
   public void set(int m, float[] vector) {
     if (isKey(m)) {
-      throw new IllegalArgumentException("a key must be a string or a number, got a vector");
+      throw new IllegalArgumentException(
+          scorer.fields().get(m).name() + " must be a string or a number, got a vector");
     }
     FieldShape shape = layout.field(m);
     if (shape.kind() != FieldShape.Kind.VECTOR || vector.length != shape.length()) {

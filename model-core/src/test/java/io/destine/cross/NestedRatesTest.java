@@ -7,7 +7,10 @@ import io.destine.feature.LabelRate;
 import io.destine.metric.Logits;
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class NestedRatesTest {
@@ -65,6 +68,62 @@ class NestedRatesTest {
     double loss = AdditiveModel.loss(sample, AdditiveModel.logits(sample, divisions));
     assertThat(gain.loss()).isEqualTo(loss, within(1e-12));
     assertThat(gain.gain()).isBetween(3e-4 * loss, 0.1 * loss);
+  }
+
+  /** The gain by rates that are computed from the counts of one row's values at a time. */
+  @Test
+  void gainIsThatOfRatesWithContainedPriors() {
+    CrossSample sample = sample(MANY);
+    double[] with = new double[sample.rows()];
+    for (int half = 0; half < 2; half++) {
+      List<Groups> divisions = new ArrayList<>();
+      for (List<Integer> fields : List.of(List.of(0), List.of(1), List.of(2), TRIPLE, PAIR)) {
+        divisions.add(sample.groups(fields));
+      }
+      int[][] buckets = buckets(sample, half);
+      divisions.add(new Groups(buckets[0], LabelRate.BUCKETS));
+      divisions.add(new Groups(buckets[1], LabelRate.BUCKETS));
+      AdditiveModel.fit(sample, divisions, half, with);
+    }
+    NestedRates.Gain gain = NestedRates.of(sample, List.of(TRIPLE, PAIR)).orElseThrow();
+    assertThat(gain.loss() - gain.gain()).isEqualTo(AdditiveModel.loss(sample, with));
+  }
+
+  /** [2][rows] buckets of the pair's and of the triple's rate by the rows of a half. */
+  private static int[][] buckets(CrossSample sample, int half) {
+    Map<List<Integer>, List<Integer>> rows = new HashMap<>();
+    for (int n = 0; n < ROWS; n++) {
+      if ((sample.parts()[n] & 1) == half) {
+        rows.computeIfAbsent(cell(sample, n), cell -> new ArrayList<>()).add(n);
+        rows.computeIfAbsent(cell(sample, n).subList(0, 2), cell -> new ArrayList<>()).add(n);
+        rows.computeIfAbsent(List.of(), cell -> new ArrayList<>()).add(n);
+      }
+    }
+    double share = share(sample, rows.get(List.of()), -1, 0, 0);
+    int[][] buckets = new int[2][ROWS];
+    for (int n = 0; n < ROWS; n++) {
+      int fold = (sample.parts()[n] & 1) == half ? sample.folds()[n] : -1;
+      List<Integer> triple = cell(sample, n);
+      List<Integer> inPair = rows.getOrDefault(triple.subList(0, 2), List.of());
+      // (k + 20 q) / (n + 20), the prior of the triple being the rate of its pair.
+      double pair = share(sample, inPair, fold, 20, share);
+      double rate = share(sample, rows.getOrDefault(triple, List.of()), fold, 20, (float) pair);
+      buckets[0][n] = LabelRate.bucket((float) pair, share);
+      buckets[1][n] = LabelRate.bucket((float) rate, share);
+    }
+    return buckets;
+  }
+
+  private static List<Integer> cell(CrossSample sample, int n) {
+    return List.of(sample.values()[0][n], sample.values()[1][n], sample.values()[2][n]);
+  }
+
+  /** The share of positive rows outside a fold, together with some rows of a known share. */
+  private static double share(
+      CrossSample sample, List<Integer> rows, int fold, double more, double prior) {
+    List<Integer> of = rows.stream().filter(n -> sample.folds()[n] != fold).toList();
+    long positives = of.stream().filter(n -> sample.labels()[n] == 1).count();
+    return (positives + more * prior) / (of.size() + more);
   }
 
   @Test

@@ -12,8 +12,8 @@ import io.destine.param.ParameterLayout;
 import java.util.Optional;
 
 /**
- * Creates {@link VectorKernel}s. Refers to no class of the vector module, which may be absent,
- * before a kernel is created.
+ * Creates {@link VectorKernel}s. Refers to no class of the vector module before the module is known
+ * to be present.
  */
 public final class VectorKernelProvider implements KernelProvider {
   @Override

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** The options for the configuration of every command. */
+/** The options that give a command its configuration. */
 final class ConfigOptions {
   @Option(
       names = "--config",

@@ -11,7 +11,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
-/** The Spark session of a command; closing it stops the session if it has started it. */
+/** The Spark session of a command; closing stops Spark, unless it was already running. */
 final class Session implements AutoCloseable {
   /** Job descriptions of commands with a single purpose. */
   private static final Map<String, String> DESCRIPTIONS =

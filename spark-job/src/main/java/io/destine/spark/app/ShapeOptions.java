@@ -173,7 +173,7 @@ final class ShapeOptions {
     int value = given == null ? otherwise : given;
     if (value < least || value > most) {
       throw new UserError(
-          option + " must be a whole number of " + least + " .. " + most + ", got " + value);
+          option + " must be a whole number from " + least + " to " + most + ", got " + value);
     }
     return value;
   }

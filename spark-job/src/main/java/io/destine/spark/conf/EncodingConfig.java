@@ -12,8 +12,8 @@ import java.util.Set;
 /**
  * Settings of the encoding of a table: roles of columns, splits of rows, values that get ids.
  *
- * @param label column of the label, 0 or 1
- * @param labels values of that column that mean label 1
+ * @param label column of the label
+ * @param labels maps its values to labels, by default 0 and 1, or false and true
  * @param weight column of the row weight, a non-negative number; without it every row has weight 1
  * @param group column whose values group rows for GAUC
  * @param date column of the row's date, recorded as first seen in the vocabulary

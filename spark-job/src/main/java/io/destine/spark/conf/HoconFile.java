@@ -89,8 +89,8 @@ record HoconFile(Config root, Config references) {
 
   /**
    * One {@code key=value}. The value is taken literally, including {@code //} and {@code #}, unless
-   * it begins like a list, an object or a quoted text, is null, or refers to a variable; then it is
-   * HOCON.
+   * it begins like a list, an object or a quoted text, is null, refers to a variable, or belongs to
+   * {@code key+=value}; then it is HOCON.
    */
   static Config override(String keyAndValue) {
     int equals = keyAndValue.indexOf('=');

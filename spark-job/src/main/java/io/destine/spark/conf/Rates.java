@@ -14,7 +14,10 @@ public enum Rates {
   NESTED,
   /** Label rates of all crosses. */
   CROSSES,
-  /** Label rates of all crosses, and of all fields with a vocabulary and one value per row. */
+  /**
+   * Label rates of all crosses, and of all fields of the log with a vocabulary of their own and one
+   * value per row.
+   */
   ALL;
 
   /**
@@ -29,7 +32,8 @@ public enum Rates {
             field ->
                 switch (this) {
                   case AUTO, NONE -> false;
-                  case NESTED -> possible.stream().anyMatch(other -> nested(field, other));
+                  case NESTED ->
+                      possible.stream().anyMatch(o -> field.contains(o) || o.contains(field));
                   case CROSSES -> field.isCross();
                   case ALL -> true;
                 })
@@ -43,13 +47,5 @@ public enum Rates {
         && field.table() == null
         && !field.hashed()
         && field.shares() == null;
-  }
-
-  /** Whether both are crosses and one contains the other. */
-  private static boolean nested(FieldSpec one, FieldSpec other) {
-    return one.isCross()
-        && other.isCross()
-        && one.parts().size() != other.parts().size()
-        && (one.parts().containsAll(other.parts()) || other.parts().containsAll(one.parts()));
   }
 }

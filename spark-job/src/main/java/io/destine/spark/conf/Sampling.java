@@ -20,8 +20,8 @@ public record Sampling(double negatives, double positiveWeight) implements Seria
   }
 
   /**
-   * The shift of the logit of a network that was trained on these rows: ln(negatives) - ln(positive
-   * weight).
+   * The correction to add to the logit of a network that was trained on these rows: ln(negatives) -
+   * ln(positive weight).
    */
   public double logitShift() {
     return StrictMath.log(negatives) - StrictMath.log(positiveWeight);

@@ -1,6 +1,8 @@
 package io.destine.spark.conf;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A mistake of the user, in the configuration, the data or the command line: one line per problem,
@@ -24,15 +26,10 @@ public class UserError extends RuntimeException {
 
   /** The same problems, with the keys of one section reported as keys of another. */
   public UserError inSection(String section, String instead) {
-    String prefix = section + ".";
+    Pattern keys = Pattern.compile("(?<![\\w./-])" + Pattern.quote(section + "."));
+    String other = Matcher.quoteReplacement(instead + ".");
     return new UserError(
-        problems.stream()
-            .map(
-                line ->
-                    line.startsWith(prefix)
-                        ? instead + "." + line.substring(prefix.length())
-                        : line)
-            .toList());
+        problems.stream().map(line -> keys.matcher(line).replaceAll(other)).toList());
   }
 
   /** The problems, one line each. */

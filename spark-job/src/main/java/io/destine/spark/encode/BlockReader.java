@@ -11,7 +11,8 @@ public interface BlockReader extends Serializable {
   /**
    * The rows of a block.
    *
-   * @throws io.destine.spark.conf.UserError if another run has replaced the data set
+   * @throws io.destine.spark.conf.UserError if another run has replaced the data set, or if it is
+   *     damaged
    */
   EncodedBatch read(int block);
 }

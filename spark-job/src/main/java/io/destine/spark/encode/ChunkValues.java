@@ -113,11 +113,10 @@ final class ChunkValues {
         Arrays.fill(first, -1);
         count(m, split, counts, first, dateOrder);
         int owner = owners[m];
-        int[] rowsOf = new int[rates.rates(owner) ? counts.length * LabelRate.FOLDS : 0];
-        int[] positivesOf = new int[rowsOf.length];
+        long[] folds = new long[rates.rates(owner) ? counts.length * LabelRate.COUNTS : 0];
         // The label rate of a value uses only rows of the owning field, not of fields linked to it.
         if (rates.rates(owner) && owner == m) {
-          countFolds(m, split, rowsOf, positivesOf);
+          countFolds(m, split, folds);
         }
         for (int i = 0; i < counts.length; i++) {
           int from = values[m].from(i);
@@ -133,7 +132,7 @@ final class ChunkValues {
           writers[s].number(first.length == 0 ? 0 : 1 + first[i]);
           writers[s].array(values[m].bytes(), from, length);
           if (rates.rates(owner)) {
-            ShardRates.write(writers[s], rowsOf, positivesOf, i);
+            ShardRates.write(writers[s], folds, i);
           }
         }
       }
@@ -172,14 +171,18 @@ final class ChunkValues {
     }
   }
 
-  /** Counts training rows and positive rows of each value by fold. */
-  private void countFolds(int m, SplitChunk split, int[] rows, int[] positives) {
+  /**
+   * Counts training rows and positive rows of each value by fold.
+   *
+   * @param counts [values * COUNTS]
+   */
+  private void countFolds(int m, SplitChunk split, long[] counts) {
     for (int n = 0; n < chunk.rows; n++) {
       int place = split.splits()[n] == 0 ? placeOfRow(m, n) : -1;
       if (place >= 0) {
-        int at = place * LabelRate.FOLDS + LabelRate.fold(split.hashes()[n]);
-        rows[at]++;
-        positives[at] += chunk.labels[n];
+        int at = place * LabelRate.COUNTS + 2 * LabelRate.fold(split.hashes()[n]);
+        counts[at]++;
+        counts[at + 1] += chunk.labels[n];
       }
     }
   }

@@ -9,18 +9,18 @@ import org.apache.spark.api.java.JavaRDD;
 import scala.Tuple2;
 
 /**
- * The priors of the rates of a shard's crosses: for each value the rates of the value of the
- * largest other cross that it contains, whose own priors are rates, too. The shard of a value asks
- * the shards of all values on this path for their counts.
+ * The priors of the label rates of a shard's crosses. A value of a cross contains a value of each
+ * smaller cross of its fields; the prior of its rate is the rate of the contained value of the
+ * largest such cross with rates, whose own prior is found in the same way. The shard of a value
+ * asks the shards of all values on this path for their counts.
  */
 final class ContainedRates implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** All rates have the share of all rows as their prior. */
+  /** The prior of every rate is the share of positive labels among all training rows. */
   static final ContainedRates NONE = new ContainedRates(new int[0], new double[0]);
 
   private static final int RATES = LabelRate.FOLDS + 1;
-  private static final int COUNTS = 2 * LabelRate.FOLDS;
 
   /** [values] 1 + index of the value among those with a prior, 0 for others; may be shorter. */
   private final int[] indexOf;
@@ -116,7 +116,7 @@ final class ContainedRates implements Serializable {
         int m = reader.integer();
         int length = reader.integer();
         int place = shard.find(order, m, reader.bytes(), reader.array(length), length);
-        shard.rates.writeCounts(writers[from], place);
+        shard.rates.write(writers[from], place);
       }
     }
     return Packets.of(writers);
@@ -136,13 +136,13 @@ final class ContainedRates implements Serializable {
         counted += steps(shard, place);
       }
     }
-    long[] counts = new long[Math.multiplyExact(counted, COUNTS)];
+    long[] counts = new long[Math.multiplyExact(counted, LabelRate.COUNTS)];
     while (answers.hasNext()) {
       PacketReader reader = new PacketReader(answers.next()._2());
       while (reader.hasNext()) {
         int place = reader.integer();
-        int at = (firstOf[place] + reader.integer()) * COUNTS;
-        for (int i = 0; i < COUNTS; i++) {
+        int at = (firstOf[place] + reader.integer()) * LabelRate.COUNTS;
+        for (int i = 0; i < LabelRate.COUNTS; i++) {
           counts[at + i] = reader.number();
         }
       }
@@ -153,7 +153,7 @@ final class ContainedRates implements Serializable {
       for (int fold = 0; steps > 0 && fold < RATES; fold++) {
         double rate = shard.rates.plan().prior();
         for (int step = steps - 1; step >= 0; step--) {
-          rate = rate(counts, (firstOf[place] + step) * COUNTS, fold, rate);
+          rate = LabelRate.of(counts, (firstOf[place] + step) * LabelRate.COUNTS, fold, rate);
         }
         rates[(indexOf[place] - 1) * RATES + fold] = rate;
       }
@@ -169,15 +169,5 @@ final class ContainedRates implements Serializable {
       steps++;
     }
     return steps;
-  }
-
-  private static double rate(long[] counts, int at, int without, double prior) {
-    long rows = 0;
-    long positives = 0;
-    for (int fold = 0; fold < LabelRate.FOLDS; fold++) {
-      rows += fold == without ? 0 : counts[at + 2 * fold];
-      positives += fold == without ? 0 : counts[at + 2 * fold + 1];
-    }
-    return LabelRate.of(rows, positives, prior);
   }
 }

@@ -48,7 +48,8 @@ final class DataDirectory {
    * True if a directory holds the data set of the given settings and files, with an undamaged
    * vocabulary. Blocks of rows have their own checksums, which are verified when they are read.
    *
-   * @param fingerprint of settings and files; empty if the source does not consist of files
+   * @param fingerprint of the settings and the files or snapshots of the sources; empty if a source
+   *     has neither
    * @throws UncheckedIOException with the path, when storage fails
    */
   static boolean holdsDataSetMadeOf(Configuration hadoop, String directory, String fingerprint) {

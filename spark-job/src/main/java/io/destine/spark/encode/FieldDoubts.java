@@ -85,9 +85,9 @@ final class FieldDoubts {
   }
 
   /**
-   * Columns that {@code fields = "*"} has taken as categories although nearly every row has a
-   * different value: points in time not in ISO 8601 format, and numbers with fractions mixed with
-   * other texts.
+   * Columns that {@code fields = "*"} has taken as categories although their many values look
+   * continuous: points in time not in ISO 8601 format, and numbers with fractions mixed with other
+   * texts.
    */
   List<String> ofAllColumns() {
     List<String> doubts = new ArrayList<>();

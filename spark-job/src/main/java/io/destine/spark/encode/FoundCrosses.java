@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What the search for crosses has found.
+ * The result of the search for crosses.
  *
  * @param crosses in the order in which they were found
  * @param rates the gain of label rates of nested crosses, if it is large enough

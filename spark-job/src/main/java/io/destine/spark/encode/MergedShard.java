@@ -322,7 +322,11 @@ final class MergedShard implements Serializable {
         high = middle - 1;
       }
     }
-    throw new IllegalStateException("a contained cross must have a value for each row, got none");
+    throw new IllegalStateException(
+        "field "
+            + m
+            + ": a contained cross must have the value of each row, got none in shard "
+            + shard);
   }
 
   /** Places in ascending order of (hash as an unsigned number, field, bytes). */

@@ -20,7 +20,7 @@ import java.util.Set;
  *
  * @param fields in order
  * @param place index of the first field among all fields
- * @param inputs all fields of the log and of side tables
+ * @param inputs number of fields of the log and of side tables
  * @param table the side table of the rows; -1 for the log
  * @param keys by side table; null for a key that the rows do not have
  * @param label empty for a side table

@@ -20,6 +20,7 @@ final class RowStatistics implements Serializable {
   private final List<WeightTotals> weights = new ArrayList<>();
   private final List<String> reasons = new ArrayList<>();
   private long dropped;
+  private long sampledOut;
   private long bad;
 
   RowStatistics() {
@@ -48,6 +49,7 @@ final class RowStatistics implements Serializable {
     for (int n = 0; n < chunk.rows; n++) {
       if (split.splits()[n] == SplitChunk.DROPPED) {
         dropped++;
+        sampledOut += chunk.labels[n] == 0 ? 1 : 0;
         continue;
       }
       rows[split.splits()[n]][chunk.labels[n]]++;
@@ -77,6 +79,7 @@ final class RowStatistics implements Serializable {
       weights.get(split).merge(other.weights.get(split));
     }
     dropped += other.dropped;
+    sampledOut += other.sampledOut;
     bad += other.bad;
     other.reasons.forEach(this::addReason);
   }
@@ -86,9 +89,9 @@ final class RowStatistics implements Serializable {
     return rows[split.ordinal()][0] + rows[split.ordinal()][1];
   }
 
-  /** Number of training rows that are left out. */
-  long dropped() {
-    return dropped;
+  /** Number of training rows with label 0 that sampling has left out. */
+  long sampledOut() {
+    return sampledOut;
   }
 
   /** Share of positive labels among the training rows; NaN if there is only one label. */

@@ -20,7 +20,7 @@ final class ShardRates implements Serializable {
    * @param fields [fields] whether the rate of its values is a field
    * @param contained [fields] the cross whose rates are the priors of its rates, as in {@link
    *     FittedFields#containedRates}; -1 for none
-   * @param parts [fields] the parts of this cross, counted among the parts of the field; null for
+   * @param parts [fields] indices of the parts of this cross among the parts of the field; null for
    *     none
    * @param prior share of positive labels among all training rows; NaN with an earlier vocabulary
    */
@@ -54,7 +54,7 @@ final class ShardRates implements Serializable {
       return !Double.isNaN(prior) && Arrays.stream(contained).anyMatch(m -> m >= 0);
     }
 
-    /** The fields with rates, without counting rows. */
+    /** The fields with rates, without the share of positive labels. */
     static Plan of(FittedFields fields) {
       return of(fields, Double.NaN);
     }
@@ -67,10 +67,8 @@ final class ShardRates implements Serializable {
 
   private final Plan plan;
 
-  /** [values * FOLDS] training rows of values with rates. */
-  private long[] rows = {};
-
-  private long[] positives = {};
+  /** [values * COUNTS] training rows and positive training rows by fold, of values with rates. */
+  private long[] counts = {};
 
   /** [values] 1 + bucket in the earlier vocabulary, 0 for a new value. */
   private byte[] earlier = {};
@@ -94,31 +92,32 @@ final class ShardRates implements Serializable {
     return plan.rates(m);
   }
 
-  /** Writes rows and positive rows by fold of one value of a chunk. */
-  static void write(PacketWriter to, int[] rows, int[] positives, int value) {
-    for (int f = value * LabelRate.FOLDS; f < (value + 1) * LabelRate.FOLDS; f++) {
-      to.number(rows[f]);
-      to.number(positives[f]);
+  /**
+   * Writes rows and positive rows by fold of one value.
+   *
+   * @param counts [values * COUNTS]
+   */
+  static void write(PacketWriter to, long[] counts, int value) {
+    for (int i = value * LabelRate.COUNTS; i < (value + 1) * LabelRate.COUNTS; i++) {
+      to.number(counts[i]);
     }
   }
 
   /** Skips the data written by {@link #write}. */
   static void skip(PacketReader from) {
-    for (int i = 0; i < 2 * LabelRate.FOLDS; i++) {
+    for (int i = 0; i < LabelRate.COUNTS; i++) {
       from.number();
     }
   }
 
   /** Adds the counts written by {@link #write}. */
   void add(int place, PacketReader from) {
-    int end = (place + 1) * LabelRate.FOLDS;
-    if (end > rows.length) {
-      rows = Arrays.copyOf(rows, Math.max(end, 2 * rows.length));
-      positives = Arrays.copyOf(positives, rows.length);
+    int end = (place + 1) * LabelRate.COUNTS;
+    if (end > counts.length) {
+      counts = Arrays.copyOf(counts, Math.max(end, 2 * counts.length));
     }
-    for (int f = end - LabelRate.FOLDS; f < end; f++) {
-      rows[f] += from.number();
-      positives[f] += from.number();
+    for (int i = end - LabelRate.COUNTS; i < end; i++) {
+      counts[i] += from.number();
     }
   }
 
@@ -131,11 +130,8 @@ final class ShardRates implements Serializable {
   }
 
   /** Writes the counts of a value for {@link ContainedRates}. */
-  void writeCounts(PacketWriter to, int place) {
-    for (int at = place * LabelRate.FOLDS; at < (place + 1) * LabelRate.FOLDS; at++) {
-      to.number(rows[at]);
-      to.number(positives[at]);
-    }
+  void write(PacketWriter to, int place) {
+    write(to, counts, place);
   }
 
   Plan plan() {
@@ -161,18 +157,12 @@ final class ShardRates implements Serializable {
     if (place < earlier.length && earlier[place] > 0) {
       return (byte) (earlier[place] - 1);
     }
-    int end = (place + 1) * LabelRate.FOLDS;
-    if (Double.isNaN(plan.prior()) || end > rows.length) {
+    int at = place * LabelRate.COUNTS;
+    if (Double.isNaN(plan.prior()) || at >= counts.length) {
       return LabelRate.NONE;
     }
-    long n = 0;
-    long k = 0;
-    for (int f = 0; f < LabelRate.FOLDS; f++) {
-      int at = end - LabelRate.FOLDS + f;
-      n += f == fold ? 0 : rows[at];
-      k += f == fold ? 0 : positives[at];
-    }
-    double rate = LabelRate.of(n, k, contained.rate(place, fold, plan.prior()));
+    double prior = contained.rate(place, fold, plan.prior());
+    double rate = LabelRate.of(counts, at, fold, prior);
     return (byte) LabelRate.bucket(rate, plan.prior());
   }
 }

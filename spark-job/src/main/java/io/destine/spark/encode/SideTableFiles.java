@@ -111,7 +111,9 @@ final class SideTableFiles implements Serializable {
     long expected = Math.min(rowsPerFile[table], rows[table] - (long) part * rowsPerFile[table]);
     if (batch.rows() != expected) {
       throw new IllegalStateException(
-          "rows of a side table must be " + expected + ", got " + batch.rows());
+          String.format(
+              "side table %s: rows of file %d must be %d, got %d",
+              fields.tables().get(table).name(), part, expected, batch.rows()));
     }
     String name = String.format(Locale.ROOT, "table-%03d-%05d.safetensors", table, part);
     MessageDigest sha = NumberedShard.sha256();

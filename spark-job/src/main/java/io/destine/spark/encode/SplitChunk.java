@@ -15,7 +15,8 @@ import org.apache.spark.TaskContext;
 import scala.Tuple2;
 
 /**
- * A chunk with the split of each row. Training rows may be left out or reweighted.
+ * A chunk with the split of each row. Rows with neither label are left out; training rows may be
+ * sampled and reweighted.
  *
  * @param ordinal position of the chunk in its partition
  * @param hashes [rows] hash of the content and of the number among equal rows

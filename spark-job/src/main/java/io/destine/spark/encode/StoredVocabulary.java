@@ -85,18 +85,25 @@ public final class StoredVocabulary implements Serializable {
    */
   public static StoredVocabulary open(Configuration hadoop, String directory) {
     DataFiles files = new DataFiles(hadoop);
-    String fields = files.read(directory + "/_fields.json");
+    String fieldsFile = directory + "/_fields.json";
+    String fields = files.read(fieldsFile);
     String file = directory + "/" + VocabularyIndex.FILE;
     String index = files.read(file);
     MessageDigest sha = NumberedShard.sha256();
     sha.update(fields.getBytes(StandardCharsets.UTF_8));
     sha.update(index.getBytes(StandardCharsets.UTF_8));
+    FittedFields fitted;
+    try {
+      fitted = FittedFields.ofJson(fields);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(fieldsFile + ": " + e.getMessage(), e);
+    }
     try {
       return new StoredVocabulary(
           hadoop,
           directory,
           directory,
-          FittedFields.ofJson(fields),
+          fitted,
           VocabularyIndex.ofJson(index),
           HexFormat.of().formatHex(sha.digest()));
     } catch (ModelFormatException e) {

@@ -31,9 +31,10 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Encodes tables: rows are read, checked, split, fitted, given ids and written as blocks. The data
- * set is written next to its directory and renamed when complete. The same table, settings and
- * earlier vocabulary give the same data set, regardless of partitions and cores.
+ * Encodes tables: rows are read, checked and split, fields are fitted to them, values get ids, and
+ * the rows are written as blocks. The directory holds the data set only when it is complete, see
+ * {@link DataDirectory}. The same table, settings and earlier vocabulary give the same data set,
+ * regardless of partitions and cores.
  */
 public final class TableEncoder {
 
@@ -230,7 +231,7 @@ public final class TableEncoder {
         stored.blocks(),
         counts.bad(),
         config.sampling(),
-        statistics.dropped(),
+        statistics.sampledOut(),
         fields.tables().isEmpty()
             ? stored.fingerprint()
             : JobConfig.sha256(stored.fingerprint() + vocabulary.sha256()),
@@ -270,7 +271,7 @@ public final class TableEncoder {
     return Optional.empty();
   }
 
-  /** Fitted fields with crosses and rates, and what was found for them. */
+  /** Fitted fields with crosses and rates, and the result of the search for crosses. */
   private record Found(FittedFields fields, FoundCrosses crosses) {}
 
   /** The fields, their crosses (configured ones before found ones), and rates. */

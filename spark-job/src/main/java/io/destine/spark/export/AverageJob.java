@@ -25,7 +25,7 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * Averages several models that were trained on the same rows with different seeds into one: its
- * logit is the mean of theirs. It is a network of the same kind, wider by the number of models, and
+ * logit is the mean of theirs. It is a network of the same kind, k times as wide for k models, and
  * can be used like any model, but not as the start of a training run.
  */
 public final class AverageJob {

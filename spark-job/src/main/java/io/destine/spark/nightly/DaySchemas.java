@@ -4,6 +4,7 @@ import io.destine.feature.FieldSpec;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.source.FieldChanges;
 import io.destine.spark.source.SourceTable;
 import io.destine.spark.source.TableSchema;
 import java.time.LocalDate;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -51,7 +51,7 @@ final class DaySchemas {
           if (!before.containsKey(name)) {
             problems.add(path + ": field " + name + " is new");
           } else if (!before.get(name).equals(field)) {
-            problems.add("field " + name + ": " + difference(before.get(name), field));
+            problems.add("field " + name + ": " + FieldChanges.of(before.get(name), field));
           }
         });
     before.keySet().stream()
@@ -72,32 +72,6 @@ final class DaySchemas {
             + "; name them under fields, in this order, to continue from it, or choose a new "
             + "output.model");
     throw new UserError(problems);
-  }
-
-  private static String difference(FieldSpec then, FieldSpec now) {
-    Map<String, Object> before = settings(then);
-    List<String> changes = new ArrayList<>();
-    settings(now)
-        .forEach(
-            (key, value) -> {
-              if (!value.equals(before.get(key))) {
-                changes.add(key + " was " + before.get(key) + ", is " + value);
-              }
-            });
-    return String.join(", ", changes);
-  }
-
-  private static Map<String, Object> settings(FieldSpec field) {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("column", field.column());
-    settings.put("kind", field.kind().name().toLowerCase(Locale.ROOT));
-    settings.put("transform", field.transform() == null ? "none" : field.transform().key());
-    settings.put("buckets", field.buckets());
-    settings.put("separator", field.separator());
-    settings.put("length", field.length());
-    settings.put("hash-buckets", field.hashed() ? field.hashBuckets() : "none");
-    settings.put("part", field.part() == null ? "none" : field.part().key());
-    return settings;
   }
 
   private static Map<String, FieldSpec> byName(List<FieldSpec> fields) {

@@ -132,8 +132,8 @@ public final class NightlyJob {
         || split.test() == 0
         || split.validation() == 0) {
       throw new UserError(
-          "split: nightly needs fractions with validation and test rows, on which candidate and"
-              + " published model are compared");
+          "split: nightly needs fractions with validation rows, which select the epoch, and test"
+              + " rows, on which candidate and published model are compared");
     }
   }
 

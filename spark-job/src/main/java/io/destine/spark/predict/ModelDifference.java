@@ -20,8 +20,9 @@ import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * The differences between two models, from causes to effects: program, settings, rows, the initial
- * model of the training, kernel, loss of a step, figures of an epoch, parameters.
+ * The differences between two models, from causes to effects: program, settings, rows, vocabulary,
+ * the initial model of the training, kernel, loss of a step, figures of an epoch, parameters,
+ * calibration.
  *
  * @param equal whether vocabulary, parameters and calibration are equal, bit for bit
  * @param entries the differences, in that order

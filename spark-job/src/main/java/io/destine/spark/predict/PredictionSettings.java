@@ -9,7 +9,7 @@ import java.util.Optional;
  * The written columns of a scored table.
  *
  * @param kept columns of the input, in order; a text that is not a column is a comma-separated list
- *     of names. All columns if the option is empty, none for an empty list
+ *     of names. All columns if absent, none for an empty list
  * @param probability name of the column of the probability that the label is 1, or of another score
  * @param score kind of score in this column
  * @param reason whether a column states why a row has no probability

@@ -82,6 +82,8 @@ final class CalibrationChart {
     Chart.ofScales("Calibration", axis, "mean prediction, %", axis, "positive rate, %", lines)
         .write(
             page,
-            "One point for each bin of at least " + LEAST_ROWS + " rows, larger for more rows.");
+            "One point for each bin, larger for more rows; bins of fewer than "
+                + LEAST_ROWS
+                + " rows are shown only if there are no others.");
   }
 }

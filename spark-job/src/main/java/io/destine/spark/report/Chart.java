@@ -11,8 +11,8 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
- * A line chart as inline SVG, with a legend that differs by dash and shape, not only by colour. The
- * first series is on top, bounds are below all others.
+ * A line chart as inline SVG, whose series differ by dash and shape, not only by colour. The first
+ * series is on top, bounds are below all others.
  *
  * @param title heading of the chart
  * @param unit unit of the vertical axis

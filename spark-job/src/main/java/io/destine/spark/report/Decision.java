@@ -153,7 +153,7 @@ final class Decision {
             ? "They are equal"
             : "The candidate is " + (worse < 0 ? "better" : "worse") + " by " + difference);
     double tolerance = Math.abs(bound.getAsDouble() - live);
-    text.append("; it may be worse by up to ").append(NumberText.fixed(tolerance, DECIMALS));
+    text.append("; the tolerance is ").append(NumberText.fixed(tolerance, DECIMALS));
     return Optional.of(text.append('.').toString());
   }
 }

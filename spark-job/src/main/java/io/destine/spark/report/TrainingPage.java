@@ -85,7 +85,7 @@ public final class TrainingPage {
     return SplitTable.interval(metrics, key).orElse("no interval for these rows");
   }
 
-  /** The warnings: about the data, then about each split's figures. */
+  /** The warnings: about each split's figures, then about the data. */
   private static List<String> warnings(ReportNode run) {
     List<String> warnings = new ArrayList<>();
     for (String split : List.of("validation", "test")) {

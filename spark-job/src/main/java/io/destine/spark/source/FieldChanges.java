@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** The differences between the fields of a table and those of a model or vocabulary. */
 public final class FieldChanges {
@@ -44,7 +44,7 @@ public final class FieldChanges {
       if (now == null) {
         problems.add("column \"" + field.column() + "\" is missing: it is a field of " + model);
       } else if (!now.equals(field)) {
-        problems.add("field \"" + field.name() + "\" of " + model + ": " + change(field, now));
+        problems.add("field \"" + field.name() + "\" of " + model + ": " + of(field, now));
       }
     }
     for (int m = 0; problems.isEmpty() && m < known.size(); m++) {
@@ -69,37 +69,33 @@ public final class FieldChanges {
     return byName;
   }
 
-  private static String hashBuckets(FieldSpec field) {
-    return field.hashed() ? Integer.toString(field.hashBuckets()) : "none";
+  /** The settings in which two fields of the same name differ, with both values. */
+  public static String of(FieldSpec before, FieldSpec after) {
+    Map<String, Object> known = settings(before);
+    return settings(after).entrySet().stream()
+        .filter(setting -> !setting.getValue().equals(known.get(setting.getKey())))
+        .map(
+            setting ->
+                setting.getKey()
+                    + " was "
+                    + known.get(setting.getKey())
+                    + " and is "
+                    + setting.getValue())
+        .collect(Collectors.joining(", "));
   }
 
-  private static String shares(FieldSpec field) {
-    return field.shares() == null ? "none" : field.shares();
-  }
-
-  private static String part(FieldSpec field) {
-    return field.part() == null ? "none" : field.part().key();
-  }
-
-  private static String change(FieldSpec before, FieldSpec after) {
-    Map<String, List<Object>> settings = new LinkedHashMap<>();
-    settings.put("column", List.of(before.column(), after.column()));
-    settings.put("kind", List.of(before.kind().key(), after.kind().key()));
-    settings.put("transform", List.of(before.transform().key(), after.transform().key()));
-    settings.put("buckets", List.of(before.buckets(), after.buckets()));
-    settings.put("separator", List.of(before.separator(), after.separator()));
-    settings.put("ngrams", List.of(before.ngrams(), after.ngrams()));
-    settings.put("length", List.of(before.length(), after.length()));
-    settings.put("hash-buckets", List.of(hashBuckets(before), hashBuckets(after)));
-    settings.put("shares", List.of(shares(before), shares(after)));
-    settings.put("part", List.of(part(before), part(after)));
-    List<String> changes = new ArrayList<>();
-    settings.forEach(
-        (setting, values) -> {
-          if (!Objects.equals(values.get(0), values.get(1))) {
-            changes.add(setting + " was " + values.get(0) + " and is " + values.get(1));
-          }
-        });
-    return String.join(", ", changes);
+  private static Map<String, Object> settings(FieldSpec field) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("column", field.column());
+    settings.put("kind", field.kind().key());
+    settings.put("transform", field.transform().key());
+    settings.put("buckets", field.buckets());
+    settings.put("separator", field.separator());
+    settings.put("ngrams", field.ngrams());
+    settings.put("length", field.length());
+    settings.put("hash-buckets", field.hashed() ? field.hashBuckets() : "none");
+    settings.put("shares", field.shares() == null ? "none" : field.shares());
+    settings.put("part", field.part() == null ? "none" : field.part().key());
+    return settings;
   }
 }

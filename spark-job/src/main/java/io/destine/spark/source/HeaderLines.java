@@ -41,7 +41,10 @@ final class HeaderLines {
     }
   }
 
-  /** The first line of a file as bytes, regardless of the encoding; null for an empty file. */
+  /**
+   * The first line of a file that is not blank, as bytes, regardless of the encoding; null if there
+   * is none.
+   */
   private static String first(Configuration hadoop, Path file) {
     CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file);
     try (InputStream stored = file.getFileSystem(hadoop).open(file);

@@ -26,7 +26,8 @@ interface SnapshotLog {
   Dataset<Row> snapshots();
 
   /**
-   * The history of current snapshots: {@link #ID} and the {@link #TIME} since which it was current.
+   * The history of current snapshots: {@link #ID} and the {@link #TIME} at which each became
+   * current.
    */
   Dataset<Row> history();
 

@@ -154,7 +154,7 @@ public final class SourceFiles {
    */
   private record Found(Path path, int depth, int partitions) {}
 
-  /** True if options select files by name or age, or read directories recursively. */
+  /** True if options select files by age, or read directories recursively. */
   private static boolean selects(SourceConfig config) {
     Set<String> options = new HashSet<>();
     for (Map.Entry<String, String> option : config.form().options().entrySet()) {

@@ -118,19 +118,18 @@ public record SourceParts(
   }
 
   private static Side side(SparkSession spark, SideTableConfig config) {
-    SourceTable.Rows read;
     try {
-      read = new SourceTable(spark, config.source()).rows();
+      SourceTable.Rows read = new SourceTable(spark, config.source()).rows();
+      Side side =
+          new Side(
+              config,
+              read.rows(),
+              read.snapshot().isPresent() ? List.of() : SourceFiles.of(read.rows()),
+              read.snapshot());
+      return checked(side, new TableSchema(read.rows().schema(), config.source(), side.name()));
     } catch (UserError e) {
       throw e.inSection("source", "tables." + config.table().name());
     }
-    Side side =
-        new Side(
-            config,
-            read.rows(),
-            read.snapshot().isPresent() ? List.of() : SourceFiles.of(read.rows()),
-            read.snapshot());
-    return checked(side, new TableSchema(read.rows().schema(), config.source(), side.name()));
   }
 
   private static Side checked(Side side, TableSchema schema) {

@@ -24,7 +24,7 @@ public final class SourceTable {
   /** Spark's setting for the time zone of timestamps. */
   public static final String TIME_ZONE = "spark.sql.session.timeZone";
 
-  /** Reason why such a line is not a row. */
+  /** Reason why a line with too few or too many values is not a row. */
   public static final String UNEVEN = "the line has more or fewer values than there are columns";
 
   private final SparkSession spark;

@@ -119,9 +119,7 @@ public final class TableSchema {
     for (SideTable table : SideTableConfig.tables(config.tables())) {
       checkField(problems, table.ofLog());
     }
-    if (!problems.isEmpty()) {
-      throw new UserError(misread().isEmpty() ? problems : problems.subList(0, 1));
-    }
+    requireNone(problems);
   }
 
   /**
@@ -132,8 +130,12 @@ public final class TableSchema {
   public void check(List<FieldSpec> fields) {
     List<String> problems = new ArrayList<>();
     fields.forEach(field -> checkField(problems, field));
+    requireNone(problems);
+  }
+
+  private void requireNone(List<String> problems) {
     if (!problems.isEmpty()) {
-      throw new UserError(problems);
+      throw new UserError(misread().isEmpty() ? problems : problems.subList(0, 1));
     }
   }
 

@@ -73,8 +73,8 @@ public final class RunLock implements OutputLock.Held {
    * @param directory of the lock, which need not exist
    * @param lease how long a renewal is valid: longer than any pause of the holder's machine
    * @throws LockedException if another process holds it
-   * @throws IllegalArgumentException if the storage does not support locks, or if the lease is not
-   *     positive
+   * @throws IllegalArgumentException if the storage does not support locks, if a file is in the
+   *     place of the lock, or if the lease is shorter than a millisecond
    * @throws UncheckedIOException with the path, if storage fails; this process may then hold the
    *     lock until it ends or the lease expires
    */

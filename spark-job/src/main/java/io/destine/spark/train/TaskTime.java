@@ -112,7 +112,7 @@ final class TaskTime {
     return tasks;
   }
 
-  /** The results of the tasks. */
+  /** The work of each task. */
   List<ExecutorPace.Sample> paces() {
     return Collections.unmodifiableList(paces);
   }

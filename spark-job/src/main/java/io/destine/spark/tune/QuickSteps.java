@@ -9,6 +9,7 @@ import java.math.MathContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Steps from a configuration to a better one, in the order that has been most effective. Each step
@@ -23,12 +24,22 @@ final class QuickSteps {
   private static final String L2 = "train.embedding-l2";
   private static final String SEARCH = "crosses.search";
   private static final int SMALL_BATCH = 256;
+  private static final double SMALL_TIME = 3;
   private static final int WIDE_EMBEDDING = 32;
+  private static final double WIDE_TIME = 1.5;
   private static final int LAYERS = 3;
 
-  /** A change of the best trial so far; empty if that trial already has it. */
-  interface Step {
-    Optional<Map<String, String>> from(Trial best);
+  /**
+   * A change of the best trial so far.
+   *
+   * @param time expected time of the trial, as a multiple of that of the best trial
+   * @param change empty if the best trial already has it
+   */
+  record Step(double time, Function<Trial, Optional<Map<String, String>>> change) {
+    /** A step whose trial is expected to take as long as the best one. */
+    Step(Function<Trial, Optional<Map<String, String>>> change) {
+      this(1, change);
+    }
   }
 
   private final JobConfig base;
@@ -51,22 +62,26 @@ final class QuickSteps {
 
   /** The second step: a search for crosses, or none. */
   Step crosses() {
-    return best -> Optional.of(Map.of(SEARCH, otherSearch()));
+    return new Step(best -> Optional.of(Map.of(SEARCH, otherSearch())));
   }
 
   /**
    * The steps after the search for crosses. Wide embeddings and small batches multiply the time of
    * a training run, and of all later trials. So they come last, unless there are no crosses, which
    * they can partly replace. Label rates of all fields take longest and come after all other steps.
+   *
+   * @param rated whether the search for crosses has chosen label rates for the best trial
    */
-  List<Step> following(Trial best) {
-    List<Step> shape = List.of(leader -> wider(), leader -> smallBatch());
+  List<Step> following(Trial best, boolean rated) {
+    List<Step> shape =
+        List.of(
+            new Step(WIDE_TIME, leader -> wider()), new Step(SMALL_TIME, leader -> smallBatch()));
     List<Step> rest =
         List.of(
-            leader -> layers(),
-            leader -> Optional.of(Map.of(L2, number(0.5 * penaltyOf(leader)))),
-            leader -> Optional.of(Map.of(L2, number(2 * penaltyOf(leader)))));
-    List<Step> rates = List.of(this::rates);
+            new Step(leader -> layers()),
+            new Step(leader -> Optional.of(Map.of(L2, number(0.5 * penaltyOf(leader))))),
+            new Step(leader -> Optional.of(Map.of(L2, number(2 * penaltyOf(leader))))));
+    List<Step> rates = rated ? List.of() : List.of(new Step(this::rates));
     List<List<Step>> groups =
         hasCrosses(best) ? List.of(rates, rest, shape) : List.of(shape, rest, rates);
     return groups.stream().flatMap(List::stream).toList();

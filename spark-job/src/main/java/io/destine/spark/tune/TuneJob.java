@@ -142,29 +142,32 @@ public final class TuneJob {
     EncodedDataSet data = encoded(configured(file.trial(Map.of())));
     QuickSteps steps = new QuickSteps(base, data.manifest().rows(Split.TRAIN));
     train(steps.first(), SearchPlan.ALL_EPOCHS);
-    if (taken(List.of(steps.crosses()))) {
-      taken(steps.following(result().best()));
-    }
+    take(steps.crosses());
+    Trial best = result().best();
+    EncodedDataSet rows = encoded(configured(file.trial(best.values())));
+    steps.following(best, rows.manifest().found().rates().isPresent()).forEach(this::take);
   }
 
-  /** Takes steps from the best trial so far; returns false if the time of the search is over. */
-  private boolean taken(List<QuickSteps.Step> steps) {
-    for (QuickSteps.Step step : steps) {
-      if (seconds() > limit()) {
-        log.accept(
-            "the search ends: its trials have taken %d times as long as the first one"
-                .formatted(QuickSteps.TRAININGS));
-        return false;
-      }
-      Trial best = result().best();
-      step.from(best)
-          .map(best::with)
-          .filter(next -> !standings.containsKey(next))
-          .ifPresentOrElse(
-              next -> train(List.of(next), SearchPlan.ALL_EPOCHS, enough(standings.get(best))),
-              () -> done.leftOut(file.settings().seeds()));
+  /** Takes a step from the best trial so far, if the time of the search suffices for it. */
+  private void take(QuickSteps.Step step) {
+    Standing leader = standings.get(result().best());
+    Optional<Trial> next =
+        step.change().apply(leader.trial()).map(leader.trial()::with).filter(this::isNew);
+    boolean fits = seconds() + step.time() * leader.seconds() <= limit();
+    if (next.isPresent() && fits) {
+      train(List.of(next.get()), SearchPlan.ALL_EPOCHS, enough(leader));
+      return;
     }
-    return true;
+    next.ifPresent(
+        trial ->
+            log.accept(
+                "left out, since the search would take more than %d times as long as its first trial: %s"
+                    .formatted(QuickSteps.TRAININGS, trial.words())));
+    done.leftOut(file.settings().seeds());
+  }
+
+  private boolean isNew(Trial trial) {
+    return !standings.containsKey(trial);
   }
 
   private double seconds() {

@@ -211,9 +211,9 @@ class GenerateCommandTest {
           --rows=5 --shape=plain --fields=0 ! --fields and --numeric, with the fields of --multi, --vector and --items, must add up to 1 .. 1000, got 0
           --rows=5 --shape=plain --fields=1 ! --interaction must be 0 when no two fields interact, got 0.8
           --rows=5 --shape=avazu --cardinalities=raw ! --cardinalities is for --shape criteo, not avazu; leave it out
-          --rows=5 --shape=plain --cardinality=1 ! --cardinality must be a whole number of 2 .. 2147483647, got 1
+          --rows=5 --shape=plain --cardinality=1 ! --cardinality must be a whole number from 2 to 2147483647, got 1
           --rows=5 --cardinality-scale=0 ! --cardinality-scale must be above 0 and at most 2147483647, got 0.0
-          --rows=5 --vector=0 ! --vector must be a whole number of 1 .. 10000, got 0
+          --rows=5 --vector=0 ! --vector must be a whole number from 1 to 10000, got 0
           --rows=5 --pairs=C1:C1 ! --pairs must be pairs of different fields such as C1:C2, got "C1:C1"
           --rows=5 --pairs=C1:C99 ! --pairs names the unknown field "C99"; did you mean "C9"?
           --rows=5 --teacher=attention --pairs=C1:C2 ! --pairs is for --teacher fm; in attention all fields interact; leave it out

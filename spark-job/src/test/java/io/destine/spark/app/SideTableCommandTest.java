@@ -402,6 +402,12 @@ class SideTableCommandTest {
         .contains("nonsense");
     assertThat(errorOf(config.replace(items, items + ", options.mergeSchema = x")))
         .startsWith("error: tables.item.options: Spark refuses to read " + path("items"));
+    Path csv = Files.writeString(directory.resolve("items.csv"), "item;brand\ni1;b1\n");
+    String separated = "path = \"" + csv + "\", format = csv, options.header = true";
+    assertThat(errorOf(config.replace(items + ", format = parquet", separated)))
+        .contains(csv.toString())
+        .contains("Set tables.item.options.sep = \";\"")
+        .doesNotContain("source.");
   }
 
   private static String errorOf(String config) throws IOException {

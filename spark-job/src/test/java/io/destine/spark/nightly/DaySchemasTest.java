@@ -56,7 +56,9 @@ class DaySchemasTest {
     assertFails(3, "column \"item\" not found in " + day);
     nights.days(3);
     String renamed = "fields=[user, {name = item, column = item, kind = multi}]";
-    assertFails(3, "field item: kind was categorical, is multi", renamed);
+    assertFails(3, "field item: kind was categorical and is multi", renamed);
+    String shared = "fields=[user, {name = item, column = item, shares = user}]";
+    assertFails(3, "field item: shares was none and is user", shared);
     assertFails(
         3,
         "vocabulary.oov-buckets is 7, but the published model has 1, and it cannot change",

@@ -10,6 +10,11 @@ import org.junit.jupiter.api.Test;
 
 class QuickStepsTest {
   private static List<Map<String, String>> changes(String search, String... settings) {
+    return changes(false, search, settings);
+  }
+
+  private static List<Map<String, String>> changes(
+      boolean rated, String search, String... settings) {
     QuickSteps steps =
         new QuickSteps(
             TuneFile.parse(
@@ -24,8 +29,8 @@ class QuickStepsTest {
                 .base(),
             1000);
     Trial best = Trial.of(Map.of("train.embedding-l2", "0.1", "crosses.search", search));
-    return steps.following(best).stream()
-        .map(step -> step.from(best))
+    return steps.following(best, rated).stream()
+        .map(step -> step.change().apply(best))
         .flatMap(Optional::stream)
         .toList();
   }
@@ -42,7 +47,9 @@ class QuickStepsTest {
     assertThat(changes("auto"))
         .containsExactly(Map.of("rates", "crosses"), LAYERS, HALF, TWICE, WIDE, SMALL)
         .isEqualTo(changes("auto", "rates = none"));
-    assertThat(changes("auto", "rates = nested")).containsExactly(LAYERS, HALF, TWICE, WIDE, SMALL);
+    assertThat(changes("auto", "rates = nested"))
+        .containsExactly(LAYERS, HALF, TWICE, WIDE, SMALL)
+        .isEqualTo(changes(true, "auto"));
   }
 
   @Test
