@@ -9,7 +9,8 @@
 #   kernel        a training step without Spark, in --threads threads that share nothing
 #   step          training steps through Spark, one treeAggregate each, in local[threads], or on the
 #                 master given as the first option, such as --master 'local-cluster[2,1,4096]': two
-#                 executors of one core, in processes of their own; --executor-memory 4g comes next
+#                 executors of one core, in processes of their own; the second option may be
+#                 --executor-memory, 4g unless given
 #   vocabulary    a training step on a small and on a large table, --vocab SMALL,LARGE
 #   predict       scoring of rows in memory
 #   determinism   a step with order-independent sums, compared with plain float sums

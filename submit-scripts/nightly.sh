@@ -99,7 +99,7 @@ check() {
   fi
 }
 
-# Sets name and key, which are equal for two calls for the same model.
+# Sets name and key, which are equal for two calls for the same model, and tag, which adds the date.
 identify() {
   local i word config='' words=()
   for ((i = 0; i < ${#job_arguments[@]}; i += 1)); do

@@ -201,7 +201,7 @@ find_build() {
 # Builds modules without their tests. The arguments are the modules, with commas between, and how long their
 # first build takes.
 build() {
-  command -v mvn >/dev/null || fail "$1 is not built and Maven (mvn) is not on the PATH"
+  command -v mvn >/dev/null || fail "cannot build ${1//,/ and }: Maven (mvn) is not on the PATH"
   say "building ${1//,/ and }${profiles:+ with $profiles} (the first run takes about $2)"
   # Otherwise Maven writes escape codes even if its output is not a terminal.
   export MAVEN_OPTS="${MAVEN_OPTS-} -Djansi.noreset=true"

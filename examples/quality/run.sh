@@ -8,8 +8,8 @@
 #                commas. Default: all
 #   --models     any of destine, destine-plain, lr, fm, deepfm, autoint, trees-lightgbm, trees-xgboost,
 #                trees-catboost. Default: all of these. destine-no-rates is destine without label rates.
-#                torch, which downloads gigabytes, is the network of destine-no-rates with the crosses
-#                that it has found, trained by PyTorch: it needs destine-no-rates, too
+#                torch, which downloads gigabytes, is the network of destine-no-rates with the same
+#                crosses, trained by PyTorch; it needs the results of destine-no-rates
 #   --seeds      number of seeds; each model is trained once with each. Default: 5
 #   --directory  for tables, models and figures, runs/quality by default. Existing results are not
 #                computed again, so a stopped run resumes

@@ -1,5 +1,5 @@
-"""The network of this project in PyTorch (benchmarks/pytorch/network.py) trained with its default settings, without label
-rates.
+"""The network of this project in PyTorch (benchmarks/pytorch/network.py), trained with the project's default settings
+except label rates.
 
     python torch_peer.py TABLE SEED FIELDS RESULT
 

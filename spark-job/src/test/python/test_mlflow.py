@@ -77,6 +77,15 @@ class Tracked(unittest.TestCase):
         self.assertEqual(list(scored.index), [7, 9])
         self.assertTrue(scored.probability.between(0, 1).all())
 
+    def test_a_value_that_cannot_be_read_leaves_the_other_rows(self):
+        model = mlflow.pyfunc.load_model("models:/clicks@champion")
+        rows = pd.DataFrame({"user": [["u1", "u2"], "u1"], "item": ["i3", "i3"]})
+        scored = model.predict(rows)
+        self.assertTrue(pd.isna(scored.probability[0]))
+        self.assertIn("user", scored.probability_reason[0])
+        self.assertTrue(0 < scored.probability[1] < 1)
+        self.assertTrue(pd.isna(scored.probability_reason[1]))
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])

@@ -1,4 +1,4 @@
-"""The program ``destine``: runs the commands of the job with pyspark's spark-submit."""
+"""The program ``destine``: runs the job with the spark-submit of SPARK_HOME or of pyspark."""
 
 import os
 import sys

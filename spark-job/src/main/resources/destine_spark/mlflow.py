@@ -2,7 +2,7 @@
 
 A loaded model scores rows of pandas with the scorer of the release, which needs no Spark, in a Java
 process of its own. The probabilities are identical to those of the command ``predict``. Needs Java
-17.
+17 or later.
 """
 
 import json
@@ -44,7 +44,9 @@ class Model:
         ]
         with self._lock:
             answers = self._ask(lines)
-        scored = rows[[]].assign(probability=[float(a.get(_OWN[0], "nan")) for a in answers])
+        # The scorer writes null for a row that it cannot score.
+        found = [a.get(_OWN[0]) for a in answers]
+        scored = rows[[]].assign(probability=[float("nan" if p is None else p) for p in found])
         reasons = [a.get(_OWN[1]) for a in answers]
         return scored.assign(probability_reason=reasons) if any(reasons) else scored
 

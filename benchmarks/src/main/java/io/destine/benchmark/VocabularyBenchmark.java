@@ -31,7 +31,7 @@ final class VocabularyBenchmark {
     kernels = options.kernels();
   }
 
-  /** Milliseconds of both steps, their ratio, and the heap that each table takes. */
+  /** Milliseconds of the three cases, ratios to the small table, and the heap of each table. */
   Map<String, Object> run() {
     int small = options.vocab().get(0);
     int large = options.vocab().get(1);

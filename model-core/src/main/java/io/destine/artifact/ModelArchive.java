@@ -20,9 +20,9 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A model in one file: a zip archive of its directory, the manifest first, without the files that
- * are needed only to continue training. Equal models give equal archives. An archive that has been
- * read is a directory in memory.
+ * A model in one file: a zip archive of its directory, the manifest first, without the reports and
+ * the files that are needed only to continue training. Equal models give equal archives. An archive
+ * that has been read is a directory in memory.
  */
 public final class ModelArchive implements ModelDirectory {
   /** Upper bound of the bytes of a manifest or a digest line. */
@@ -70,7 +70,7 @@ public final class ModelArchive implements ModelDirectory {
     zip.finish();
   }
 
-  /** The names of a model's files, except those needed only to continue training. */
+  /** The names of the files of a model that scoring reads. */
   public static List<String> files(ModelReader model) {
     List<String> names = new ArrayList<>(List.of(Manifest.FILE, Manifest.DIGEST_FILE));
     model.manifest().files().keySet().stream().filter(ModelArchive::isScoring).forEach(names::add);

@@ -4,8 +4,8 @@ import java.util.function.IntUnaryOperator;
 
 /**
  * The ids of the rates of a row. A value without its own id has no rate: its row gets the rate of
- * the next cross that the value contains ({@link FittedFields#containedRates}), and the share of
- * all rows without such a cross. Immutable and thread-safe.
+ * the next cross that the value contains ({@link FittedFields#containedRates}) or, if there is no
+ * such cross, the share of positive labels among all training rows. Immutable and thread-safe.
  */
 public final class RateIds {
   private final Vocabulary vocabulary;

@@ -151,8 +151,8 @@ public final class RowInput {
   }
 
   /**
-   * Sets field m to a number, or to missing when it is NaN. A categorical or multi field gets the
-   * text of the number.
+   * Sets field m to a number, or to missing when it is NaN. A categorical, multi or text field gets
+   * the text of the number.
    *
    * @throws IllegalArgumentException naming the field when a numeric field gets an infinite number,
    *     or another field does not accept the text of the number
@@ -198,7 +198,8 @@ public final class RowInput {
               shape.name(),
               switch (shape.kind()) {
                 case VECTOR -> "a vector of " + shape.length() + " numbers";
-                case MULTI -> "a list of strings";
+                case MULTI ->
+                    fields.get(m).spec().kind() == FieldKind.TEXT ? "a text" : "a list of strings";
                 case ID, LINEAR -> "a string or number";
               },
               vector.length));

@@ -167,8 +167,8 @@ public final class Scorer implements AutoCloseable {
    * files are also in memory.
    *
    * @param in read up to the last file, not closed
-   * @throws ModelFormatException when it is not such an archive, is damaged, or a newer program
-   *     wrote it
+   * @throws ModelFormatException when it is not such an archive, is damaged, a newer program wrote
+   *     it, or this JVM computes other probabilities
    */
   public static Scorer load(InputStream in) throws IOException {
     return load(ModelArchive.read(in, "the archive"), true);

@@ -14,8 +14,8 @@ public interface GradientSource {
   GradientSum sum(StepPlan plan, List<StepPlan> following);
 
   /**
-   * Called after each step, when the parameters have been updated and a checkpoint, if one is due,
-   * has been started.
+   * Called after each step, when the parameters have been updated. After a step within an epoch, a
+   * checkpoint that is due has been started; after the last step the epoch is evaluated first.
    */
   void stepped();
 

@@ -24,8 +24,8 @@ import java.util.function.Consumer;
  * ids.
  *
  * <p>An empty sum has no arrays: it is the zero of an aggregation. Not thread-safe. A wire type
- * with its own format: a header of counts, then dense sums, ascending ids and the sums of these
- * rows in the format of {@link CompactWriter}, each row as a run of its own.
+ * with its own format: a header, then the sums of dense tensors and of statistics, ascending ids
+ * and the sums of these rows in the format of {@link CompactWriter}, each row as a run of its own.
  */
 public final class GradientSum implements GradientSink, Externalizable {
   private static final long serialVersionUID = 1;

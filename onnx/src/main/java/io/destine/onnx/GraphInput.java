@@ -9,7 +9,8 @@ import java.util.Optional;
  * @param name in the graph: the field's name, unless a tensor of the network or an output has it
  * @param field its field, or a description when it does not belong to a single field
  * @param takes the kind of its values
- * @param shape its dimensions, "batch" for B, "values" for the longest list K
+ * @param shape its dimensions: "batch" for B, "values of NAME" for K, the length of the longest
+ *     list, or a number
  * @param reason the reason why it takes ids although texts or numbers were requested; empty
  *     otherwise
  */

@@ -27,7 +27,7 @@ final class CsvRows implements RowFormat {
    * Reads the header and writes the header of the output.
    *
    * @param columns columns that the model's fields need
-   * @throws RefusedInput when a column is missing or occurs twice
+   * @throws RefusedInput when a column is missing or occurs twice, or a column of the output exists
    */
   CsvRows(ByteReader in, Writer out, Set<String> columns) throws IOException {
     this.columns = columns;

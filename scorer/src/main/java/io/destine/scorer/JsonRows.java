@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One JSON object per line, which is written unchanged with the probability added at its end; an
- * empty line is written as an empty line.
+ * One JSON object per line, which is written unchanged with the probability added at its end. A
+ * refused line is replaced by an object with only the reason; an empty line is written unchanged.
  */
 final class JsonRows implements RowFormat {
   private static final String ATTENTION = "attention";

@@ -31,14 +31,14 @@ import picocli.CommandLine.Parameters;
     versionProvider = ScoreCommand.Version.class,
     description = {
       "Scores rows from standard input with a trained model, without Spark.",
-      "Adds to every row the column probability (the probability that the label is 1), or the"
-          + " column probability_reason if the row cannot be scored. Rows are written as soon as"
-          + " the input pauses."
+      "Adds to every row the column probability (the probability that the label is 1). If a row"
+          + " cannot be scored, it is empty (null in JSON), and the column probability_reason says"
+          + " why. Rows are written as soon as the input pauses."
     },
     footer = {
       "",
       "Exit codes: 0 all rows were written; 1 standard input cannot be read or standard output"
-          + " cannot be written; 2 the model, the arguments or the input are wrong.",
+          + " cannot be written; 2 the model, an argument or the input is invalid.",
       "With java --add-modules jdk.incubator.vector scoring is several times faster; the"
           + " probabilities are the same."
     })

@@ -4,8 +4,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * Restricts ND4J and its BLAS to the calling thread: the cluster runs one task per core, and sums
- * that are split over threads would not be reproducible.
+ * Restricts ND4J and its BLAS to the calling thread: each core already has a thread that computes
+ * rows, and sums that are split over threads would not be reproducible.
  *
  * <p>BLAS and ND4J's own thread pool have one setting per process. OpenMP has one per thread, so
  * each thread must call {@code restrictCaller} before it computes; environment variables are not

@@ -141,13 +141,14 @@ final class PlanCommand implements Callable<Integer> {
       names = "--driver-heap",
       paramLabel = "GIB",
       description =
-          "With --executor-heap: prints the largest vocabulary for heaps of this many GiB.")
+          "Heap of the driver in GiB; with --executor-heap: prints the largest vocabulary that"
+              + " fits.")
   private Double driverHeap;
 
   @Option(
       names = "--executor-heap",
       paramLabel = "GIB",
-      description = "Heap of an executor, see --driver-heap.")
+      description = "Heap of an executor in GiB, see --driver-heap.")
   private Double executorHeap;
 
   @Override

@@ -33,7 +33,8 @@ final class RollbackCommand implements Callable<Integer> {
       names = "--to",
       paramLabel = "DATE",
       description =
-          "The date of the model, as yyyy-MM-dd. Default: the model that was live before.")
+          "The date of the model, as yyyy-MM-dd. Default: the newest kept model older than the"
+              + " live one.")
   private String to;
 
   @Override

@@ -30,7 +30,7 @@ public sealed interface Axis {
     }
   }
 
-  /** A number between two others, to four digits. */
+  /** A number between two others, rounded to four digits unless the scale has whole numbers. */
   record Range(Scale scale, double low, double high) implements Axis {
     private static final MathContext DIGITS = new MathContext(4);
 

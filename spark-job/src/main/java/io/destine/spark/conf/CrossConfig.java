@@ -35,8 +35,13 @@ public record CrossConfig(
     Check.atLeast("crosses.max", 0, max);
     Check.atLeast("crosses.rows", 1, rows);
     fields = fields.stream().map(List::copyOf).toList();
-    if (fields.stream().map(FieldSpec::cross).distinct().count() < fields.size()) {
-      throw SettingProblem.because("crosses", "a cross is given twice");
+    List<FieldSpec> crosses = new ArrayList<>();
+    for (List<String> parts : fields) {
+      FieldSpec cross = FieldSpec.cross(parts);
+      if (crosses.contains(cross)) {
+        throw SettingProblem.because("crosses", "the cross " + parts + " is given twice");
+      }
+      crosses.add(cross);
     }
   }
 

@@ -136,7 +136,9 @@ final class FieldReader {
         field(section, null, limits).ifPresent(fields::add);
       }
       if (given.get().isEmpty()) {
-        reading.reject("fields", " is empty; name at least one field, or write \"*\"");
+        reading.reject(
+            s.key("fields"),
+            " is empty; name at least one field" + (s.path().isEmpty() ? ", or write \"*\"" : ""));
       }
       return fields;
     }

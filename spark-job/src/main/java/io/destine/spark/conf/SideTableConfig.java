@@ -17,7 +17,9 @@ public record SideTableConfig(SideTable table, SourceConfig source, List<FieldSp
   public SideTableConfig {
     fields = fields.stream().map(field -> field.in(table.name())).toList();
     if (fields.isEmpty()) {
-      throw SettingProblem.because("fields", "missing; name at least one field of the side table");
+      throw SettingProblem.because(
+          "fields",
+          "name at least one field of the side table; \"*\" is only for the fields of the log");
     }
   }
 

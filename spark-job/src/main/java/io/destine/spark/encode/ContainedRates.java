@@ -55,7 +55,7 @@ final class ContainedRates implements Serializable {
     return index == 0 ? other : rates[(index - 1) * RATES + fold];
   }
 
-  /** Whether the shard asks about a value: one with an id that contains another cross. */
+  /** Whether the shard asks about a value: a new one whose cross contains a cross with rates. */
   private static boolean asks(MergedShard shard, int place, IdBounds bounds) {
     return shard.isNew(place, bounds) && shard.rates.plan().contained()[shard.fieldOf[place]] >= 0;
   }

@@ -46,8 +46,8 @@ import scala.Tuple2;
  * <ol>
  *   <li>{@link #look} and {@link #take}, if no fields are configured: summaries of the values
  *       ({@link ColumnSketch}), and chunks of the chosen fields;
- *   <li>{@link #read}: chunks, and their equal rows ({@link RepeatedRows});
- *   <li>{@link #statistics} and {@link #fit}: counts, weights, cut points, means;
+ *   <li>{@link #read}: chunks, their equal rows ({@link RepeatedRows}), counts and weights of rows;
+ *   <li>{@link #fit} and {@link #screen}: cut points and means, crosses;
  *   <li>{@link #writeVocabulary}: counts of values by shard, ids ({@link IdPlan}), files;
  *   <li>{@link #writeRows}: ids sent to the chunks, rows sent to their blocks ({@link BlockPlan}),
  *       files.

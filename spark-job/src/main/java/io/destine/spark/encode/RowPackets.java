@@ -75,14 +75,19 @@ final class RowPackets {
       places[count] = reader.fixedLong();
       packetOf[count] = packets.size();
       offsets[count++] = reader.position();
-      reader.array(1 + ((head & WEIGHTS) > 0 ? 4 : 0) + ((head & GROUPS) > 0 ? 8 : 0));
-      reader.array(fixedBytes);
-      for (int u = 0; u < lists; u++) {
-        reader.array(4 * reader.integer());
-      }
+      skipRow(reader, head);
     }
     packets.add(packet);
     heads.add(head);
+  }
+
+  /** Skips a row after its position. */
+  private void skipRow(PacketReader reader, int head) {
+    reader.array(1 + ((head & WEIGHTS) > 0 ? 4 : 0) + ((head & GROUPS) > 0 ? 8 : 0));
+    reader.array(fixedBytes);
+    for (int u = 0; u < lists; u++) {
+      reader.array(4 * reader.integer());
+    }
   }
 
   /** The numbers of the blocks with received rows, ascending. */
@@ -136,13 +141,15 @@ final class RowPackets {
   private int compare(int a, int b) {
     byte[] one = packets.get(packetOf[a]);
     byte[] other = packets.get(packetOf[b]);
-    return Arrays.compare(
-        one,
-        offsets[a],
-        offsets[a] + 1 + fixedBytes,
-        other,
-        offsets[b],
-        offsets[b] + 1 + fixedBytes);
+    return Arrays.compare(one, offsets[a], end(a), other, offsets[b], end(b));
+  }
+
+  /** The end of a row in its packet. */
+  private int end(int row) {
+    PacketReader reader = new PacketReader(packets.get(packetOf[row]));
+    reader.array(offsets[row]);
+    skipRow(reader, heads.get(packetOf[row]));
+    return reader.position();
   }
 
   private void add(BatchBuilder builder, int row) {

@@ -83,19 +83,26 @@ record VocabularyPart(VocabularyIndex.Part part) {
           hadoop, directory, in -> Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING));
       return mapping.map(copy);
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "Cannot keep a copy of "
-              + new Path(directory, part.name())
-              + " in "
-              + scratch()
-              + ", the scratch directory of this executor: "
-              + e.getMessage(),
-          e);
+      throw notKept(directory, e);
+    } catch (UncheckedIOException e) {
+      // Reading needs no space, so the full disk is the one of the copy.
+      throw Storage.isFull(String.valueOf(e.getMessage())) ? notKept(directory, e.getCause()) : e;
     } catch (ModelFormatException e) {
       throw damaged(new Path(directory, part.name()), e);
     } finally {
       delete(copy);
     }
+  }
+
+  private UncheckedIOException notKept(String directory, IOException e) {
+    return new UncheckedIOException(
+        "Cannot keep a copy of "
+            + new Path(directory, part.name())
+            + " in "
+            + scratch()
+            + ", the scratch directory of this executor: "
+            + e.getMessage(),
+        e);
   }
 
   private static java.nio.file.Path scratch() {

@@ -15,7 +15,7 @@ public final class ClickLogConfig {
   /** The first line, which marks a file as written by generate. */
   public static final String HEAD = "# Written by generate, for the command train.";
 
-  /** Number of days from which the last two are used for validation and test. */
+  /** Minimum number of days for a split by date: the last two are for validation and test. */
   private static final int DAYS_TO_SPLIT = 3;
 
   private ClickLogConfig() {}

@@ -168,7 +168,7 @@ final class FitSettings {
       tables.replaceAll(
           (name, options) -> {
             Map<String, Object> with = new LinkedHashMap<>(options);
-            with.put("table", "the side table " + name);
+            with.put("table", "given by setSideTable");
             return with;
           });
       values.put("tables", tables);

@@ -41,11 +41,13 @@ final class ModelFiles implements Serializable {
   /** The resources to free; must not reference the owning {@code ModelFiles}, even indirectly. */
   private static final class Held implements Runnable {
     private final SparkContext context;
+    private final String directory;
     private final String base;
     private LoadedModel model;
 
-    Held(SparkContext context, String base) {
+    Held(SparkContext context, String directory, String base) {
       this.context = context;
+      this.directory = directory;
       this.base = base;
     }
 
@@ -67,7 +69,7 @@ final class ModelFiles implements Serializable {
           deleteNow(context.hadoopConfiguration(), base);
         }
       } catch (Exception e) {
-        LOG.warn("Cannot release the memory and files of the model in {}", base, e);
+        LOG.warn("Cannot release the memory and files of the model in {}", directory, e);
       }
     }
   }
@@ -128,7 +130,7 @@ final class ModelFiles implements Serializable {
 
   private synchronized Held hold(SparkSession spark) {
     if (held == null || held.context.isStopped()) {
-      held = new Held(spark.sparkContext(), base);
+      held = new Held(spark.sparkContext(), directory, base);
       CLEANER.register(this, held);
     }
     return held;

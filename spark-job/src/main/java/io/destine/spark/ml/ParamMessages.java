@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /** Translates messages about settings of a configuration to the parameter names of an estimator. */
 final class ParamMessages {
   private static final String PREFIX = "configuration: ";
-  private static final Pattern FIELD = Pattern.compile("fields\\[(\\d+)\\](\\.[\\w-]+)?");
+  private static final Pattern FIELD =
+      Pattern.compile("(?<![\\w.-])fields\\[(\\d+)\\](\\.[\\w-]+)?");
   private static final Pattern ROLE = Pattern.compile("(?<=\\()(label|weight|group|date)(?=\\))");
 
   /** Keys with several words: a single word may be part of the sentence. */
@@ -32,7 +33,8 @@ final class ParamMessages {
   /** A message with the names of parameters. */
   static String text(String message, List<String> fields) {
     String text = message.startsWith(PREFIX) ? message.substring(PREFIX.length()) : message;
-    text = text.replace("fields: ", "inputCols: ");
+    text = text.replaceFirst("^tables\\.", "sideTables: ");
+    text = text.replaceAll("(?<![\\w.-])fields: ", "inputCols: ");
     text = KEY.matcher(text).replaceAll(key -> Matcher.quoteReplacement(param(key.group())));
     text = ROLE.matcher(text).replaceAll(role -> SettingParam.of(role.group(1)).name());
     String named = FIELD.matcher(text).replaceAll(m -> Matcher.quoteReplacement(name(m, fields)));

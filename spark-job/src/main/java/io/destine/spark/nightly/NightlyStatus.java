@@ -101,13 +101,12 @@ public final class NightlyStatus {
     if (live.isPresent() && run.is(live.get().run())) {
       return ", but its model is live: " + call + " completes its report";
     }
-    if (live.isEmpty() || live.get().date().isBefore(run.date())) {
-      return ": " + call + " resumes it";
+    boolean again = run.name().number() > 1;
+    if (!again && live.isPresent() && !live.get().date().isBefore(run.date())) {
+      return "; it will not be resumed, since the live model has been trained on that day or a later"
+          + " one";
     }
-    return run.name().number() > 1
-        ? ": " + call + " --force resumes it"
-        : "; it will not be resumed, since the live model has been trained on that day or a later"
-            + " one";
+    return ": " + call + (again ? " --force" : "") + " resumes it";
   }
 
   /** The newest runs, oldest first. */

@@ -46,8 +46,8 @@ public interface StepParameters extends Serializable {
    *
    * @param parameters to read
    * @param rows the given rows, with those ids
-   * @param ids [K] the vocabulary's id of each row of the tables, ascending; null if both are the
-   *     same
+   * @param ids [K] the place ({@link OwnerMap}) of each row of the tables, ascending; null if the
+   *     tables have all rows
    * @param nanos since the parameters were available, or since the request if that was later, until
    *     they were received
    * @param waited true if they were requested before they were available

@@ -16,7 +16,8 @@ public record Heaps(long driver, long executor) {
 
   private static void require(String option, long mebibytes) {
     if (mebibytes < 1) {
-      throw new IllegalArgumentException(option + " must be above 0");
+      throw new IllegalArgumentException(
+          option + " must be at least 0.001 GiB, got " + mebibytes + " MiB");
     }
   }
 

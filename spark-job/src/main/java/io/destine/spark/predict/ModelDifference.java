@@ -28,7 +28,12 @@ import org.apache.hadoop.conf.Configuration;
  * @param entries the differences, in that order
  */
 public record ModelDifference(boolean equal, List<Entry> entries) {
-  /** Settings without an effect on a model: output paths and execution. */
+  private static final String BLOCKS = "output.block-rows";
+
+  /**
+   * Sections without an effect on a training run, except {@link #BLOCKS}: output paths, execution,
+   * and the settings of nightly runs.
+   */
   private static final List<String> WITHOUT_EFFECT =
       List.of("output.", "tracking.", "checkpoint.", "nightly.", "compute.", "quarantine.");
 
@@ -155,7 +160,8 @@ public record ModelDifference(boolean equal, List<Entry> entries) {
     if (manifest.job() != null) {
       flatten("", manifest.job(), all);
     }
-    all.keySet().removeIf(key -> WITHOUT_EFFECT.stream().anyMatch(key::startsWith));
+    all.keySet()
+        .removeIf(key -> !key.equals(BLOCKS) && WITHOUT_EFFECT.stream().anyMatch(key::startsWith));
     all.keySet().removeIf(key -> key.startsWith("source.") != ofSource);
     all.replaceAll(Redaction::of);
     return all;

@@ -147,7 +147,8 @@ final class ScoredIterator implements Iterator<Row> {
   private String encode(Row row) {
     int corrupt = layout.corrupt();
     if (corrupt >= 0 && !row.isNullAt(corrupt)) {
-      return "the line does not have one value for each column: " + row.get(corrupt);
+      return "the line is malformed, or does not have one value for each column: "
+          + row.get(corrupt);
     }
     try {
       encoder.add(row);

@@ -60,10 +60,17 @@ final class Advice {
         lines.add(
             "Then run the date again: nightly --date "
                 + date
+                + (isRerun(report) ? " --force" : "")
                 + ". It resumes from the last checkpoint if there is one.");
       }
     }
     return lines;
+  }
+
+  /** True for a rerun of a date: without --force, the result of the earlier run would stand. */
+  private static boolean isRerun(RunReport report) {
+    String name = report.identity().modelName();
+    return name != null && !name.equals(report.identity().date().toString());
   }
 
   /** Number of consecutive newest days, including this one, without a publication. */

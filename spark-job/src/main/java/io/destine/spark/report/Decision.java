@@ -75,8 +75,8 @@ final class Decision {
   }
 
   /**
-   * A short reason why a figure does not decide which model is better; empty if it does, or if the
-   * report has no interval of log loss.
+   * A short reason why a figure does not decide which model is better, by its own interval or else
+   * by the interval of log loss; empty if it does, or if there is neither.
    */
   static Optional<String> undecided(RunReport report, String key) {
     if (key.equals("log_loss") || key.equals("normalized_entropy")) {

@@ -67,6 +67,7 @@ final class ForecastSection {
     }
     return report.training().parent() != null
         ? "This run measured no forecast."
-        : "No model was in service when the day's rows arrived, so there is no forecast.";
+        : "There is no forecast: no model was in service when the day's rows arrived, or it had"
+            + " been trained on that day or a later one.";
   }
 }

@@ -48,10 +48,6 @@ final class LearningSection {
       Chart.over(labels, "Validation AUC", unit, List.of(auc), List.of(), "").write(page);
       page.close();
     }
-    if (epochs.get(0).epoch() > 1) {
-      String note = "Earlier epochs were trained before the training was resumed.";
-      page.leaf("p", note, "class", "note");
-    }
     table(page, epochs, kept);
     if (kept.isPresent()) {
       String note = "Bold: the epoch that was kept, the best by the validation metric.";

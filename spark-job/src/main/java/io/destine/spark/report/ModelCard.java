@@ -10,7 +10,8 @@ import java.util.OptionalDouble;
 
 /**
  * The report of a training run as a model card: Markdown for people, with the metadata of Hugging
- * Face's model cards at the top, as YAML. It contains the name of the model, but no paths or times.
+ * Face's model cards at the top, as YAML. It contains the name of the model and the paths or the
+ * table of its rows, but no output paths and no times.
  */
 public final class ModelCard {
   private static final ObjectMapper JSON = new ObjectMapper();

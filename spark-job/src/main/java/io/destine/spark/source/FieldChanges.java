@@ -96,6 +96,7 @@ public final class FieldChanges {
     settings.put("hash-buckets", field.hashed() ? field.hashBuckets() : "none");
     settings.put("shares", field.shares() == null ? "none" : field.shares());
     settings.put("part", field.part() == null ? "none" : field.part().key());
+    settings.put("side table", field.table() == null ? "none" : field.table());
     return settings;
   }
 }

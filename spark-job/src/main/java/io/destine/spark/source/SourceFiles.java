@@ -125,16 +125,17 @@ public final class SourceFiles {
             .filter(f -> partitions == 0 ? f.depth() > 0 : f.partitions() < partitions)
             .toList();
     if (!unread.isEmpty()) {
-      throw unread(unread, files.size());
+      throw unread(paths, unread, files.size());
     }
   }
 
-  private static UserError unread(List<Found> unread, int files) {
+  private static UserError unread(List<String> paths, List<Found> unread, int files) {
     String names =
         unread.stream().limit(SHOWN).map(f -> shown(f.path())).collect(Collectors.joining(", "));
     String more = unread.size() > SHOWN ? " and " + (unread.size() - SHOWN) + " more" : "";
     return new UserError(
-        "source.path: Spark would leave out "
+        String.join(", ", paths)
+            + ": Spark would leave out "
             + unread.size()
             + " of "
             + files
@@ -142,8 +143,7 @@ public final class SourceFiles {
             + names
             + more
             + "; put all files at one depth, beside each other or all in directories NAME=VALUE,"
-            + " name those to read in source.path, or set source.options.recursiveFileLookup ="
-            + " true");
+            + " name the files to read, or set source.options.recursiveFileLookup = true");
   }
 
   /**

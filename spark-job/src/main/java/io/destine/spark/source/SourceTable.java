@@ -24,8 +24,9 @@ public final class SourceTable {
   /** Spark's setting for the time zone of timestamps. */
   public static final String TIME_ZONE = "spark.sql.session.timeZone";
 
-  /** Reason why a line with too few or too many values is not a row. */
-  public static final String UNEVEN = "the line has more or fewer values than there are columns";
+  /** Reason why a line whose text is in {@link #CORRUPT} is not a row. */
+  public static final String UNEVEN =
+      "the line is malformed, or has more or fewer values than there are columns";
 
   private final SparkSession spark;
   private final SourceConfig config;

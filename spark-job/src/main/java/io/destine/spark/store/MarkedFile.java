@@ -29,8 +29,8 @@ public record MarkedFile(String setting, Path path, String mark, String writer) 
    * Checks that the file can be written.
    *
    * @param overwrite whether an earlier file of the command may be replaced
-   * @throws UserError if it may not, if something else is there, or if its directory is missing,
-   *     not writable, or a model directory
+   * @throws UserError if it may not, if something else is there, or if its directory is a file, not
+   *     writable, or a model directory
    */
   public void requireWritable(boolean overwrite) {
     requireReplaceable();
@@ -38,6 +38,9 @@ public record MarkedFile(String setting, Path path, String mark, String writer) 
       throw refused(" already exists; add --overwrite to replace it");
     }
     Path directory = path.toAbsolutePath().getParent();
+    while (directory != null && !Files.exists(directory)) {
+      directory = directory.getParent();
+    }
     if (directory == null || !Files.isDirectory(directory)) {
       throw refused(": " + directory + " is not a directory");
     }
@@ -93,7 +96,7 @@ public record MarkedFile(String setting, Path path, String mark, String writer) 
   }
 
   /**
-   * Writes the file, or replaces an earlier one.
+   * Writes the file, or replaces an earlier one. Missing directories are created.
    *
    * @param text begins with the mark
    * @param attributes of the file
@@ -107,7 +110,7 @@ public record MarkedFile(String setting, Path path, String mark, String writer) 
     requireReplaceable();
     Path fresh = null;
     try {
-      Path directory = path.toAbsolutePath().getParent();
+      Path directory = Files.createDirectories(path.toAbsolutePath().getParent());
       fresh = Files.createTempFile(directory, "." + path.getFileName() + ".", ".new", attributes);
       Files.writeString(fresh, text);
       if (attributes.length == 0) {

@@ -41,7 +41,8 @@ record PythonModel(Configuration hadoop, String directory, String run) {
       artifacts.write(NAME + "/destine/" + name, files.length(name), () -> files.open(name));
     }
     write(artifacts, "code/" + MODULE, resource("/" + MODULE));
-    // Only the packaged application contains the jar; without it the loader requires one.
+    // Only the packaged application contains the jar; without it, loading the model requires one
+    // in DESTINE_SCORER_JAR.
     Optional<byte[]> jar = resource(JAR);
     write(artifacts, JAR, jar);
     write(artifacts, "requirements.txt", Optional.of(bytes("mlflow\npandas\n")));

@@ -58,7 +58,7 @@ public final class TrackedRun implements AutoCloseable {
 
   /** A step has been taken; the numbers are counted from 0. */
   public void stepped(int epoch, int step, int steps, double loss) {
-    if (!lanes.isEmpty() && step % Math.max(1, steps / MOST_POINTS) == 0) {
+    if (!lanes.isEmpty() && step % Math.max(1, (steps + MOST_POINTS - 1) / MOST_POINTS) == 0) {
       long now = System.currentTimeMillis();
       long taken = (long) epoch * steps + step;
       say(tracker -> tracker.step(now, taken, loss));

@@ -172,7 +172,14 @@ record Beginning(
             ? train.withOptimizer(train.optimizer().withEmbeddingL2(earlier.get()))
             : resolved;
     if (automatic) {
-      log.accept(automaticL2(going.optimizer()));
+      log.accept(
+          earlier.isEmpty()
+              ? automaticL2(going.optimizer())
+              : String.format(
+                  Locale.ROOT,
+                  "embedding-l2 = auto: %.3g, as in %s",
+                  going.optimizer().penalty(),
+                  directory.get()));
     }
     InitialModel.requireNetwork(
         directory.get(),

@@ -234,7 +234,7 @@ public final class Outputs {
             || words.contains("permission denied")
             || words.contains("read-only file system");
     boolean local = "file".equals(directory.toUri().getScheme());
-    // Java reports this for any file that cannot be created.
+    // Java reports any local file that cannot be created as not found, also on a full disk.
     boolean full = Storage.isFull(text);
     boolean refused =
         denied

@@ -1,11 +1,13 @@
 package io.destine.spark.train;
 
 import io.destine.artifact.ModelFormatException;
-import io.destine.feature.FieldShape;
 import io.destine.feature.FieldSpec;
+import io.destine.feature.FittedFields;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.SideTableConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.source.SourceParts;
 import io.destine.spark.store.CanonicalPath;
@@ -56,14 +58,15 @@ final class ReplacedModel {
       return;
     }
     PublishedModel model = ModelBase.open(hadoop, config.output().model());
-    List<FieldShape> before;
+    Set<String> there;
     try {
-      before = model.read(reader -> reader.manifest().fields());
+      there =
+          model.read(
+              reader -> reader.fields().map(ReplacedModel::configured).orElseGet(TreeSet::new));
     } catch (ModelFormatException e) {
       // It is damaged, so it cannot be in use.
       return;
     }
-    Set<String> there = new TreeSet<>(before.stream().map(FieldShape::name).toList());
     Set<String> here = new TreeSet<>(fields(spark, config));
     if (!there.equals(here)) {
       Set<String> gone = new TreeSet<>(there);
@@ -85,15 +88,29 @@ final class ReplacedModel {
     }
   }
 
+  /** Names of the fields with a column, without crosses and rates. */
+  private static Set<String> configured(FittedFields fields) {
+    return names(fields.configured());
+  }
+
+  private static Set<String> names(List<FieldSpec> fields) {
+    return new TreeSet<>(fields.stream().map(FieldSpec::name).toList());
+  }
+
   /** Names of the configured fields, or of the fields chosen by the interrupted run. */
-  private static List<String> fields(SparkSession spark, JobConfig config) {
+  private static Set<String> fields(SparkSession spark, JobConfig config) {
+    Set<String> ofTables = names(SideTableConfig.allFields(config.tables()));
     if (!config.fields().isEmpty()) {
-      return config.fields().stream().map(FieldSpec::name).toList();
+      ofTables.addAll(names(config.fields()));
+      return ofTables;
     }
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    return EncodedDataSet.manifest(hadoop, config.output().data())
-        .map(manifest -> manifest.fields().fields().stream().map(FieldShape::name).toList())
-        .orElseGet(
-            () -> SourceParts.read(spark, config).fields().stream().map(FieldSpec::name).toList());
+    String data = config.output().data();
+    if (EncodedDataSet.manifest(hadoop, data).isPresent()) {
+      String vocabulary = EncodedDataSet.vocabularyPath(data);
+      return configured(StoredVocabulary.open(hadoop, vocabulary).fields());
+    }
+    ofTables.addAll(names(SourceParts.read(spark, config).fields()));
+    return ofTables;
   }
 }

@@ -165,7 +165,7 @@ final class StepLauncher implements AutoCloseable {
     }
   }
 
-  /** Ends the step that was started ahead without a result; it is launched again in its turn. */
+  /** Ends the step started ahead and discards its result; it is launched again in its turn. */
   synchronized void letGo() {
     end(ahead);
     ahead = null;
@@ -187,7 +187,7 @@ final class StepLauncher implements AutoCloseable {
   }
 
   /**
-   * Ends a step that was started ahead without a result, and waits for its job, which uses
+   * Ends a step that was started ahead, discards its result, and waits for its job, which uses
    * broadcasts of the training until it ends.
    */
   @Override

@@ -32,8 +32,8 @@ import org.apache.spark.sql.SparkSession;
 /**
  * A search for settings: encodes the rows once for each combination of encoding settings, trains
  * the trials, and stores the figures of each trial next to the model directory. An interrupted or
- * changed search reuses the trials that it finds there. The best trial does not depend on the
- * number of parallel training runs.
+ * changed search reuses the trials that it finds there. Except for a quick search, which leaves out
+ * steps by measured times, the best trial does not depend on the number of parallel training runs.
  */
 public final class TuneJob {
   private final SparkSession spark;

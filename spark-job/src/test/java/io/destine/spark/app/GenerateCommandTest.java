@@ -137,7 +137,7 @@ class GenerateCommandTest {
     List<String> fingerprints = new ArrayList<>();
     for (String format : List.of("parquet", "csv")) {
       Path output = directory.resolve("configured [1] " + format);
-      Path config = directory.resolve("configured-" + format + ".conf");
+      Path config = directory.resolve("new/configured-" + format + ".conf");
       succeeds(generate(output, MIXED, "--format=" + format, "--config=" + config));
       JsonNode encoded = succeeds(CommandRun.of("encode", "--config", config.toString()));
       assertThat(encoded.path("train_rows").asInt()).isEqualTo(400);

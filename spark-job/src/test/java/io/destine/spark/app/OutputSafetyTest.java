@@ -185,7 +185,7 @@ class OutputSafetyTest {
     "explain, --page, clicks.csv, was not written by explain",
     "explain, --page, model/report.html, was not written by explain",
     "explain, --page, model/new.html, which holds a model",
-    "explain, --page, nowhere/page.html, is not a directory",
+    "explain, --page, clicks.csv/page.html, is not a directory",
     "explain, --page, model, was not written by explain",
     "replay, --table, clicks.csv, was not written by replay",
     "replay, --table, model/manifest.json, was not written by replay",
@@ -292,6 +292,29 @@ class OutputSafetyTest {
     assertThat(TreeDigest.of(model)).isEqualTo(before);
     CommandRun same = run("train", "fields", null, "--resume", "--set", "train.seed=3");
     assertThat(same.code()).as(same.err()).isZero();
+    String crossed = "[{ name = user }, { name = item }]";
+    CommandRun other =
+        run(
+            "train",
+            "fields",
+            null,
+            "--set",
+            "fields=" + crossed,
+            "--set",
+            "crosses=[[user, item]]",
+            "--overwrite");
+    assertThat(other.code()).as(other.err()).isZero();
+    CommandRun resumed =
+        run(
+            "train",
+            "fields",
+            null,
+            "--resume",
+            "--set",
+            "fields=" + crossed,
+            "--set",
+            "train.seed=4");
+    assertThat(resumed.code()).as(resumed.err()).isZero();
     CommandRun asked =
         run("train", "fields", null, "--set", "fields=[{ name = item }]", "--overwrite");
     assertThat(asked.code()).as(asked.err()).isZero();

@@ -139,7 +139,8 @@ class PlanCommandTest {
     assertThat(alone.errors().get(0)).contains("give --driver-heap and --executor-heap together");
     CommandRun none = plan(List.of("--driver-heap", "0", "--executor-heap", "1"));
     assertThat(none.code()).isEqualTo(2);
-    assertThat(none.errors().get(0)).contains("--driver-heap must be above 0");
+    assertThat(none.errors().get(0))
+        .contains("--driver-heap must be at least 0.001 GiB, got 0 MiB");
   }
 
   @Test

@@ -148,7 +148,7 @@ class CrossedRowsTest {
                 + " buckets\ncrosses: [prices, b] names \"prices\", which is not a field; did you"
                 + " mean \"price\"?");
     assertThatThrownBy(() -> given(List.of(List.of("a", "b"), List.of("a", "b"))))
-        .hasMessageContaining("a cross is given twice");
+        .hasMessageContaining("the cross [a, b] is given twice");
     assertThat(directory.resolve("no")).doesNotExist();
   }
 }

@@ -277,7 +277,7 @@ class DataSetEncoderTest {
         .containsExactlyInAnyOrder(
             "the label is \"maybe\"; labels are 0 and 1, or false and true",
             "field bucket: value must be a finite number, got cheap",
-            "the line has more or fewer values than there are columns");
+            "the line is malformed, or has more or fewer values than there are columns");
     assertThat(bad)
         .extracting(row -> row.<String>getAs("raw"))
         .anyMatch(raw -> raw.equals("1,u1"))

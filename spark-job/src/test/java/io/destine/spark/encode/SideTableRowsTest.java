@@ -15,6 +15,7 @@ import io.destine.spark.conf.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -125,6 +126,38 @@ class SideTableRowsTest {
         .contains(
             "side table item: 4 values of column item have no row, such as i60, i61, i62, i63; their"
                 + " fields count as missing");
+  }
+
+  /** Rows of a key that differ only in a list, in both orders. */
+  @Test
+  void oneRowOfAKeyIsUsedInEachRun() {
+    List<List<Integer>> used = new ArrayList<>();
+    for (String order : List.of("id", "-id")) {
+      spark
+          .sql(
+              "select concat('i', floor(id / 2)) as item, array(concat('t', id % 2)) as tags from"
+                  + " range(120) order by "
+                  + order)
+          .coalesce(1)
+          .write()
+          .parquet(cases.path("twice" + order));
+      EncodedDataSet data =
+          cases.encode(
+              config(
+                  directory.resolve("log"),
+                  "tables.item { path = \""
+                      + directory.resolve("twice" + order)
+                      + "\", format = parquet, key = item, fields = [{ name = tags, kind = multi"
+                      + " }] }\n"),
+              "once" + order);
+      SideTables tables = data.sideTables().orElseThrow().sideTables();
+      for (int item = 0; item < 60; item++) {
+        int number = tables.number(0, "i" + item);
+        EncodedBatch row = tables.join(EncodedBatch.ofIds(new int[] {0, number}, new float[1]));
+        used.add(Arrays.stream(row.multiIds()).boxed().toList());
+      }
+    }
+    assertThat(used.subList(60, 120)).isEqualTo(used.subList(0, 60));
   }
 
   /** Related items share the ids of items: the first hop of a graph. */

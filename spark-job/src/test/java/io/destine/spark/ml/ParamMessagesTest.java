@@ -56,6 +56,18 @@ class ParamMessagesTest {
   }
 
   @Test
+  void problemsOfSideTablesNameTheirOwnKeys() {
+    DestineClassifier classifier =
+        ClickTable.classifier()
+            .setSideTables("item { key = item, fields = [{ name = maker, kind = nmeric }] }");
+    UserError e = catchThrowableOfType(UserError.class, () -> classifier.fit(clicks));
+    assertThat(e.getMessage())
+        .startsWith("sideTables: item.fields[0].kind")
+        .contains("nmeric")
+        .doesNotContain("user", "inputCols", "fieldOptions");
+  }
+
+  @Test
   void rowsThatCannotBeReadAreMeasuredByMaxBadFraction() {
     assertThat(problem(priced("cheap"), c -> c.setMaxBadFraction(0.001)))
         .contains("cannot be read", "(maxBadFraction allows 0.001)", "cheap");

@@ -88,7 +88,7 @@ class NightlyStatusTest {
     String live = ClickDays.day(2).toString();
     String older = ClickDays.day(1).toString();
     String newer = ClickDays.day(3).toString();
-    for (String name : new String[] {older, newer, live + ".2"}) {
+    for (String name : new String[] {older, newer, newer + ".2", live + ".2"}) {
       report(name, "running", Duration.ofMinutes(5));
     }
     String ended = "the process ended before the run was finished";
@@ -98,6 +98,8 @@ class NightlyStatusTest {
                 + "; it will not be resumed, since the live model has been trained on that day or a"
                 + " later one");
     assertThat(stopped(newer)).hasValue(ended + ": nightly --date " + newer + " resumes it");
+    assertThat(stopped(newer + ".2"))
+        .hasValue(ended + ": nightly --date " + newer + " --force resumes it");
     assertThat(stopped(live + ".2"))
         .hasValue(ended + ": nightly --date " + live + " --force resumes it");
     assertThat(stopped(live)).isEmpty();

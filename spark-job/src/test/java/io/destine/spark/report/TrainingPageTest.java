@@ -56,16 +56,6 @@ class TrainingPageTest {
   }
 
   @Test
-  void aResumedTrainingSaysThatEarlierEpochsAreMissing() {
-    ObjectNode report = SampleReport.training();
-    String note = "Earlier epochs were trained before the training was resumed.";
-    assertThat(page(report).texts("//p")).doesNotContain(note);
-    ((ObjectNode) report.at("/learning/0")).put("epoch", 2);
-    ((ObjectNode) report.at("/learning/1")).put("epoch", 3);
-    assertThat(page(report).texts("//section[h2='Learning']/p")).contains(note);
-  }
-
-  @Test
   void curvesGoThroughTheirPointsOnAxesOfPercent() {
     ReadPage page = page(SampleReport.training());
     String figure = "//section[h2='Thresholds']//figure[figcaption/strong='";

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelFormatException;
 import io.destine.optim.RateSchedule;
 import io.destine.random.CounterRandom;
@@ -20,13 +19,9 @@ import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -263,36 +258,7 @@ class ResumeTest {
     assertThat(found.path("best_epoch")).isEqualTo(expected.path("best_epoch"));
     assertThat(metrics.path("best_epoch")).isEqualTo(expected.path("best_epoch"));
     assertThat(expected.path("best_epoch").asInt()).isPositive();
-    assertThat(directory.resolve(name).resolve("report.html"))
-        .content()
-        .contains("4 epochs.")
-        .doesNotContain("before it was resumed");
-  }
-
-  @Full
-  @Test
-  void goesOnFromACheckpointOf010WhichHasNoCurve() throws IOException, NoSuchAlgorithmException {
-    kill(config("then"), false, 45);
-    for (String name : names(checkpoints("then"))) {
-      Path manifest = checkpoints("then").resolve(name).resolve("manifest.json");
-      ObjectNode json = (ObjectNode) JSON.readTree(manifest.toFile());
-      assertThat(((ObjectNode) json.path("progress")).remove("learning")).isNotNull();
-      byte[] bytes = json.toPrettyString().getBytes(StandardCharsets.UTF_8);
-      Files.write(manifest, bytes);
-      String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-      Files.writeString(
-          manifest.resolveSibling(Manifest.DIGEST_FILE), digest + "  manifest.json\n");
-      Files.delete(manifest.resolveSibling(".manifest.json.crc"));
-      Files.delete(manifest.resolveSibling("." + Manifest.DIGEST_FILE + ".crc"));
-    }
-    train(config("then"), true, new TrainingListener() {});
-    assertThat(log).anyMatch(line -> line.startsWith("resumed from"));
-    assertThat(digests("then")).isEqualTo(digests(whole()));
-    assertThat(json("then", "report.json").path("learning").findValuesAsText("epoch"))
-        .containsExactly("2", "3", "4");
-    assertThat(directory.resolve("then/report.html"))
-        .content()
-        .contains("before the training was resumed");
+    assertThat(directory.resolve(name).resolve("report.html")).content().contains("4 epochs.");
   }
 
   @Test

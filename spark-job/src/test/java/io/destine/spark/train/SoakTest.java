@@ -40,7 +40,7 @@ class SoakTest {
   private static final long LARGEST_GROWTH = 4 << 20;
 
   /** The first runs, of which the first of all also has code compiled. */
-  private static final int RUNS = 3;
+  private static final int RUNS = 2;
 
   /** Runs on a machine that other work slows down now and then. */
   private static final int MOST_RUNS = 8;
