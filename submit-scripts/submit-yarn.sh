@@ -15,7 +15,7 @@
 # file with its includes, the environment and --set applied. The driver's output stays in its
 # container, see docs/yarn.md. The exit code is the job's in both modes: 0, 2 for the user's
 # mistakes, 3 for a model that the gate refused or for models that differ (diff, reproduce), 4 while
-# another run is active, 1 for anything else.
+# another run is active, 1 for any other failure; after a signal, 128 + the signal's number.
 set -euo pipefail
 # shellcheck source=submit-scripts/spark.sh
 source "$(dirname "${BASH_SOURCE[0]}")/spark.sh"

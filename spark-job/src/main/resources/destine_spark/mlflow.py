@@ -33,8 +33,8 @@ class Model:
     def predict(self, rows: Any, params: Optional[Dict[str, Any]] = None) -> Any:
         """Scores rows.
 
-        Returns a DataFrame with the index of the rows and the column ``probability``, whose value
-        is missing for rows that cannot be read; then a column ``probability_reason`` says why.
+        Returns a DataFrame with the index of the rows and the column ``probability``. If a row
+        cannot be scored, its value is missing, and a column ``probability_reason`` says why.
         """
         # One column after the other: a row across columns would have one type for all of them.
         columns = {str(name): rows[name].tolist() for name in rows.columns if name not in _OWN}

@@ -123,7 +123,8 @@ public final class NestedRates {
   /**
    * The rates of groups.
    *
-   * @param contained the priors; null for the share of all rows of the half
+   * @param contained the priors; null if the prior is {@code share}
+   * @param share of positive labels among the rows of the half
    */
   private Rates rates(Groups groups, int half, Rates contained, double share) {
     int[] rows = new int[groups.count() * RATES];

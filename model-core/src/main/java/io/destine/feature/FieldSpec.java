@@ -292,7 +292,7 @@ public record FieldSpec(
     return parts.size() > 1;
   }
 
-  /** True when both are crosses and some parts of this one are the parts of the other one. */
+  /** True when both are crosses and this one has all parts of the other one, and more. */
   public boolean contains(FieldSpec other) {
     return other.isCross()
         && other.parts().size() < parts.size()

@@ -16,8 +16,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One JSON object per line, which is written unchanged with the probability added at its end. A
- * refused line is replaced by an object with only the reason; an empty line is written unchanged.
+ * One JSON object per line, which is written unchanged with the probability, or null and the
+ * reason, added at its end. A refused line is replaced by an object with only these two values; an
+ * empty line is written unchanged.
  */
 final class JsonRows implements RowFormat {
   private static final String ATTENTION = "attention";

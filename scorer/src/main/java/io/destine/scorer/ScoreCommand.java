@@ -32,8 +32,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Scores rows from standard input with a trained model, without Spark.",
       "Adds to every row the column probability (the probability that the label is 1). If a row"
-          + " cannot be scored, it is empty (null in JSON), and the column probability_reason says"
-          + " why. Rows are written as soon as the input pauses."
+          + " cannot be scored, its probability is empty (null in JSON), and the column"
+          + " probability_reason says why. Rows are written as soon as the input pauses."
     },
     footer = {
       "",

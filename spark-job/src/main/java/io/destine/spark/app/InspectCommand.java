@@ -46,8 +46,8 @@ final class InspectCommand implements Callable<Integer> {
   @Option(
       names = "--as-config",
       description = {
-        "Prints the fields and their crosses as configuration text that replaces fields = \"*\" or"
-            + " a search for crosses; encode gives the same result with it."
+        "Prints the fields, crosses and label rates as configuration text that replaces"
+            + " fields = \"*\" or a search for crosses; encode gives the same result with it."
       })
   private boolean asConfig;
 

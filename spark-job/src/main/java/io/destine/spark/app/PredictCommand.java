@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
     description = {
       "Writes every row of the input, its values unchanged, with the columns probability and"
           + " probability_reason; or the best rows, with probability and rank.",
-      "No label column is needed. An unreadable row has a reason instead of a probability."
+      "No label column is needed. A row that cannot be scored has a reason instead of a"
+          + " probability."
     })
 final class PredictCommand implements Callable<Integer> {
   @Mixin private ModelOptions options;

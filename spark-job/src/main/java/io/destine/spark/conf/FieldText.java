@@ -14,8 +14,8 @@ public final class FieldText {
   private FieldText() {}
 
   /**
-   * The settings {@code fields} and, if they differ from the defaults, {@code crosses.fields} and
-   * {@code rates}.
+   * The settings {@code fields} and, if there are any, {@code crosses.fields}, with {@code
+   * crosses.search = none}, and {@code rates}.
    *
    * @param fields fields with a column in order, then crosses and rates
    */

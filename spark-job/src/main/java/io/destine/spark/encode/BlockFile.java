@@ -134,7 +134,9 @@ final class BlockFile {
       throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
     }
     if (BlockFormat.check(bytes) != block.check()) {
-      throw new IllegalArgumentException(path + ": checksum must be that of this data set's block");
+      throw new IllegalArgumentException(
+          "%s: checksum of the block at byte %d must be %08x, got %08x"
+              .formatted(path, block.offset(), block.check(), BlockFormat.check(bytes)));
     }
     return batch;
   }

@@ -323,10 +323,7 @@ final class MergedShard implements Serializable {
       }
     }
     throw new IllegalStateException(
-        "field "
-            + m
-            + ": a contained cross must have the value of each row, got none in shard "
-            + shard);
+        "field " + m + ": the value of a contained cross must be in shard " + shard + ", got none");
   }
 
   /** Places in ascending order of (hash as an unsigned number, field, bytes). */

@@ -19,7 +19,8 @@ final class PacketWriter {
     if (bytes.length - at < more) {
       long longer = Math.max(at + (long) more, 2L * bytes.length);
       if (at + (long) more > Integer.MAX_VALUE - 8L) {
-        throw new IllegalStateException("a packet must have at most 2^31 bytes");
+        throw new IllegalStateException(
+            "a packet must have at most 2147483639 bytes, got " + (at + (long) more));
       }
       bytes = Arrays.copyOf(bytes, (int) Math.min(longer, Integer.MAX_VALUE - 8L));
     }

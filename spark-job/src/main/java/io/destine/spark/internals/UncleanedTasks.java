@@ -13,9 +13,9 @@ import scala.runtime.AbstractFunction2;
 /**
  * Tasks whose {@code treeAggregate} runs its functions without Spark's closure cleaner. The cleaner
  * searches the byte code of each function of each job, including those of {@code treeAggregate}
- * itself, for return statements and captured shell objects. With one job for each step this is half
- * of the driver's work and delays every task. The map and fold of {@code treeAggregate} skip this
- * search here; everything else is Spark's.
+ * itself, for return statements and captured objects of the Spark shell. With one job for each step
+ * this is half of the driver's work and delays every task. The map and fold of {@code
+ * treeAggregate} skip this search here; everything else is Spark's.
  *
  * @param <T> type of the elements
  */

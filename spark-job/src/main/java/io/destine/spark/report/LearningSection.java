@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** Training loss and validation metrics by epoch; a single epoch is shown as a line of text. */
+/** Training loss and validation metrics by epoch; a single epoch is shown without charts. */
 final class LearningSection {
   private record Epoch(
       Integer epoch,

@@ -40,8 +40,8 @@ record GroupMemory(int blocks, long bytes, long heap) {
         : Optional.of(
             String.format(
                 Locale.ROOT,
-                "warning: steps take rows of %d blocks at a time, %,d MB, and the executors have"
-                    + " %,d MB of heap: if they run out of memory, lower train.blocks-per-step or"
+                "warning: steps take rows of %d blocks at a time, %,d MiB, and the executors have"
+                    + " %,d MiB of heap: if they run out of memory, lower train.blocks-per-step or"
                     + " output.block-rows, or give the executors more memory",
                 blocks,
                 bytes >> 20,

@@ -68,7 +68,8 @@ final class QuickSteps {
   /**
    * The steps after the search for crosses. Wide embeddings and small batches multiply the time of
    * a training run, and of all later trials. So they come last, unless there are no crosses, which
-   * they can partly replace. Label rates of all fields take longest and come after all other steps.
+   * they can partly replace. Label rates of all fields, which may double the number of fields, come
+   * after all other steps.
    *
    * @param rated whether the search for crosses has chosen label rates for the best trial
    */

@@ -21,8 +21,8 @@ class GroupMemoryTest {
     assertThat(large.bytes()).isEqualTo(64L * 32_768 * 41 * 4);
     assertThat(large.warning().orElseThrow())
         .startsWith(
-            "warning: steps take rows of 64 blocks at a time, 328 MB, and the executors have 540"
-                + " MB")
+            "warning: steps take rows of 64 blocks at a time, 328 MiB, and the executors have 540"
+                + " MiB")
         .contains("train.blocks-per-step");
     assertThat(GroupMemory.of(fields, rows, 16, 540 * MIB).warning()).isEmpty();
     assertThat(GroupMemory.of(fields, rows, 64, 656 * MIB).warning()).isEmpty();
