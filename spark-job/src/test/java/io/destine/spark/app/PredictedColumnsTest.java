@@ -85,7 +85,8 @@ class PredictedColumnsTest {
     assertThat(run.err().lines().filter(line -> line.startsWith("warning: ")))
         .singleElement()
         .asString()
-        .startsWith("warning: 1 of 3 rows have no probability; one reason: the line does not have")
+        .startsWith(
+            "warning: 1 of 3 rows have no probability; one reason: the line is malformed, or")
         .doesNotContain("column probability_reason");
   }
 

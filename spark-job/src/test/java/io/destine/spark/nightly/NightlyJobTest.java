@@ -175,7 +175,7 @@ class NightlyJobTest {
     days(4);
     assertThatThrownBy(() -> run(4, fields.replace("8", "9")))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("field user: hash-buckets was 8, is 9");
+        .hasMessageContaining("field user: hash-buckets was 8 and is 9");
   }
 
   /** After one more day a continued model predicts at least as well as before. */
@@ -386,7 +386,7 @@ class NightlyJobTest {
         .hasMessageContaining("nightly.input: \"logs/today\" has no {date}");
     assertThatThrownBy(() -> job(log::add, "split.test=0", "split.train=0.9"))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("with validation and test rows");
+        .hasMessageContaining("validation rows, which select the epoch, and test rows");
   }
 
   @Full
