@@ -7,7 +7,9 @@ import io.destine.config.SettingProblem;
 import io.destine.feature.FieldShape;
 import io.destine.feature.FieldSpec;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The crosses: fields whose values combine the values of other fields.
@@ -35,13 +37,11 @@ public record CrossConfig(
     Check.atLeast("crosses.max", 0, max);
     Check.atLeast("crosses.rows", 1, rows);
     fields = fields.stream().map(List::copyOf).toList();
-    List<FieldSpec> crosses = new ArrayList<>();
+    Set<FieldSpec> crosses = new HashSet<>();
     for (List<String> parts : fields) {
-      FieldSpec cross = FieldSpec.cross(parts);
-      if (crosses.contains(cross)) {
+      if (!crosses.add(FieldSpec.cross(parts))) {
         throw SettingProblem.because("crosses", "the cross " + parts + " is given twice");
       }
-      crosses.add(cross);
     }
   }
 

@@ -67,7 +67,7 @@ final class ReplacedModel {
       // It is damaged, so it cannot be in use.
       return;
     }
-    Set<String> here = new TreeSet<>(fields(spark, config));
+    Set<String> here = fields(spark, config);
     if (!there.equals(here)) {
       Set<String> gone = new TreeSet<>(there);
       gone.removeAll(here);
@@ -88,7 +88,7 @@ final class ReplacedModel {
     }
   }
 
-  /** Names of the fields with a column, without crosses and rates. */
+  /** Names of the fields with a column of a model or a data set, without crosses and rates. */
   private static Set<String> configured(FittedFields fields) {
     return names(fields.configured());
   }
@@ -99,18 +99,15 @@ final class ReplacedModel {
 
   /** Names of the configured fields, or of the fields chosen by the interrupted run. */
   private static Set<String> fields(SparkSession spark, JobConfig config) {
-    Set<String> ofTables = names(SideTableConfig.allFields(config.tables()));
-    if (!config.fields().isEmpty()) {
-      ofTables.addAll(names(config.fields()));
-      return ofTables;
-    }
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     String data = config.output().data();
-    if (EncodedDataSet.manifest(hadoop, data).isPresent()) {
+    boolean chosen = config.fields().isEmpty();
+    if (chosen && EncodedDataSet.manifest(hadoop, data).isPresent()) {
       String vocabulary = EncodedDataSet.vocabularyPath(data);
       return configured(StoredVocabulary.open(hadoop, vocabulary).fields());
     }
-    ofTables.addAll(names(SourceParts.read(spark, config).fields()));
-    return ofTables;
+    List<FieldSpec> all = new ArrayList<>(SideTableConfig.allFields(config.tables()));
+    all.addAll(chosen ? SourceParts.read(spark, config).fields() : config.fields());
+    return names(all);
   }
 }

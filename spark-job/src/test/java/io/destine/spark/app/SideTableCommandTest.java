@@ -410,6 +410,24 @@ class SideTableCommandTest {
         .doesNotContain("source.");
   }
 
+  /** The fields of the side table belong to the model that it replaces. */
+  @Test
+  void aTrainingThatIsResumedReplacesItsModel() {
+    String[] train = {
+      "train",
+      "--config",
+      directory.resolve("job.conf").toString(),
+      "--set",
+      "train.epochs=1",
+      "--set",
+      "output.model=" + path("again")
+    };
+    CommandRun first = CommandRun.of(train);
+    assertThat(first.code()).as(first.err()).isZero();
+    CommandRun resumed = CommandRun.of(with(train, "--resume", "--set", "train.seed=2"));
+    assertThat(resumed.code()).as(resumed.err()).isZero();
+  }
+
   private static String errorOf(String config) throws IOException {
     Path file = Files.writeString(directory.resolve("wrong.conf"), config);
     CommandRun refused =
