@@ -21,6 +21,9 @@ import org.apache.spark.sql.SparkSession;
  * its time on loading Spark's classes, so all processes map one class data archive.
  */
 public final class JavaProcess {
+  /** Option of processes that take some seconds and train little: no second compiler. */
+  public static final String SHORT = "-XX:TieredStopAtLevel=1";
+
   private static final Path DIRECTORY = Path.of("target").toAbsolutePath();
 
   private JavaProcess() {}
@@ -84,8 +87,10 @@ public final class JavaProcess {
    * build writes it in the background and does not use it.
    */
   private static final class SharedClasses {
-    private static final Path ARCHIVE =
-        DIRECTORY.resolve("libraries-" + Arrays.hashCode(entries()) + ".jsa");
+    /** Builds for other versions of Spark may run at the same time. */
+    private static final String NAME = "libraries-" + Arrays.hashCode(entries());
+
+    private static final Path ARCHIVE = DIRECTORY.resolve(NAME + ".jsa");
     private static boolean asked;
 
     private static synchronized List<String> options() {
@@ -104,7 +109,7 @@ public final class JavaProcess {
     private static void writeUnlessAnother() {
       try (FileChannel channel =
               FileChannel.open(
-                  DIRECTORY.resolve("libraries.lock"),
+                  DIRECTORY.resolve(NAME + ".lock"),
                   StandardOpenOption.CREATE,
                   StandardOpenOption.WRITE);
           FileLock lock = channel.tryLock()) {
@@ -119,8 +124,8 @@ public final class JavaProcess {
     }
 
     private static void write() throws IOException, InterruptedException {
-      Path classes = DIRECTORY.resolve("libraries.classes");
-      Path written = DIRECTORY.resolve("libraries.jsa");
+      Path classes = DIRECTORY.resolve(NAME + ".classes");
+      Path written = DIRECTORY.resolve(NAME + ".written");
       run(plain(List.of("-XX:DumpLoadedClassList=" + classes), classPath(), Job.class.getName()));
       List<String> options =
           List.of(
@@ -132,7 +137,7 @@ public final class JavaProcess {
     }
 
     private static void run(List<String> command) throws IOException, InterruptedException {
-      Path log = DIRECTORY.resolve("libraries.log");
+      Path log = DIRECTORY.resolve(NAME + ".log");
       int code =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
@@ -150,7 +155,7 @@ public final class JavaProcess {
     private Job() {}
 
     public static void main(String[] arguments) throws IOException {
-      Path directory = Files.createDirectories(DIRECTORY.resolve("libraries-job"));
+      Path directory = Files.createTempDirectory(DIRECTORY, "libraries-job-");
       try (SparkSession spark =
           SparkSession.builder()
               .master("local[2]")

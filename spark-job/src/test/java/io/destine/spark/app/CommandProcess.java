@@ -57,6 +57,7 @@ record CommandProcess(
     List<String> jvm =
         new ArrayList<>(
             List.of(
+                JavaProcess.SHORT,
                 "-Dlog4j2.configurationFile=" + Path.of("../conf/log4j2.properties").toUri(),
                 "-Dspark.master=local[2]",
                 "-Dspark.ui.enabled=false",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.destine.artifact.FileDigest;
+import io.destine.spark.JavaProcess;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.app.Main;
 import io.destine.spark.parameters.ModelBase;
@@ -97,7 +98,7 @@ class S3NightsTest {
   }
 
   private static Driver start(String name, Class<?> main, String... arguments) throws IOException {
-    List<String> options = new ArrayList<>(List.of("-Dspark.master=local[1]"));
+    List<String> options = new ArrayList<>(List.of(JavaProcess.SHORT, "-Dspark.master=local[1]"));
     options.add("-Dspark.ui.enabled=false");
     options.add("-Dspark.sql.shuffle.partitions=4");
     server.settings().forEach((key, value) -> options.add("-Dspark.hadoop." + key + "=" + value));

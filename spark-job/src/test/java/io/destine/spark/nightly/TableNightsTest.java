@@ -18,6 +18,7 @@ import io.destine.train.Validation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
@@ -34,10 +35,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TableNightsTest {
   private static final String ICEBERG = SharedSpark.ICEBERG + ".nights.clicks";
   private static final String PARQUET = "clicks_by_day";
+  private static final String[] REPLAYED = {
+    "train.epochs=2", "nightly.epochs=1", "nightly.window-days=2"
+  };
   private static final String FIELDS = "fields = [ { name = user }, { name = item } ]";
 
   /** Nights from paths, of days that the first table has too. */
   private static Nights paths;
+
+  private static List<String> replayOfPaths;
 
   @TempDir static Path directory;
 
@@ -48,7 +54,7 @@ class TableNightsTest {
   @BeforeAll
   static void runNightsFromPaths() throws IOException {
     paths = new Nights(directory, "by-path");
-    paths.days(0, 1, 2, 3);
+    paths.days(0, 1, 2, 3, 4);
     for (int day = 1; day <= 3; day++) {
       new NightlyJob(
               SharedSpark.session(),
@@ -92,14 +98,10 @@ class TableNightsTest {
   }
 
   private void append(int day, String rows) {
-    append(paths.logs, day, rows);
-  }
-
-  private void append(Path logs, int day, String rows) {
     spark
         .read()
         .option("header", true)
-        .csv(logs.resolve("day=" + ClickDays.day(day)).toString())
+        .csv(paths.logs.resolve("day=" + ClickDays.day(day)).toString())
         .createOrReplaceTempView("day_of_clicks");
     spark.sql(
         "insert into "
@@ -216,30 +218,34 @@ class TableNightsTest {
   /** Both score days that nothing has trained on, with the same three models. */
   @ParameterizedTest
   @ValueSource(strings = {ICEBERG, PARQUET})
-  void aReplayOfATableIsThatOfItsPaths(String name) throws IOException {
+  void aReplayOfATableIsThatOfItsPaths(String name) {
     make(name);
-    spark.sql("truncate table " + table);
-    Nights files = new Nights(directory, "replayed-" + System.nanoTime());
-    files.days(0, 1, 2, 3, 4);
-    for (int day = 0; day <= 4; day++) {
-      append(files.logs, day, "true");
-    }
-    String[] settings = {"train.epochs=2", "nightly.epochs=1", "nightly.window-days=2"};
-    JobConfig ofTable = config(settings);
-    List<Replay.Day> days = replay(ofTable);
+    write(2, 3, 4);
+    List<Replay.Day> days = replay(config(REPLAYED));
     assertThat(days).hasSize(2);
-    JobConfig ofPaths =
-        JobConfigReader.parse(
-            ClickDays.configuration(files.logs, files.model).replace("fields = \"*\"", FIELDS),
-            List.of(settings));
-    assertThat(withoutTimes(days)).isEqualTo(withoutTimes(replay(ofPaths)));
+    assertThat(withoutTimes(days)).isEqualTo(replayOfPaths());
   }
 
-  private List<Replay.Day> replay(JobConfig config) {
+  private static List<String> replayOfPaths() {
+    if (replayOfPaths == null) {
+      List<String> settings = new ArrayList<>(List.of(REPLAYED));
+      settings.add("fields=[{name=user},{name=item}]");
+      Nights replayed = new Nights(directory, "replayed");
+      replayOfPaths = withoutTimes(replay(replayed.config(settings.toArray(String[]::new))));
+    }
+    return replayOfPaths;
+  }
+
+  private static List<Replay.Day> replay(JobConfig config) {
     NightlyJob nightly =
         new NightlyJob(
-            spark, config, "test", line -> {}, train -> new TrainingListener() {}, Nights.CLOCK);
-    return new Replay(spark, config, nightly, "test", 2)
+            SharedSpark.session(),
+            config,
+            "test",
+            line -> {},
+            train -> new TrainingListener() {},
+            Nights.CLOCK);
+    return new Replay(SharedSpark.session(), config, nightly, "test", 2)
         .run(ClickDays.day(2), ClickDays.day(4), day -> {});
   }
 

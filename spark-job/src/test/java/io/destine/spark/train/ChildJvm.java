@@ -36,13 +36,13 @@ public final class ChildJvm {
   /** Runs it until it kills itself, and returns what it wrote on standard error. */
   static String runKilled(Path directory, String... arguments)
       throws IOException, InterruptedException {
-    return runKilled(directory, ClusterRuns.class, arguments);
+    return run(KILLED, directory, List.of(), ClusterRuns.class, arguments);
   }
 
-  /** The same for another class. */
+  /** The same for another class, which trains little. */
   public static String runKilled(Path directory, Class<?> main, String... arguments)
       throws IOException, InterruptedException {
-    return run(KILLED, directory, List.of(), main, arguments);
+    return run(KILLED, directory, List.of(JavaProcess.SHORT), main, arguments);
   }
 
   private static String run(

@@ -38,7 +38,7 @@ final class SlowExecutorRuns {
   private static final int WIDTH = 16;
   private static final int BLOCKS = 32;
   private static final int BATCH = 2048;
-  private static final int STEPS = 90;
+  private static final int STEPS = 60;
   private static final long INTERVAL_MILLIS = 10;
 
   private SlowExecutorRuns() {}
