@@ -185,8 +185,8 @@ up() {
   [[ $delay != 0us ]] || delay=0
   [[ $cores =~ ^[1-9][0-9]*$ ]] || misuse "--cores $cores is not a whole number of 1 or more"
   [[ $memory =~ ^[1-9][0-9]*$ ]] || misuse "--memory $memory is not a whole number of 1 or more"
-  for i in "$driver_cpus" "$host_cpus"; do
-    taskset -c "$i" true 2>/dev/null || misuse "this machine has no processors $i"
+  for i in "--driver-cpus $driver_cpus" "--host-cpus $host_cpus"; do
+    taskset -c "${i#* }" true 2>/dev/null || misuse "$i is not a list of processors of this machine"
   done
   [[ -z $(namespaces) ]] || misuse "up already; hosts.sh down ends it"
   if [[ -z $asked ]]; then

@@ -192,7 +192,7 @@ find_build() {
     case $versions in "$spark".*" $scala") wanted=$profile && break ;; esac
   done < <(supported)
   [[ -n $wanted ]] ||
-    misuse "SPARK_HOME is Spark ${versions/ / with Scala }; the project is built for Spark $known; to try one of these builds that has a Maven profile, set DESTINE_PROFILE to that profile: $named"
+    misuse "SPARK_HOME is Spark ${versions/ / with Scala }; the project is built for Spark $known; to try the build of a Maven profile, set DESTINE_PROFILE to one of $named"
   [[ $wanted != - ]] || return 0
   target=target/$wanted
   profiles=$wanted${profiles:+,$profiles}

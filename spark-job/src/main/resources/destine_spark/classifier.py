@@ -217,13 +217,13 @@ class DestineModel(
         return table
 
     def embeddings(self) -> "DataFrame":
-        """The embeddings of the values, as a table with a row for each id, in no order.
+        """The embeddings of the values, as a table with a row for each id, in no particular order.
 
         ``field`` is the field of the id, or the first of the fields that share it. ``use`` is the
         meaning of the id: ``value``, ``missing``, ``oov`` (values without an id of their own) or
-        ``hashed`` (all values of a hash bucket). ``count`` is the number of training rows with the
-        value in the run that assigned its id. ``value`` and ``count`` are null for the other uses.
-        ``vector`` is an array of floats.
+        ``hashed`` (all values of a hash bucket). ``count`` is the number of
+        occurrences of the value in the training rows of the run that assigned its id. ``value`` and
+        ``count`` are null for the other uses. ``vector`` is an array of floats.
         """
         with named_errors():
             table: "DataFrame" = self._call_java("embeddings")
@@ -237,6 +237,6 @@ class DestineModel(
 
     @property
     def numFeatures(self) -> int:
-        """Number of fields of the network."""
+        """Number of fields with a column, without crosses and label rates."""
         value: int = self._call_java("numFeatures")
         return value

@@ -17,7 +17,7 @@ class DestineError(Exception):
     """A mistake in parameters, columns, rows or paths, a training run that cannot continue,
     or a version of Spark or Java that cannot run the package.
 
-    Its text is one sentence that states the problem and names the parameter, column or path.
+    Its text states each problem in one line, and names the parameter, column or path.
     """
 
 

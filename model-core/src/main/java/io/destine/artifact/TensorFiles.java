@@ -143,7 +143,9 @@ final class TensorFiles {
     return switch (table.dtype()) {
       case F32 -> Precision.FLOAT32;
       case F64 -> Precision.FLOAT64;
-      default -> throw new ModelFormatException(names.index() + ": tables must be F32 or F64");
+      default ->
+          throw new ModelFormatException(
+              names.index() + ": tables must be F32 or F64, got " + table.dtype());
     };
   }
 

@@ -5,11 +5,11 @@ import io.destine.random.CounterRandom;
 /**
  * The share of positive labels among the training rows that have a value, as one of a fixed number
  * of buckets. With n rows, k of them positive, the rate of a value is r = (k + a q) / (n + a) with
- * a = {@value #PRIOR_ROWS}. q is the rate of the value of the largest other cross with a rate that
- * is part of the value ({@link FittedFields#containedRates}); without such a cross it is p, the
- * share of positive labels among all training rows. Buckets divide logit(r) - logit(p) evenly. A
- * training row gets the rate of the rows of the other folds, so that its own label has no
- * influence.
+ * a = {@value #PRIOR_ROWS}. A value of a cross contains a value of each smaller cross of its
+ * fields; q is the rate of the contained value of the largest such cross with rates ({@link
+ * FittedFields#containedRates}); without one it is p, the share of positive labels among all
+ * training rows. Buckets divide logit(r) - logit(p) evenly. A training row gets the rate of the
+ * rows of the other folds, so that its own label has no influence.
  */
 public final class LabelRate {
   /** Buckets of a rate field. */

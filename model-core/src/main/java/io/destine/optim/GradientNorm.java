@@ -7,8 +7,8 @@ import io.destine.param.TableSlices;
 
 /**
  * The Euclidean norm of a gradient of the mean loss, over dense tensors and touched table rows. The
- * squares of a row are summed in the order of its numbers, and the sums of rows are added without
- * rounding, so the result does not depend on how rows are divided between threads or processes.
+ * squares of a row are summed in a fixed order, and the sums of rows are added without rounding, so
+ * the result does not depend on how rows are divided between threads or processes.
  */
 public final class GradientNorm {
   private GradientNorm() {}

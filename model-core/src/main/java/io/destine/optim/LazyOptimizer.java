@@ -17,9 +17,9 @@ import java.util.function.Function;
 
 /**
  * Any {@link UpdateRule} over the dense tensors and, lazily, over the rows of the tables: rows that
- * no batch touches keep their value and state. The embedding penalty is the exception, see {@link
- * TableState}; it is added after clipping, since computing the norm of a gradient of all rows would
- * take time for every row.
+ * no batch touches keep their value and state, except for the penalties on embeddings and on the
+ * wide part, see {@link TableState}; these are added after clipping, since computing the norm of a
+ * gradient of all rows would take time for every row.
  *
  * <p>Arithmetic is elementwise in double, with one rounding to the parameters' precision per number
  * and step, so results are bit-identical for any number of threads.

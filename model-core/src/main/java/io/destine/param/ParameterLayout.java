@@ -220,7 +220,7 @@ public final class ParameterLayout implements Serializable {
   }
 
   /**
-   * The dense tensor or statistic of that name.
+   * The dense tensor of that name.
    *
    * @throws IllegalArgumentException when there is none
    */

@@ -28,7 +28,7 @@ public final class LiveModel {
   /**
    * The directory of the model.
    *
-   * @throws ModelFormatException when the file that names the model is damaged
+   * @throws ModelFormatException when the file that names the model is damaged or names none yet
    */
   public static Path of(Path path) {
     for (int attempt = 1; ; attempt++) {

@@ -96,6 +96,7 @@ final class ScoreCommand implements Callable<Integer> {
   private final PrintStream err;
   private long rows;
   private long unread;
+  private long firstUnread;
   private String reason;
 
   ScoreCommand(InputStream in, OutputStream out, PrintStream err) {
@@ -185,6 +186,7 @@ final class ScoreCommand implements Callable<Integer> {
     rows++;
     if (why != null) {
       unread++;
+      firstUnread = reason == null ? rows : firstUnread;
       reason = reason == null ? why : reason;
     }
   }
@@ -194,9 +196,10 @@ final class ScoreCommand implements Callable<Integer> {
     if (unread > 0) {
       err.printf(
           Locale.ROOT,
-          "warning: %,d of %,d rows have no probability, the first one because: %s%n",
+          "warning: %,d of %,d rows have no probability, the first one, row %,d, because: %s%n",
           unread,
           rows,
+          firstUnread,
           reason);
     }
   }

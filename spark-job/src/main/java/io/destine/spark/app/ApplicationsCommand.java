@@ -13,7 +13,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** applications: lists the applications of a schedule on YARN. Needs no Spark session. */
+/**
+ * applications: lists, awaits or kills the unfinished applications with a tag on YARN. Needs no
+ * Spark session.
+ */
 @Command(
     name = "applications",
     hidden = true,

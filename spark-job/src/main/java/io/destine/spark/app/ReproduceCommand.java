@@ -90,11 +90,13 @@ final class ReproduceCommand implements Callable<Integer> {
   }
 
   private JobConfig config(Configuration hadoop, Manifest manifest) {
-    if (manifest.lineage() != null && manifest.lineage().date() != null) {
+    boolean ofNight = manifest.lineage() != null && manifest.lineage().date() != null;
+    if (ofNight || manifest.kernel() == null) {
       throw new UserError(
           "--model "
               + model
-              + " is the model of a nightly run; only models of train can be reproduced");
+              + (ofNight ? " is the model of a nightly run" : " is an average of models")
+              + "; only models of train can be reproduced");
     }
     List<String> settings = new ArrayList<>(overrides);
     settings.add("output.model=" + output);

@@ -178,7 +178,7 @@ public record JobConfig(
     return Components.with(this, "train", train.withMetric(nightly.gate().metric()));
   }
 
-  /** The same job on rows that are not split. */
+  /** The same job with the default split, which needs no column; for reading all rows. */
   public JobConfig unsplit() {
     return with(source, SplitConfig.defaults(), train, output);
   }

@@ -131,7 +131,8 @@ final class BlockFile {
     try {
       batch = BlockFormat.read(bytes, layout);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          path + ": at byte " + block.offset() + ", " + e.getMessage(), e);
     }
     if (BlockFormat.check(bytes) != block.check()) {
       throw new IllegalArgumentException(

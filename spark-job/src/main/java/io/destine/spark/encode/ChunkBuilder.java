@@ -49,6 +49,9 @@ final class ChunkBuilder {
   private final int group;
   private final int date;
 
+  /** The group column, or null. */
+  private final FieldSpec groupColumn;
+
   /** The split key column, or null. */
   private final FieldSpec key;
 
@@ -94,7 +97,8 @@ final class ChunkBuilder {
     label = roles.label() == null ? -1 : place(roles.label());
     wholeLabels = label >= 0 && roles.labels().plain() && table.type(label) instanceof IntegerType;
     weight = roles.weight() == null ? -1 : place(roles.weight());
-    group = roles.group() == null ? -1 : place(roles.group());
+    groupColumn = roles.group() == null ? null : FieldSpec.categorical(roles.group());
+    group = groupColumn == null ? -1 : place(groupColumn.column());
     date = roles.date() == null ? -1 : place(roles.date());
     key = roles.splitKey() == null ? null : FieldSpec.categorical(roles.splitKey());
     keyColumn = key == null ? -1 : place(key.column());
@@ -233,7 +237,9 @@ final class ChunkBuilder {
           each(
               picked,
               left,
-              (row, n) -> chunk.groups[n] = LabelColumns.group(table.value(batch.row(row), group)));
+              (row, n) ->
+                  chunk.groups[n] =
+                      LabelColumns.group(groupColumn, table.value(batch.row(row), group)));
     }
     if (date >= 0) {
       left =

@@ -86,8 +86,8 @@ final class FieldDoubts {
 
   /**
    * Columns that {@code fields = "*"} has taken as categories although their many values look
-   * continuous: points in time not in ISO 8601 format, and numbers with fractions mixed with other
-   * texts.
+   * continuous: points in time, some or all of them not in ISO 8601 format, and numbers with
+   * fractions mixed with other texts.
    */
   List<String> ofAllColumns() {
     List<String> doubts = new ArrayList<>();

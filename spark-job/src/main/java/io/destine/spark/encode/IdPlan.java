@@ -221,7 +221,7 @@ final class IdPlan implements Serializable {
       throw new UserError(
           "the vocabulary has "
               + ids
-              + " ids, the limit is "
+              + " ids or more, the limit is "
               + Vocabulary.MOST_IDS
               + ": raise vocabulary.min-count, or lower vocabulary.max-values,"
               + " vocabulary.oov-buckets or hash-buckets");

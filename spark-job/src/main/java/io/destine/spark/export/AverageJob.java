@@ -136,7 +136,7 @@ public final class AverageJob {
       return new NetworkSum(first.manifest().network(), shares);
     } catch (IllegalArgumentException e) {
       throw new UserError(
-          "the average of " + shares.length + " models is too large: " + e.getMessage());
+          "--models: the average of " + shares.length + " models is too large: " + e.getMessage());
     }
   }
 

@@ -187,7 +187,7 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
     return 2;
   }
 
-  /** The number of fields of the network. */
+  /** The number of fields with a column, without crosses and label rates. */
   public int numFeatures() {
     return model(SparkSession.active()).vocabulary().fields().configured().size();
   }

@@ -144,8 +144,9 @@ public final class NightlyJob {
    * @throws io.destine.spark.store.LockedException if another run is in progress
    */
   public Outcome run(LocalDate date, Options options) {
-    if (date.isAfter(LocalDate.ofInstant(context.clock().instant(), ZoneOffset.UTC))) {
-      throw new UserError("date " + date + " is in the future");
+    LocalDate today = LocalDate.ofInstant(context.clock().instant(), ZoneOffset.UTC);
+    if (date.isAfter(today)) {
+      throw new UserError("date " + date + " is in the future: today is " + today + " in UTC");
     }
     Outputs.checkNights(context.spark().sparkContext(), config);
     RunPages.metricsFile(config.nightly()).ifPresent(MarkedFile::requireReplaceable);

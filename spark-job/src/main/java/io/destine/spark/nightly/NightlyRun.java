@@ -368,7 +368,10 @@ final class NightlyRun {
     if (days.size() < wanted) {
       log.accept(
           String.format(
-              Locale.ROOT, "warning: %d of %d days of the window have rows", days.size(), wanted));
+              Locale.ROOT,
+              "warning: %d of %d days of the window are complete",
+              days.size(),
+              wanted));
     }
     return CandidateSettings.of(
         context.config(),

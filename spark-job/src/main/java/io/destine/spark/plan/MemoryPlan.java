@@ -16,7 +16,7 @@ import java.util.stream.LongStream;
  * <ul>
  *   <li>a row of the tables takes 4 (d + w) bytes, dense numbers 8 in memory and 4 on the wire;
  *   <li>while a checkpoint is written concurrently with training, up to an eighth of the tables and
- *       their state, or 64 MiB, exists twice;
+ *       their state, or up to 64 MiB if that is more, exists twice;
  *   <li>an average of parameters stores, for each row, the step up to which it is current: 4 (1 +
  *       w) bytes, and 8 (1 + w) more while a checkpoint is written;
  *   <li>a step touches at most min(V, B r) table rows, and a task of it the table rows for its

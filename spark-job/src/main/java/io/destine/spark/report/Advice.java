@@ -42,9 +42,10 @@ final class Advice {
         long row = notPublished(report);
         if (row > 1) {
           lines.add(
-              row
-                  + " runs in a row have published nothing. Look at Drift and Input below; to"
-                  + " train from scratch, run nightly --date "
+              "The runs of the last "
+                  + row
+                  + " days have published nothing. Look at Drift and Input below; to train from"
+                  + " scratch, run nightly --date "
                   + date
                   + " --force --from-scratch.");
         }

@@ -45,9 +45,9 @@ final class FieldSection {
     page.leaf(
         "p",
         "Values: number of values with an id of their own. Missing: share of the training rows. OOV"
-            + " (out of vocabulary): values that occur rarely or never in the training rows; a high"
-            + " share means that the field identifies single rows. Values of a field with hash"
-            + " buckets have no ids of their own."
+            + " (out of vocabulary): share of values without an id of their own, usually rare or"
+            + " unseen ones; a high share is typical of a field that identifies single rows. Values"
+            + " of a field with hash buckets have no ids of their own."
             + rates,
         "class",
         "note");

@@ -293,7 +293,10 @@ public final class TableOutput implements AutoCloseable {
         tasks.awaitNone();
         if (e instanceof AnalysisException) {
           throw new UserError(
-              "the columns cannot be written as "
+              option
+                  + " "
+                  + target
+                  + ": the columns cannot be written as "
                   + files.format().spark()
                   + ": "
                   + e.getMessage().lines().findFirst().orElse(""));

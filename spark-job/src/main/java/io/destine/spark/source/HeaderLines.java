@@ -41,10 +41,7 @@ final class HeaderLines {
     }
   }
 
-  /**
-   * The first line of a file that is not blank, as bytes, regardless of the encoding; null if there
-   * is none.
-   */
+  /** The first non-blank line of a file as bytes, regardless of the encoding; null without one. */
   private static String first(Configuration hadoop, Path file) {
     CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file);
     try (InputStream stored = file.getFileSystem(hadoop).open(file);

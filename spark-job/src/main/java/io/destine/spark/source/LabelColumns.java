@@ -7,10 +7,8 @@ import io.destine.metric.WeightTotals;
 import io.destine.spark.conf.LabelRule;
 import java.util.Locale;
 
-/** Parses the values of label, weight and group columns. */
+/** Parses the values of label, weight, split key and group columns. */
 public final class LabelColumns {
-  private static final FieldSpec GROUP = FieldSpec.categorical("group");
-
   private LabelColumns() {}
 
   /**
@@ -107,9 +105,14 @@ public final class LabelColumns {
     return hash == 0 ? 1 : hash;
   }
 
-  /** A hash of the group's text; never 0, except for a missing value. */
-  public static long group(Object raw) {
-    String text = RawValues.text(GROUP, raw);
+  /**
+   * A hash of the group's text; never 0, except for a missing value.
+   *
+   * @param column of the group
+   * @throws IllegalArgumentException naming the column if the value has no unique text
+   */
+  public static long group(FieldSpec column, Object raw) {
+    String text = RawValues.text(column, raw);
     if (text == null) {
       return 0;
     }

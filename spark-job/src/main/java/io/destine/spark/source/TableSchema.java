@@ -106,11 +106,12 @@ public final class TableSchema {
       throw new UserError(
           String.format(
               Locale.ROOT,
-              "fields: %,d columns of %s are more than the %,d fields that a model takes; name the"
-                  + " columns to use",
+              "fields: %,d %s of %s are more than the %,d fields that a model takes; %s",
               fields.size(),
+              config.fields().isEmpty() ? "columns" : "fields",
               where,
-              MOST_FIELDS));
+              MOST_FIELDS,
+              config.fields().isEmpty() ? "name the columns to use" : "leave some of them out"));
     }
     for (FieldSpec field : fields) {
       requireNoAnswer(problems, field, config);

@@ -2,7 +2,7 @@ package io.destine.spark.store;
 
 /**
  * A {@link RunLock} is held by another run; the message states the holder, the acquisition and the
- * expiry.
+ * expiry if they are known.
  */
 public class LockedException extends RuntimeException {
   private static final long serialVersionUID = 1;

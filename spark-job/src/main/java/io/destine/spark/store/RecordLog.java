@@ -184,7 +184,11 @@ final class RecordLog {
     }
   }
 
-  /** Removes everything if the number is still the highest: the log starts over. */
+  /**
+   * Removes all records if the number is still the highest: the log starts over.
+   *
+   * @param claimsBefore unfinished records of creators that began before this time are removed, too
+   */
   void clear(long number, Instant claimsBefore) {
     if (highest() != number) {
       return;

@@ -83,7 +83,7 @@ record Beginning(
         throw new UserError(role + " " + directory + ": " + e.getMessage());
       } catch (IllegalArgumentException e) {
         throw new UserError(
-            "train.optimizer differs from that of the model "
+            "train.optimizer or train.wide.optimizer differs from that of the model "
                 + directory
                 + ", so a warm start from it is not possible: "
                 + e.getMessage());

@@ -36,8 +36,8 @@ final class ExecutorPace {
 
   /**
    * Adds the work of a step's tasks, if the longest computation took at least half of the step.
-   * Otherwise the network bounds the step, so moving rows to a faster processor would not shorten
-   * it, and computations may be too short to be measured.
+   * Otherwise communication dominates the step, so moving rows to a faster processor would not
+   * shorten it, and computations may be too short to be measured.
    *
    * @param stepNanos duration of the step's gradient
    */

@@ -146,6 +146,23 @@ class ReproduceCommandTest {
   }
 
   @Test
+  void anAverageIsRefusedSinceNoTrainingWroteIt() throws IOException {
+    trained("train.seed=9", "train.epochs=1", "output.model=" + path("member"));
+    String members = path("model") + "," + path("member");
+    CommandRun average = CommandRun.of("average", "--models", members, "--output", path("average"));
+    assertThat(average.code()).as(average.err()).isZero();
+    CommandRun run =
+        CommandRun.of("reproduce", "--model", path("average"), "--output", path("of-average"));
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.errors())
+        .containsExactly(
+            "error: --model "
+                + path("average")
+                + " is an average of models; only models of train can be reproduced");
+    assertThat(directory.resolve("of-average")).doesNotExist();
+  }
+
+  @Test
   void oneChangedRowIsNamed() throws IOException {
     rows("one-changed", 1);
     trained("source.path=" + path("one-changed"), "output.model=" + path("one-changed-model"));

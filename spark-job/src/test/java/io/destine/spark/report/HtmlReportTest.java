@@ -142,7 +142,7 @@ class HtmlReportTest {
         .add(refused.objectNode().put("date", "2026-11-22").put("result", "promoted"))
         .add(refused.objectNode().put("date", "2026-11-23").put("result", "refused"))
         .add(refused.objectNode().put("date", "2026-11-24").put("result", "refused"));
-    assertThat(page(refused).texts(items).get(1)).startsWith("2 runs in a row");
+    assertThat(page(refused).texts(items).get(1)).startsWith("The runs of the last 2 days");
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.destine.testing.Full;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The events that a run reports, and the data that the server receives. */
 class TrackedRunTest {
@@ -118,6 +121,39 @@ class TrackedRunTest {
             "0/r0/artifacts/report.json");
     assertThat(new String(mlflow.files.get("0/r0/artifacts/report.html"), StandardCharsets.UTF_8))
         .contains("AUC 0.7000 on the test rows");
+  }
+
+  /** The curve of an epoch has at most 1,000 points, at equal distances from its first step. */
+  @ParameterizedTest
+  @CsvSource({"1000, 1", "1001, 2", "1999, 2", "2001, 3"})
+  void stepsOfALongEpochAreThinnedOut(int steps, int distance) {
+    List<Long> points = new ArrayList<>();
+    Tracker tracker =
+        (Tracker)
+            Proxy.newProxyInstance(
+                Tracker.class.getClassLoader(),
+                new Class<?>[] {Tracker.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("step")) {
+                    points.add((Long) arguments[1]);
+                  }
+                  return null;
+                });
+    TrackedRun run = new TrackedRun(List.of(new Lane(tracker, log::add)), "{}");
+    for (int epoch = 0; epoch < 2; epoch++) {
+      for (int step = 0; step < steps; step++) {
+        run.stepped(epoch, step, steps, 0.5);
+      }
+    }
+    run.close();
+    List<Long> expected = new ArrayList<>();
+    for (long epoch = 0; epoch < 2; epoch++) {
+      for (int step = 0; step < steps; step += distance) {
+        expected.add(epoch * steps + step);
+      }
+    }
+    assertThat(points).hasSizeLessThanOrEqualTo(2 * 1000).isEqualTo(expected);
+    assertThat(log).isEmpty();
   }
 
   @Test
