@@ -240,9 +240,10 @@ class SourceFormatsTest {
             "tea -> 1.0 * 1.0",
             "milk -> 0.0 * 1.0");
     Path session = directory.resolve("latin-session.csv");
-    Files.writeString(session, "y,u,s\n1,tea,a\n0,milk,\u00e9\n", StandardCharsets.ISO_8859_1);
+    Files.writeString(
+        session, "y,u,s\n1,tea,a\n0,milk,b\n0,cola,\u00e9\n", StandardCharsets.ISO_8859_1);
     assertThat(encoded(session, "fields = [ { name = u } ], group = s", "session"))
-        .containsExactly("tea -> 1.0 * 1.0");
+        .containsExactlyInAnyOrder("tea -> 1.0 * 1.0", "milk -> 0.0 * 1.0");
     assertThat(SharedSpark.session().read().json(at.path("session/quarantine")).collectAsList())
         .singleElement()
         .extracting(row -> row.<String>getAs("reason"))
