@@ -209,7 +209,7 @@ class InitModelTest {
     assertThatThrownBy(() -> going().setOptimizer("adagrad").fit(clicks))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(
-            "optimizer differs from that of the model "
+            "optimizer or wideOptimizer differs from that of the model "
                 + place
                 + ", so a warm start from it is not possible: ");
     String vocabulary = "the vocabulary " + place + "/vocabulary";
