@@ -185,9 +185,11 @@ final class ScoreCommand implements Callable<Integer> {
   private void count(String why) {
     rows++;
     if (why != null) {
+      if (unread == 0) {
+        firstUnread = rows;
+        reason = why;
+      }
       unread++;
-      firstUnread = reason == null ? rows : firstUnread;
-      reason = reason == null ? why : reason;
     }
   }
 

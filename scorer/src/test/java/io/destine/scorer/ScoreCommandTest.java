@@ -84,7 +84,9 @@ class ScoreCommandTest {
     }
     assertThat(run.err())
         .contains("8 rows verified")
-        .contains("warning: 3 of 5 rows have no probability");
+        .contains(
+            "warning: 3 of 5 rows have no probability, the first one, row 3, because: "
+                + reasons.get(0));
   }
 
   @Test

@@ -103,15 +103,16 @@ public final class TableSchema {
       problems.add(where + ": there is no column for a field besides the label; " + columnsShown());
     }
     if (fields.size() > MOST_FIELDS) {
+      boolean named = !config.fields().isEmpty();
       throw new UserError(
           String.format(
               Locale.ROOT,
               "fields: %,d %s of %s are more than the %,d fields that a model takes; %s",
               fields.size(),
-              config.fields().isEmpty() ? "columns" : "fields",
+              named ? "fields" : "columns",
               where,
               MOST_FIELDS,
-              config.fields().isEmpty() ? "name the columns to use" : "leave some of them out"));
+              named ? "leave some of them out" : "name the columns to use"));
     }
     for (FieldSpec field : fields) {
       requireNoAnswer(problems, field, config);

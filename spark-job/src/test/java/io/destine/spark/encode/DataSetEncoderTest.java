@@ -431,7 +431,7 @@ class DataSetEncoderTest {
     assertThatThrownBy(() -> IntStream.range(0, blocks.rows().length).forEach(blocks::read))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("encoded data set " + directory.resolve("data") + " is damaged: ")
-        .hasMessageContaining("part-00000.blocks: ")
+        .hasMessageContaining("part-00000.blocks: at byte ")
         .hasMessageEndingWith("; remove the directory, and its rows are encoded again");
   }
 

@@ -18,7 +18,6 @@ import io.destine.train.Validation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
@@ -35,10 +34,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TableNightsTest {
   private static final String ICEBERG = SharedSpark.ICEBERG + ".nights.clicks";
   private static final String PARQUET = "clicks_by_day";
+  private static final String FIELDS = "fields=[{name=user},{name=item}]";
   private static final String[] REPLAYED = {
-    "train.epochs=2", "nightly.epochs=1", "nightly.window-days=2"
+    FIELDS, "train.epochs=2", "nightly.epochs=1", "nightly.window-days=2"
   };
-  private static final String FIELDS = "fields = [ { name = user }, { name = item } ]";
 
   /** Nights from paths, of days that the first table has too. */
   private static Nights paths;
@@ -58,7 +57,7 @@ class TableNightsTest {
     for (int day = 1; day <= 3; day++) {
       new NightlyJob(
               SharedSpark.session(),
-              paths.config("fields=[{name=user},{name=item}]", "nightly.window-days=2"),
+              paths.config(FIELDS, "nightly.window-days=2"),
               "test",
               paths.log::add,
               train -> new TrainingListener() {},
@@ -228,10 +227,7 @@ class TableNightsTest {
 
   private static List<String> replayOfPaths() {
     if (replayOfPaths == null) {
-      List<String> settings = new ArrayList<>(List.of(REPLAYED));
-      settings.add("fields=[{name=user},{name=item}]");
-      Nights replayed = new Nights(directory, "replayed");
-      replayOfPaths = withoutTimes(replay(replayed.config(settings.toArray(String[]::new))));
+      replayOfPaths = withoutTimes(replay(new Nights(directory, "replayed").config(REPLAYED)));
     }
     return replayOfPaths;
   }
