@@ -7,8 +7,8 @@
 TABLE is a directory of tables.py. Trees have their library's defaults (XGBoost with subsample 0.9),
 categories as the library takes them, and the number of trees with the lowest validation log loss, at
 most 2,000 (1,000 for CatBoost). RESULT is JSON with AUC, log loss and seconds; beside it, as RESULT
-with .npy, are the probabilities of the test rows. number adds a column row to a table; figures reads the probabilities
-of predict, by row.
+with .npy, are the probabilities of the test rows. The command number adds a column named row to a table; figures reads
+the probabilities of predict, in the order of that column.
 """
 
 import json

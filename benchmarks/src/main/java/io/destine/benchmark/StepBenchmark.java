@@ -174,7 +174,7 @@ final class StepBenchmark implements Callable<Map<String, Object>> {
     return sorted[sorted.length / 2];
   }
 
-  /** The measurement. */
+  /** The settings of the measurement; the results are added to them. */
   private Map<String, Object> described(KernelFactory kernels) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("benchmark", "step");

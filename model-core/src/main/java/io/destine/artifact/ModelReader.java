@@ -248,12 +248,16 @@ public final class ModelReader {
           path(TensorFileNames.MODEL.index())
               + ": "
               + name
-              + " must be ["
+              + " must be "
+              + DataType.of(manifest.precision())
+              + " ["
               + manifest.vocabularySize()
               + ", "
               + width
               + "], got "
-              + table);
+              + (table == null
+                  ? "no entry"
+                  : table.dtype() + " [" + table.rows() + ", " + table.width() + "]"));
     }
     return table(files, name, table);
   }

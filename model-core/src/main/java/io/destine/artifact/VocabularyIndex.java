@@ -153,7 +153,8 @@ public record VocabularyIndex(
     }
     List<String> names = fields.tables().stream().map(SideTable::name).toList();
     if (!names.equals(tables.stream().map(Table::name).toList())) {
-      throw new ModelFormatException("side tables must be " + names + ", got " + tables);
+      throw new ModelFormatException(
+          "side tables must be " + names + ", got " + tables.stream().map(Table::name).toList());
     }
     List<TableContent> content = new ArrayList<>();
     for (int t = 0; t < names.size(); t++) {

@@ -156,8 +156,7 @@ public final class EncodedBatch implements Externalizable {
   }
 
   /**
-   * A copy of the rows at the given positions of this batch, in that order; {@code from} inclusive,
-   * {@code to} not.
+   * A copy of rows {@code order[from]} up to {@code order[to - 1]} of this batch, in that order.
    */
   public EncodedBatch select(int[] order, int from, int to) {
     int n = to - from;
@@ -224,7 +223,7 @@ public final class EncodedBatch implements Externalizable {
   public EncodedBatch withIds(int[] newIds, int[] newMultiIds) {
     if (newIds.length != ids.length || newMultiIds.length != multiIds.length) {
       throw new IllegalArgumentException(
-          "ids must be "
+          "number of single and of multi ids must be "
               + ids.length
               + " and "
               + multiIds.length

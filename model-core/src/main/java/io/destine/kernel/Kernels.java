@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Creates the chosen kernel and logs which one and why, once per process and reason. */
+/** Creates kernels; logs, once per process and reason, why a faster kernel cannot be used. */
 public final class Kernels {
   private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
 

@@ -20,7 +20,7 @@ public final class ListAttention {
    * The weights of a list.
    *
    * @param w [d], or null for a mean
-   * @param ids the list is in entries {@code from} to {@code to}
+   * @param ids the list is in entries {@code from} up to, not including, {@code to}
    * @return [k] in its first elements, valid until the next call
    */
   public float[] weights(float[] w, FloatTable table, int[] ids, int from, int to) {

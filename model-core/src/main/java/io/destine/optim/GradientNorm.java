@@ -17,7 +17,7 @@ public final class GradientNorm {
    * The factor by which to multiply the gradient of the mean loss, so that its norm is within a
    * bound.
    *
-   * @param squares of all numbers of the sum of gradients
+   * @param squares sum of the squares of all numbers in the sum of gradients
    * @param weight sum of the weights of the data's rows
    * @param bound above 0
    */

@@ -45,7 +45,7 @@ final class TableState {
   private final double decay;
   private StepHistory history;
 
-  /** Locks for threads that catch rows up to the last step. */
+  /** Locks for threads that catch up rows to the last step. */
   private final ReentrantLock[] locks = new ReentrantLock[1 << 8];
 
   /** The last step applied to each row; null without decay and average. */
@@ -114,8 +114,8 @@ final class TableState {
   }
 
   /**
-   * Catches rows, which are distinct and ascending, up to the last step. Thread-safe: rows whose
-   * lock another thread has are processed after the others.
+   * Catches up rows to the last step; they are distinct and ascending. Thread-safe: rows whose lock
+   * another thread has are processed after the others.
    */
   void catchUp(int[] rows) {
     Scratch scratch = new Scratch();
@@ -335,9 +335,7 @@ final class TableState {
       }
     }
 
-    /**
-     * Catches distinct rows, {@code rows[from]} up to {@code rows[to - 1]}, up to the last step.
-     */
+    /** Catches up distinct rows, {@code rows[from]} to {@code rows[to - 1]}, to the last step. */
     void catchUp(int[] rows, int from, int to) {
       save(rows, from, to);
       makeUp(rows, from, to, history.last());

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * rows are to be updated, the updating thread waits until the reader has progressed.
  */
 public final class Snapshot implements AutoCloseable {
-  /** Saved rows take at most 1 / {@value} of the tables. */
+  /** Saved rows take at most 1 / {@value} of large tables. */
   private static final int SHARE = 8;
 
   /** Tables up to this size may be saved completely. */

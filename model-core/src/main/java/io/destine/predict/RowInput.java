@@ -182,8 +182,8 @@ public final class RowInput {
   /**
    * Sets vector field m.
    *
-   * @throws IllegalArgumentException naming the field when it is not a vector field, or has another
-   *     length
+   * @throws IllegalArgumentException naming the field when it is not a vector field, or the vector
+   *     has another length or a number that is not finite
    */
   public void set(int m, float[] vector) {
     if (isKey(m)) {

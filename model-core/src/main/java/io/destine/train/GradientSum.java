@@ -104,7 +104,7 @@ public final class GradientSum implements GradientSink, Externalizable {
 
   /**
    * Records that a block's gradient cannot be computed; if several blocks fail, the failure of the
-   * lowest partition is kept.
+   * block with the lowest number is kept.
    */
   public void fail(int partition, String reason) {
     if (partition < failedPartition) {

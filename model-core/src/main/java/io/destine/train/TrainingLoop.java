@@ -131,8 +131,10 @@ public final class TrainingLoop {
               + (epoch + 1)
               + ": "
               + config.metric().key()
-              + " is not defined on the validation rows: both labels need rows with a weight"
-              + " above 0");
+              + " is not defined on the validation rows: "
+              + (config.metric() == Metric.AUC
+                  ? "both labels need rows with a weight above 0"
+                  : "no row has a weight above 0"));
     }
   }
 

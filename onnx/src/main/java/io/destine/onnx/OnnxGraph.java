@@ -19,10 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Creates ONNX files of networks. The inputs are one for each field, except for crosses and rates
- * that the graph computes, or the embeddings; the outputs are {@value #PROBABILITY} and {@value
- * #LOGIT}, both [B]. Opset {@value OnnxFile#OPSET}. Weights are float32; those of a float64 model
- * are rounded.
+ * Creates ONNX files of networks. The inputs are either one for each field, except for crosses and
+ * rates that the graph computes, or the embeddings; the outputs are {@value #PROBABILITY} and
+ * {@value #LOGIT}, both [B]. Opset {@value OnnxFile#OPSET}. Weights are float32; those of a float64
+ * model are rounded.
  */
 public final class OnnxGraph {
   /** The probability that the label is 1, [B]. */

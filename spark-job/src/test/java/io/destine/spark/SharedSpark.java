@@ -22,8 +22,10 @@ public final class SharedSpark {
   /** The catalog of Iceberg's tables, for tests that {@link #requireIceberg}. */
   public static final String ICEBERG = "lake";
 
-  /** Tests of several JVMs run at a time, each with warehouses of its own. */
-  public static final String FORK = System.getProperty("destine.tests.fork", "1");
+  /** Test JVMs of one build and of several builds run at a time, each with its own warehouses. */
+  public static final String FORK =
+      System.getenv().getOrDefault("DESTINE_PROFILE", "")
+          + System.getProperty("destine.tests.fork", "fork1");
 
   private SharedSpark() {}
 

@@ -12,4 +12,10 @@ class SharedSparkTest {
     assertThat(sum).isEqualTo(10);
     assertThat(SharedSpark.session().range(7).count()).isEqualTo(7);
   }
+
+  @Test
+  void eachTestJvmHasItsOwnWarehouse() {
+    assertThat(SharedSpark.session().conf().get("spark.sql.warehouse.dir"))
+        .matches(".*/spark-warehouse-(spark-[^/]+)?fork[1-9]");
+  }
 }

@@ -45,7 +45,7 @@ final class ApplicationsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private static final class Action {
-    /** The default action. */
+    /** Not read: the action if neither of the other options is given. */
     @SuppressWarnings("UnusedVariable")
     @Option(names = "--list", description = "Prints id and state of each.")
     private boolean list;

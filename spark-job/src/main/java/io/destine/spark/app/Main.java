@@ -59,7 +59,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "The last line on standard output is one JSON object; progress and tables go to"
-          + " standard error. Without --json, inspect prints its tables on standard output.",
+          + " standard error. Without --json, inspect prints text on standard output.",
       "Help on a command: ${ROOT-COMMAND-NAME} COMMAND --help"
     })
 public final class Main implements Runnable {

@@ -112,8 +112,8 @@ final class Reading {
   }
 
   /**
-   * An option's text; in a stored configuration, references to environment variables are replaced
-   * by their values. A missing secret is a problem.
+   * An option's text. In a stored configuration a missing secret is a problem, and if the model is
+   * trusted, references to environment variables in secrets are replaced by their values.
    *
    * @param key the option's whole key
    * @param name the option's name

@@ -195,7 +195,7 @@ final class Section {
 
   /**
    * The sections of a list of objects, in which a text is short for an object with that name; empty
-   * if the key is missing.
+   * if the key is missing or its value is "*" or not a list.
    */
   Optional<List<Section>> sections(String name, String preset, String meaning) {
     String type = "\"*\", or a list of objects and names";

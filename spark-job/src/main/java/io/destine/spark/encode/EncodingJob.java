@@ -85,7 +85,7 @@ final class EncodingJob implements AutoCloseable {
   private long trainingRows;
   private long[] values = {};
 
-  /** The report of a chunk's task. */
+  /** Partition, counts and fingerprint of a chunk, for the driver. */
   private record Size(int input, long rows, long distinct, long fingerprint)
       implements Serializable {}
 

@@ -55,7 +55,10 @@ final class FieldDoubts {
     table = source.parts().stream().findFirst().map(SourceParts.Part::table);
   }
 
-  /** Fields with only one value, and fields whose numbers have few ids under their transform. */
+  /**
+   * Fields with fewer than two values in the vocabulary, and fields whose numbers have few ids
+   * under their transform.
+   */
   List<String> ofValues() {
     List<String> doubts = new ArrayList<>();
     for (int m = 0; m < values.length; m++) {
@@ -72,9 +75,9 @@ final class FieldDoubts {
         doubts.add(
             "field "
                 + field.name()
-                + ": number of values with at least vocabulary.min-count training rows: "
+                + ": number of values with an id of their own: "
                 + values[m]
-                + "; lower vocabulary.min-count or leave the field out");
+                + "; check vocabulary.min-count and max-frequency, or leave the field out");
       }
     }
     return doubts;

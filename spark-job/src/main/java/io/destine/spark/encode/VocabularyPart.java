@@ -100,7 +100,7 @@ record VocabularyPart(VocabularyIndex.Part part) {
             + new Path(directory, part.name())
             + " in "
             + scratch()
-            + ", the scratch directory of this executor: "
+            + ", the scratch directory of this process: "
             + e.getMessage(),
         e);
   }

@@ -162,7 +162,7 @@ public record ClickLog(
   }
 
   /**
-   * The columns: label, day, fields, probability of the teacher.
+   * The columns: label, day, fields of rows, key of the item, probability of the teacher.
    *
    * @param listsAsText whether lists are texts, joined by "|"
    */

@@ -17,7 +17,7 @@ import java.util.List;
  * Mutable; one thread.
  */
 final class FirstOrderCells {
-  /** Number of indices of a field of texts, in addition to the index for missing values. */
+  /** Maximum number of indices of a field of texts, besides the one for missing values. */
   static final int RANKS = 256;
 
   private static final int STEPS_PER_UNIT = 4;

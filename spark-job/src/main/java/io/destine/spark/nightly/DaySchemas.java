@@ -83,7 +83,7 @@ final class DaySchemas {
   /**
    * Compares the columns of all days of a window with those of the last one.
    *
-   * @throws UserError naming the path, the column and the change of each differing day
+   * @throws UserError naming each day that differs, the column and the change
    */
   void requireSame(List<LocalDate> days) {
     // A table has the same columns on all days.

@@ -66,7 +66,7 @@ public final class NightlyJob {
 
   /** The state that a candidate takes over from the published model. */
   public enum Start {
-    /** Its parameters and ids. */
+    /** Its parameters, optimiser state and ids. */
     WARM,
     /** Only its ids. */
     FROM_SCRATCH,

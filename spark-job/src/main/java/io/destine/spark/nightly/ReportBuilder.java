@@ -89,7 +89,7 @@ final class ReportBuilder {
     return clock.instant().truncatedTo(ChronoUnit.SECONDS);
   }
 
-  /** The report so far; it ends with the last {@link #result}. */
+  /** The report so far; its end is the time of the last {@link #result}. */
   RunReport report() {
     RunReport.Training training =
         trained == null

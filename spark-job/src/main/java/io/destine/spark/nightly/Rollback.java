@@ -127,7 +127,7 @@ public final class Rollback {
                   .orElseGet(
                       () -> "no model older than the live one, " + live.get().name() + ", is kept")
               + "; kept models: "
-              + names(models));
+              + (models.isEmpty() ? "none" : names(models)));
     }
     return fitting.get(fitting.size() - 1);
   }

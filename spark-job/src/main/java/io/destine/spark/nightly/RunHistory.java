@@ -31,8 +31,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The reports of all runs, each replaced atomically. A date has one run, plus one for each forced
- * rerun after the date was finished. A run writes and removes under its lock, see {@link #under}:
- * once the lock is lost, it changes nothing.
+ * rerun after the date was finished; a run whose process may still write is resumed under the next
+ * name. A run writes and removes under its lock, see {@link #under}: once the lock is lost, it
+ * changes nothing.
  */
 final class RunHistory {
   private static final Logger LOG = LoggerFactory.getLogger(RunHistory.class);

@@ -108,8 +108,8 @@ final class OwnedTable implements TableView {
   }
 
   /**
-   * Writes rows. They start at the first row or follow the rows of the previous call; {@link
-   * #flush} sends the remaining ones.
+   * Writes rows, which are sent together with those of the previous calls if they follow them;
+   * {@link #flush} sends the remaining ones.
    *
    * @param numbers float[] of the rows, one after the other
    */

@@ -66,8 +66,8 @@ final class OwnerCommands {
    * @param step whose rows are updated
    * @param a see {@link What}
    * @param b see {@link What}
-   * @param scale of the gradient
-   * @param rate learning rate
+   * @param scale of the gradient; for {@link What#RESTORE} see there
+   * @param rate learning rate; for {@link What#RESTORE} see there
    */
   record Command(long number, What what, long step, int a, int b, double scale, double rate) {
     ByteBuffer message() {

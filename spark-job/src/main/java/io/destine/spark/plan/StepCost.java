@@ -228,7 +228,10 @@ public final class StepCost {
     return Math.max(used, served()) * others * ofRow;
   }
 
-  /** Bytes of parameters sent in a step by the busiest network card, which is the owner's. */
+  /**
+   * Bytes of parameters sent in a step by the busiest network card: an owner's or, for dense
+   * parameters, the driver's.
+   */
   public double fetchedBytes() {
     return work.executorsOwn()
         ? Math.max(4 * words(width + 1), denseBytes())

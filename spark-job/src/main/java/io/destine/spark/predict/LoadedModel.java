@@ -31,8 +31,8 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * A published model ready to score rows on the cluster: its vocabulary and parameters. Closing it
- * frees its broadcasts and its memory in this JVM; memory in an unreachable executor is freed when
- * its JVM ends.
+ * frees its broadcast, and its parameters in this JVM and in reachable executors; in others the
+ * garbage collector may reclaim them.
  */
 public final class LoadedModel implements AutoCloseable {
   private final String directory;

@@ -54,8 +54,8 @@ public record StoredJob(String directory, JobConfig config) {
   }
 
   /**
-   * Rejects side tables whose settings may run code, read the environment or select other files. A
-   * model scores with its stored rows, so this is only for commands that read the tables again.
+   * Rejects side tables whose settings may run code or read the environment. A model scores with
+   * its stored rows, so this is only for commands that read the tables again.
    *
    * @param overrides {@code key=value} of the user, which may use such settings
    * @throws UserError naming the settings

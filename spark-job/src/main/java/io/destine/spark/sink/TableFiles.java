@@ -18,7 +18,7 @@ import org.apache.spark.sql.Row;
  */
 public record TableFiles(TableFormat format, Optional<String> compression, OptionalInt most) {
   /**
-   * Checks the compression.
+   * Checks the compression and the number of files.
    *
    * @throws UserError if the format has no such compression, or the number of files is not positive
    */

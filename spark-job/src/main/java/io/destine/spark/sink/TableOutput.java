@@ -275,7 +275,8 @@ public final class TableOutput implements AutoCloseable {
   }
 
   /**
-   * Writes the files of a table. After a failure, its tasks have ended before this returns.
+   * Writes the files of a table. After a failure, waits for the end of its tasks, for a limited
+   * time.
    *
    * @throws UserError if the format does not support the columns
    */

@@ -112,7 +112,7 @@ public final class RowCounts {
               + config.label()
               + "\" is "
               + (training[0] == 0 ? 1 : 0)
-              + " in every row; training needs rows of both kinds");
+              + " in every row; training needs rows of both labels");
     }
     if (!problems.isEmpty()) {
       throw new UserError(problems);

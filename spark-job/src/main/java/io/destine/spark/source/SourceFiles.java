@@ -213,7 +213,7 @@ public final class SourceFiles {
 
   /**
    * The file, unless Spark treats it as hidden: a name in its path begins with a dot or, if it
-   * contains no "=", with an underscore.
+   * contains no "=", with an underscore, or ends with "._COPYING_".
    */
   private static Optional<Found> found(Path root, Path file) {
     int depth = 0;

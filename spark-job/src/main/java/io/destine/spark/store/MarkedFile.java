@@ -16,7 +16,7 @@ import org.apache.hadoop.fs.FileSystem;
 
 /**
  * A small text file on the local disk that a command writes, atomically. An existing file is
- * replaced only if it is empty or its first bytes show that the same command wrote it.
+ * replaced only if its first bytes show that the same command wrote it.
  *
  * @param setting the option or key that names the file, for messages
  * @param path of the file
@@ -50,7 +50,7 @@ public record MarkedFile(String setting, Path path, String mark, String writer) 
   }
 
   /**
-   * Checks that there is no file, an empty one, or an earlier one of the same command.
+   * Checks that there is no file, or an earlier one of the same command.
    *
    * @throws UserError if something else is there, or if its directory is a model directory
    */
@@ -84,8 +84,7 @@ public record MarkedFile(String setting, Path path, String mark, String writer) 
     }
     byte[] expected = mark.getBytes(StandardCharsets.UTF_8);
     try (InputStream in = Files.newInputStream(path)) {
-      byte[] start = in.readNBytes(expected.length);
-      return start.length == 0 || Arrays.equals(start, expected);
+      return Arrays.equals(in.readNBytes(expected.length), expected);
     } catch (IOException e) {
       return false;
     }

@@ -69,7 +69,7 @@ final class WriteOncePublication implements ModelPublication {
       written(target, directory -> directory.copy(new HadoopModelDirectory(fileSystem, fresh)))
           .putInPlace();
     } catch (Throwable e) {
-      LOG.error("{} has not been replaced; the new model is complete in {}", target, fresh);
+      LOG.error("{} may hold no model; the new one is complete in {}", target, fresh);
       throw e;
     }
     Storage.deleteLeftover(fileSystem, fresh);

@@ -6,8 +6,9 @@ import java.util.concurrent.FutureTask;
 
 /**
  * Writes checkpoints concurrently with the training, one at a time, each in its own thread. An
- * exception of a write is thrown by the next call except {@link #close}. Used by one thread, to
- * which all effects of a write are visible when {@link #await} returns.
+ * exception of a write is thrown by the next call of {@link #start}, {@link #requireNoFailure} or
+ * {@link #await}. Used by one thread, to which all effects of a write are visible when {@link
+ * #await} returns.
  */
 final class CheckpointWriter {
   private static final DaemonThreads THREADS = new DaemonThreads("checkpoint-writer");

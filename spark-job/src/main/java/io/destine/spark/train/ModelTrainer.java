@@ -43,8 +43,9 @@ import org.apache.spark.sql.SparkSession;
 /**
  * Trains a model on encoded rows and writes its directory. The best epoch by the validation metric
  * is kept and evaluated on the validation and the test rows. Checkpoints are kept next to the
- * directory until the model is written; after a failure at any point, an existing model is
- * unchanged. The same encoded rows, settings and kernel give an identical result on any cluster.
+ * directory until the model is written; a failure before it is put in place leaves an existing
+ * model unchanged. The same encoded rows, settings and kernel give an identical result on any
+ * cluster.
  */
 public final class ModelTrainer {
   /**

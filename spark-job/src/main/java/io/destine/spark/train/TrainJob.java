@@ -26,7 +26,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * From a configuration to a published model: encode, train, keep the best epoch, evaluate it on the
- * test rows, publish. After a failure at any point, a previously published model is unchanged.
+ * test rows, publish. A failure before the new model is put in place leaves a previously published
+ * model unchanged.
  */
 public final class TrainJob {
   private final SparkSession spark;

@@ -46,7 +46,8 @@ public record SearchPlan(
       throw new UserError(
           "tune."
               + EPOCHS
-              + ": halving trains trials for a part of the epochs, so they cannot be searched; set "
+              + ": halving trains trials for a part of the epochs, whose number cannot be searched;"
+              + " set "
               + EPOCHS
               + " instead");
     }

@@ -183,6 +183,13 @@ class GenerateCommandTest {
             + notes.resolve("todo.txt")
             + " exists and was not written by generate;"
             + " choose another file");
+    Path empty = Files.createFile(notes.resolve("empty"));
+    refused(
+        generate(directory.resolve("new"), small, "--config=" + empty, "--overwrite"),
+        "error: --config "
+            + empty
+            + " exists and was not written by generate; choose another file");
+    assertThat(empty).isEmptyFile();
     refused(
         generate(output.resolve("below"), small),
         "error: --output "

@@ -219,7 +219,7 @@ class DataSetEncoderTest {
     assertThat(fields.get(3).mean()).isEqualTo(50.5);
     assertThat(fields.get(3).std()).isCloseTo(Math.sqrt((100.0 * 100 - 1) / 12), within(1e-12));
     assertThat(data.manifest().warnings())
-        .anyMatch(w -> w.startsWith("field user: number of values with at least"));
+        .anyMatch(w -> w.startsWith("field user: number of values with an id of their own: 1;"));
   }
 
   @Test
@@ -337,7 +337,7 @@ class DataSetEncoderTest {
         .isInstanceOf(UserError.class)
         .hasMessage(
             "split train: the label \"clicked\" is 1 in every row; training needs rows of both"
-                + " kinds");
+                + " labels");
   }
 
   @Test

@@ -91,7 +91,7 @@ class MessageServiceTest {
     assertThat(threads).containsExactly(Thread.currentThread());
     executor.handle(KIND, null);
     assertThat(client.ask(executor.address(), message(4), ByteBuffer::get))
-        .failsWithin(1, TimeUnit.SECONDS)
+        .failsWithin(10, TimeUnit.SECONDS)
         .withThrowableThat()
         .withMessageContaining("no receiver for messages of kind " + KIND);
     executor.close();

@@ -29,7 +29,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Two runs on two executors: one in which an executor runs a third of the time, and one without a
+ * Two runs on two executors: one in which an executor runs a fifth of the time, and one without a
  * slow executor.
  */
 final class SlowExecutorRuns {
@@ -143,10 +143,10 @@ final class SlowExecutorRuns {
     }
   }
 
-  /** Lets a process run in every third interval. */
+  /** Lets a process run in every fifth interval. */
   private static void slowDown(SignalledProcess executor, AtomicBoolean over) {
     while (!over.get()) {
-      executor.standStill(2 * INTERVAL_MILLIS);
+      executor.standStill(4 * INTERVAL_MILLIS);
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(INTERVAL_MILLIS));
     }
   }

@@ -2,6 +2,7 @@ package io.destine.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.destine.optim.RateSchedule;
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
@@ -22,9 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Many steps of training on Spark: neither a step's time nor the live heap grows. Compares the
- * fastest of several runs, early and late in a run: work that grows with the steps is in each of
- * them. A few hundred steps, or as many as the system property destine.soak.steps says:
+ * Many steps of training on Spark: neither the processor time of a step nor the live heap grows.
+ * Compares the fastest of several runs, early and late in a run: work that grows with the steps is
+ * in each of them. A few hundred steps, or as many as the system property destine.soak.steps says:
  *
  * <pre>
  *   mvn -B test -Pfull -pl spark-job -am -Dtest=SoakTest -Dsurefire.failIfNoSpecifiedTests=false
@@ -38,6 +39,10 @@ class SoakTest {
   private static final int BATCH = 32;
   private static final double LARGEST_SLOWDOWN = 1.2;
   private static final long LARGEST_GROWTH = 4 << 20;
+
+  /** Processor time: other processes come and go during a run. */
+  private static final OperatingSystemMXBean PROCESS =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   /** The first runs, of which the first of all also has code compiled. */
   private static final int RUNS = 2;
@@ -90,7 +95,10 @@ class SoakTest {
         List.of());
   }
 
-  /** Takes the time of each step but the first of an epoch, and the live heap after each epoch. */
+  /**
+   * Takes the processor time of each step but the first of an epoch, and the live heap after each
+   * epoch.
+   */
   private static final class Soak implements TrainingListener {
     private final int epochs = STEPS / STEPS_PER_EPOCH + 1;
     private long[] nanos = new long[STEPS];
@@ -102,7 +110,7 @@ class SoakTest {
 
     @Override
     public void stepped(int epoch, int step, int ofEpoch, long rows, double loss) {
-      long now = System.nanoTime();
+      long now = PROCESS.getProcessCpuTime();
       if (step > 0) {
         nanos = timed == nanos.length ? Arrays.copyOf(nanos, 2 * timed) : nanos;
         nanos[timed++] = now - last;
@@ -129,13 +137,13 @@ class SoakTest {
       return lateHeap - earlyHeap;
     }
 
-    /** Nanoseconds of a step in the second fifth of the run. */
+    /** Processor nanoseconds of a step in the second fifth of the run. */
     double early() {
       int fifth = timed / 5;
       return quartile(fifth, 2 * fifth);
     }
 
-    /** Nanoseconds of a step in the last fifth of the run. */
+    /** Processor nanoseconds of a step in the last fifth of the run. */
     double late() {
       return quartile(timed - timed / 5, timed);
     }
