@@ -160,14 +160,14 @@ class StockSparkTest {
         .collect(Collectors.joining("\n"));
   }
 
-  /** On a tenth of the flights, which lie where the examples look for them. */
+  /** On a twentieth of the flights, which lie where the examples look for them. */
   @Test
   void theExamplesOfTheDocumentGiveTheSameFigure() throws IOException, InterruptedException {
     String flights = "examples/flights/flights.parquet";
     SharedSpark.session()
         .read()
         .parquet(ROOT.resolve(flights).toString())
-        .sample(0.1, 1)
+        .sample(0.05, 1)
         .coalesce(1)
         .write()
         .parquet(directory.resolve(flights).toString());
