@@ -26,7 +26,7 @@ class NightlyScriptTest {
   private static final String NIGHTLY =
       ScriptRun.PROJECT.resolve("submit-scripts/nightly.sh").toString();
   private static final String CONFIG = "Clicks.conf";
-  private static final long WAIT_SECONDS = 20;
+  private static final long WAIT_SECONDS = 60;
 
   @TempDir Path directory;
   private final Map<String, String> environment = new HashMap<>();

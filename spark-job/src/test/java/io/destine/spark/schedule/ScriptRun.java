@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** A program that has been run as a process of its own: exit code and what it has written. */
 record ScriptRun(int code, String out, String err) {
   static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
-  private static final long SECONDS = 60;
+  private static final long SECONDS = 180;
 
   /** A program that is still running. */
   record Running(Process process, Path out, Path err) {

@@ -181,7 +181,7 @@ class SubmitScriptsTest {
                 directory.resolve("job.jar").toString()),
             List.of(
                 ScriptRun.PROJECT.resolve("submit-scripts/submit-local.sh").toString(), "train"));
-    long end = System.nanoTime() + 20_000_000_000L;
+    long end = System.nanoTime() + 60_000_000_000L;
     while (!Files.readString(running.err()).equals("first\nsecond")) {
       assertThat(System.nanoTime()).as(Files.readString(running.err())).isLessThan(end);
       Thread.sleep(10);
@@ -206,7 +206,7 @@ class SubmitScriptsTest {
                 directory.resolve("job.jar").toString()),
             List.of(
                 ScriptRun.PROJECT.resolve("submit-scripts/submit-local.sh").toString(), "train"));
-    long end = System.nanoTime() + 20_000_000_000L;
+    long end = System.nanoTime() + 60_000_000_000L;
     while (!Files.exists(directory.resolve("up"))) {
       assertThat(System.nanoTime()).isLessThan(end);
       Thread.sleep(10);
