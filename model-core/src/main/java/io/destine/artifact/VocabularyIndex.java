@@ -152,9 +152,9 @@ public record VocabularyIndex(
       return null;
     }
     List<String> names = fields.tables().stream().map(SideTable::name).toList();
-    if (!names.equals(tables.stream().map(Table::name).toList())) {
-      throw new ModelFormatException(
-          "side tables must be " + names + ", got " + tables.stream().map(Table::name).toList());
+    List<String> found = tables.stream().map(Table::name).toList();
+    if (!names.equals(found)) {
+      throw new ModelFormatException("side tables must be " + names + ", got " + found);
     }
     List<TableContent> content = new ArrayList<>();
     for (int t = 0; t < names.size(); t++) {

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Many steps of training on Spark: neither the processor time of a step nor the live heap grows.
- * Compares the fastest of several runs, early and late in a run: work that grows with the steps is
- * in each of them. A few hundred steps, or as many as the system property destine.soak.steps says:
+ * Compares the least of several runs, early and late in a run: work that grows with the steps is in
+ * each of them. A few hundred steps, or as many as the system property destine.soak.steps says:
  *
  * <pre>
  *   mvn -B test -Pfull -pl spark-job -am -Dtest=SoakTest -Dsurefire.failIfNoSpecifiedTests=false
