@@ -25,7 +25,8 @@ import org.apache.hadoop.yarn.server.resourcemanager.ResourceManager;
  * <p>Arguments: the directory for everything; MiB and cores that containers may take. Below the
  * directory lie dfs (the files of HDFS, which the next start finds again), yarn/local (containers
  * at work), yarn/logs (their output), conf (the clients' configuration). The file "ready" is
- * written when all four work, and holds their addresses. Ends on SIGTERM.
+ * written when all four work, and holds the addresses of HDFS, WebHDFS and YARN's web UI. Ends on
+ * SIGTERM.
  */
 final class PseudoCluster {
   private static final String LOOPBACK = "127.0.0.1";
@@ -128,7 +129,7 @@ final class PseudoCluster {
     base.set(YarnConfiguration.RM_HOSTNAME, LOOPBACK);
     base.set(YarnConfiguration.RM_BIND_HOST, LOOPBACK);
     CLIENT_KEYS.forEach(key -> base.set(key, FREE_PORT));
-    // The other services tell the configuration which port they have got; the web page does not.
+    // The other services write their ports to the configuration; the web UI does not.
     base.set(YarnConfiguration.RM_WEBAPP_ADDRESS, LOOPBACK + ":" + freePort());
     base.set(YarnConfiguration.RM_RESOURCE_TRACKER_ADDRESS, FREE_PORT);
     base.set("yarn.scheduler.capacity.root.queues", "default");
@@ -150,7 +151,7 @@ final class PseudoCluster {
     node.setInt(YarnConfiguration.NM_PMEM_MB, megabytes);
     node.setInt(YarnConfiguration.NM_VCORES, cores);
     node.setFloat(YarnConfiguration.NM_MAX_PER_DISK_UTILIZATION_PERCENTAGE, 99);
-    // A container that outgrows its memory is killed, as on a cluster. Reserved addresses do not
+    // A container that exceeds its memory is killed, as on a cluster. Virtual memory does not
     // count.
     node.setBoolean(YarnConfiguration.NM_PMEM_CHECK_ENABLED, true);
     node.setBoolean(YarnConfiguration.NM_VMEM_CHECK_ENABLED, false);

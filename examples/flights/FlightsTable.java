@@ -22,9 +22,9 @@ import org.apache.spark.sql.SparkSession;
  * Creates the flights table from the source table: {@code java FlightsTable.java SOURCE TARGET
  * ONE_IN}.
  *
- * <p>Keeps the rows whose hash of content is a multiple of ONE_IN, so the sample depends on nothing
- * but the rows. Sorted by route and day, the columns are long runs of equal values, and each of
- * 600,000 rows takes about a byte, for all seven columns.
+ * <p>Keeps the rows whose content hash is a multiple of ONE_IN, so the sample depends on nothing
+ * but the rows. They are sorted by route and day, so that the columns have long runs of equal
+ * values: each of the 600,000 rows takes about a byte, all seven columns together.
  */
 public final class FlightsTable {
 
@@ -74,7 +74,7 @@ public final class FlightsTable {
 
   private static Dataset<Row> table(Dataset<Row> source) {
     return source
-        // 24:00 of the last day, which the source writes as a day of its own.
+        // Leaves out 24:00 of the last day, which the source writes as a day of its own.
         .where(col("date").lt(lit("2001-07-01").cast("timestamp_ntz")))
         .select(
             col("delay").geq(DELAYED_MINUTES).cast("int").as("delayed"),

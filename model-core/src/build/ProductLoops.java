@@ -3,11 +3,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Writes the innermost loops of the kernels, classes {@code Strips} and {@code FieldStrips}, run by
- * the build: {@code java ProductLoops.java DIRECTORY}.
+ * Writes the innermost loops of the kernels, classes {@code Strips} and {@code FieldStrips}. Run by
+ * the build as {@code java ProductLoops.java DIRECTORY}.
  *
  * <p>They are written out because the compiler keeps an accumulator in a register only when it is a
- * local variable with a load of its own; a shared zero would be boxed on every turn of the loop.
+ * local variable with a load of its own; a shared zero would be boxed in every iteration.
  */
 public final class ProductLoops {
   private static final String HEAD =
@@ -36,7 +36,7 @@ public final class ProductLoops {
     out.append(text).append('\n');
   }
 
-  /** 4 x 6 accumulators, 6 B and one A fill the 32 registers of AVX-512. */
+  /** 4 x 6 accumulators, 6 B and one A take 31 of the 32 registers of AVX-512. */
   private static String strips() {
     ProductLoops loops = new ProductLoops();
     loops.out.append(HEAD);
@@ -55,11 +55,12 @@ public final class ProductLoops {
          * over k in order with one fused multiply-add for each term, so its bits do not depend on
          * the size of the group.
          *
-         * <p>Lane by lane, vectors B lie side by side: bStep is {@link #SIDE}. With a stride that the
-         * compiler does not know, it works out two addresses for every vector, and where A are
-         * vectors, too, decoding the instructions takes longer than the arithmetic: a fifth slower.
-         * The checks of bounds have a use: they keep the compiler from loading all vectors of a turn
-         * before their first use, for which there are too few registers.
+         * <p>In the lane-by-lane methods vectors B are adjacent: bStep is {@link #SIDE}. With a
+         * stride unknown to the compiler, two addresses would be computed for every vector; where
+         * A are also vectors, decoding these instructions would take longer than the arithmetic,
+         * and the loop would be a fifth slower. The bounds checks are useful: they keep the
+         * compiler from loading all vectors of an iteration before their first use, for which there
+         * are too few registers.
          */
         final class Strips {""");
     loops.line(SPECIES);

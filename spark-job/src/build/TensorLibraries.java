@@ -15,14 +15,17 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /**
- * Adds ND4J and its native libraries to a jar, run by the build: {@code java -cp CLASSPATH
- * TensorLibraries.java JAR}. Bytes are copied as they are compressed: the plugin that makes the jar
- * would read 13,000 classes, of which it moves none, and inflate and deflate 400 MB.
+ * Adds ND4J and its native libraries to a jar. Run by the build as {@code java -cp CLASSPATH
+ * TensorLibraries.java JAR}. Entries are copied in compressed form: the plugin that makes the jar
+ * would read 13,000 classes, none of which it relocates, and inflate and deflate 400 MB.
  */
 public final class TensorLibraries {
   private static final Pattern JARS = Pattern.compile(".*/org/(nd4j|bytedeco)/.*\\.jar");
 
-  /** Of the Maven descriptors only JavaCPP's are read, to compare versions. */
+  /**
+   * Entries that are not copied, among them all Maven descriptors except those of JavaCPP, which
+   * reads them at run time to compare versions.
+   */
   private static final Pattern LEFT_OUT =
       Pattern.compile(
           "(.*/)?module-info\\.class|META-INF/(MANIFEST\\.MF|LICENSE.*|NOTICE.*|native-image/.*"

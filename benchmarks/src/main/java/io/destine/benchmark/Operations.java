@@ -16,9 +16,9 @@ final class Operations {
   private Operations() {}
 
   /**
-   * Operations of the gradient of one row: projections of M fields, M + 1 queries with M keys, M +
-   * 1 lines of weights with M values; the backward pass takes twice the forward pass. Other
-   * operations are not counted.
+   * Operations of the gradient of one row. In each layer: four projections of M fields and one of
+   * the mean field, M + 1 queries with M keys, M + 1 lines of weights with M values; then the
+   * output. The backward pass takes twice the forward pass. Other operations are not counted.
    */
   static double ofGradient(BenchmarkOptions options) {
     double fields = options.shape().fields;

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 /**
  * Writes a model into a directory: parameters, optimiser state, and last the manifest with the
  * digests of all files, including files that are already in the directory, such as the vocabulary.
- * Equal models give equal bytes in every file except manifest.json, which contains the time. Not
- * thread-safe.
+ * Equal models give equal bytes in every file except manifest.json, which contains the time, and
+ * manifest.sha256. Not thread-safe.
  */
 public final class ModelWriter {
   /** Largest file of a table, by default: 1 GiB. */

@@ -10,7 +10,8 @@
  *   embedding.safetensors             embedding.weight [V, d]
  *   wide.safetensors                  wide.weight [V, 1], when the model has it
  *   optimizer.safetensors[.index.json], optimizer.NAME.safetensors    state for continuing training
- *   vocabulary/...                    written by other classes before the manifest
+ *   verification.json                 rows and their probabilities, which a scorer checks
+ *   vocabulary/..., report.*          written by other classes before the manifest
  * </pre>
  *
  * A table larger than the size limit of a file is split by rows:

@@ -59,7 +59,10 @@ public final class FeatureEncoder {
   public FeatureEncoder(FittedFields fields, Vocabulary vocabulary, SideTables tables) {
     if (fields.tables().size() != (tables == null ? 0 : tables.size())) {
       throw new IllegalArgumentException(
-          "side tables must be those of the fields, " + fields.tables());
+          "number of side tables must be "
+              + fields.tables().size()
+              + ", got "
+              + (tables == null ? 0 : tables.size()));
     }
     List<String> names = fields.specs().stream().map(FieldSpec::name).toList();
     if (!names.equals(vocabulary.fields())) {

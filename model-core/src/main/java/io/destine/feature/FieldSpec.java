@@ -18,8 +18,8 @@ import java.util.Set;
  * @param separator between the values of a multi field, or the numbers of a vector, given as text
  * @param ngrams characters of the parts of words into which a text is split; 0 for whole words
  * @param length numbers of a vector; 1 for every other kind
- * @param hashBuckets number of hash buckets, used instead of a vocabulary; 0 for a field with a
- *     vocabulary
+ * @param hashBuckets number of buckets, of hashes or of a label rate, used instead of a vocabulary;
+ *     0 for a field without buckets
  * @param parts names of the fields whose values a cross combines, or the one field or cross whose
  *     label rate this is; empty for a field with a column
  * @param part of the date or time in the column, used as the value; null means the unchanged value
@@ -282,7 +282,7 @@ public record FieldSpec(
     return Components.with(this, "ngrams", characters);
   }
 
-  /** True when ids are computed from the hashes of values, which are not in the vocabulary. */
+  /** True when the field has buckets, of hashes or of a label rate, instead of a vocabulary. */
   public boolean hashed() {
     return hashBuckets > 0;
   }

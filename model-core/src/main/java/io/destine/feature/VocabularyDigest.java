@@ -11,8 +11,9 @@ import java.util.List;
 /**
  * The fingerprint of a vocabulary, which can be computed in parallel where the values are stored.
  * The hashes of values are divided into {@value #RANGES} ranges; the digest of a range is the
- * SHA-256 of its values in order of hash, field and bytes, and the fingerprint is the SHA-256 of
- * the fields and of the digests of all ranges. Not thread-safe.
+ * SHA-256 of its values, with their ids and rates, in order of hash, field and bytes; the
+ * fingerprint is the SHA-256 of the fields, with their reserved ids, and of the digests of all
+ * ranges. Not thread-safe.
  */
 public final class VocabularyDigest {
   /** Ranges of hashes: the highest ten bits of a hash are its range. */

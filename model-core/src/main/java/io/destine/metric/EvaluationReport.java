@@ -128,7 +128,11 @@ public record EvaluationReport(
     } else if (weights.total() == 0) {
       warnings.add("all rows have weight 0, so there are no metrics");
     } else if (!weights.hasBoth()) {
-      warnings.add(oneClass(sums) + ", so auc, pr_auc and normalized_entropy are not defined");
+      warnings.add(
+          oneClass(sums)
+              + (weights.positive() == 0
+                  ? ", so auc, pr_auc, normalized_entropy and calibration are not defined"
+                  : ", so auc, pr_auc and normalized_entropy are not defined"));
     }
     if (sums.constant()) {
       warnings.add(

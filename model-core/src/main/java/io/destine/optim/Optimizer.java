@@ -10,8 +10,8 @@ import io.destine.param.Gradient;
 public interface Optimizer {
 
   /**
-   * One step with the clipped gradient of the mean loss, {@code gradient / gradient.weight()}, and
-   * with its running statistics.
+   * One step with the clipped gradient of the mean loss, {@code gradient / gradient.weight()}; also
+   * updates the running statistics with the gradient's batch statistics.
    *
    * @param learningRate of this step
    */
@@ -44,7 +44,7 @@ public interface Optimizer {
    * Sets the steps whose parameters are averaged; must be called before the first step. Does
    * nothing without an average.
    *
-   * @param samples number of samples in the average
+   * @param samples horizon of the moving average, in samples
    * @param stride steps from one sample to the next
    */
   void averageOver(int samples, int stride);

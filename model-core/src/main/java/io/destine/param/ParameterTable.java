@@ -61,9 +61,10 @@ public abstract sealed class ParameterTable implements TableView permits FloatTa
   }
 
   /**
-   * Tables of zeros of the same size, for numbers that belong to each row. If the precision allows
-   * it, their rows are interleaved with this table's rows, which are moved for this purpose, so
-   * that rows used together are fetched together. The table must not be used during the call.
+   * Tables of zeros of the same size, for numbers that belong to each row. If the precision and the
+   * width allow it, their rows are interleaved with this table's rows, which are moved for this
+   * purpose, so that rows used together are fetched together. The table must not be used during the
+   * call.
    */
   public ParameterTable[] beside(int n) {
     ParameterTable[] tables = new ParameterTable[n];

@@ -144,15 +144,24 @@ public final class Scorer implements AutoCloseable {
                     new ModelFormatException(
                         directory.location()
                             + ": the model has no vocabulary: it is a checkpoint"));
-    Scorer scorer =
-        new Scorer(
-            reader.network(),
-            reader.parameters(),
-            reader.manifest().logitMap(),
-            new FeatureEncoder(fields, reader.vocabulary(fields), reader.sideTables(fields)),
-            reader.manifestSha256(),
-            reader.verification(),
-            vectors);
+    Parameters parameters = reader.parameters();
+    FeatureEncoder encoder =
+        new FeatureEncoder(fields, reader.vocabulary(fields), reader.sideTables(fields));
+    Optional<String> verification = reader.verification();
+    Scorer scorer;
+    try {
+      scorer =
+          new Scorer(
+              reader.network(),
+              parameters,
+              reader.manifest().logitMap(),
+              encoder,
+              reader.manifestSha256(),
+              verification,
+              vectors);
+    } catch (ModelFormatException e) {
+      throw new ModelFormatException(directory.location() + ": " + e.getMessage(), e);
+    }
     try {
       scorer.verify();
     } catch (IllegalStateException e) {

@@ -31,7 +31,8 @@ public interface Checkpoints {
    * following steps, but contains the state at the time of the call.
    *
    * @param steps of all epochs so far
-   * @param best true when the parameters are the best so far
+   * @param best true when the parameters, or their average if {@link TrainingState#averaged}, are
+   *     the best so far
    */
   void keep(TrainingState state, long steps, boolean best);
 }

@@ -15,7 +15,8 @@ public interface GradientSource {
 
   /**
    * Called after each step, when the parameters have been updated. After a step within an epoch, a
-   * checkpoint that is due has been started; after the last step the epoch is evaluated first.
+   * checkpoint that is due has been started; after an epoch's last step, the evaluation and the
+   * checkpoint follow this call.
    */
   void stepped();
 

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * The rows that a step takes: consecutive bundles, in the epoch's order, from some blocks. Contains
- * only these blocks, so it is small enough to be sent with a task for any number of blocks.
- * Immutable.
+ * only these blocks and those of the following group, so it is small enough to be sent with a task
+ * for any number of blocks. Immutable.
  */
 public final class StepPlan implements Serializable {
   private static final long serialVersionUID = 2;

@@ -23,7 +23,8 @@ public interface TrainingListener {
 
   /**
    * Called after an epoch's evaluation and before its checkpoint. On {@link
-   * RateSchedule.Verdict#IMPROVED} the current parameters are the best so far.
+   * RateSchedule.Verdict#IMPROVED} the current parameters, or their average if {@link
+   * Validation#averaged}, are the best so far.
    *
    * @param trainLoss weighted mean loss over the epoch's steps
    * @param learningRate of the epoch's last step

@@ -113,7 +113,8 @@ class EvaluationReportTest {
     assertThat(report.logLoss().getAsDouble())
         .isCloseTo((Math.log1p(Math.exp(1)) + Math.log1p(Math.exp(-2))) / 2, within(1e-11));
     assertThat(report.warnings())
-        .containsExactly("all labels are 0, so auc, pr_auc and normalized_entropy are not defined");
+        .containsExactly(
+            "all labels are 0, so auc, pr_auc, normalized_entropy and calibration are not defined");
   }
 
   @Test

@@ -8,8 +8,8 @@ import java.util.Objects;
  *
  * @param inputs the form of fields with ids
  * @param denseOnly true for a graph without tables, with embeddings [B, M, d] as input
- * @param inlineBytes maximum bytes of tensors and texts in the file; if there are more, the tensors
- *     are written to a separate file next to it
+ * @param inlineBytes maximum bytes of tensors and texts in the file; if there are more, the large
+ *     tensors are written to a separate file next to it
  */
 public record ExportOptions(InputForm inputs, boolean denseOnly, long inlineBytes) {
 

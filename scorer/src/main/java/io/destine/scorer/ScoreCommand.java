@@ -95,6 +95,7 @@ final class ScoreCommand implements Callable<Integer> {
   private final OutputStream out;
   private final PrintStream err;
   private long rows;
+  private long blank;
   private long unread;
   private long firstUnread;
   private String reason;
@@ -163,9 +164,7 @@ final class ScoreCommand implements Callable<Integer> {
       score(scorer, read, probabilities, reasons);
       for (int n = 0; n < probabilities.length; n++) {
         ScoredRow row = read.get(n);
-        if (!row.isBlank()) {
-          count(reasons[n]);
-        }
+        count(row, reasons[n]);
         if (probabilityOnly) {
           writer.write(probabilities[n] == null ? "\n" : probabilities[n] + "\n");
         } else {
@@ -182,11 +181,15 @@ final class ScoreCommand implements Callable<Integer> {
     return attention && probability != null ? scorer.explain(row.values()).heads() : null;
   }
 
-  private void count(String why) {
+  private void count(ScoredRow row, String why) {
+    if (row.isBlank()) {
+      blank++;
+      return;
+    }
     rows++;
     if (why != null) {
       if (unread == 0) {
-        firstUnread = rows;
+        firstUnread = rows + blank;
         reason = why;
       }
       unread++;
@@ -198,9 +201,10 @@ final class ScoreCommand implements Callable<Integer> {
     if (unread > 0) {
       err.printf(
           Locale.ROOT,
-          "warning: %,d of %,d rows have no probability, the first one, row %,d, because: %s%n",
+          "warning: %,d of %,d rows have no probability, the first one, %s %,d, because: %s%n",
           unread,
           rows,
+          format == Format.csv ? "row" : "line",
           firstUnread,
           reason);
     }

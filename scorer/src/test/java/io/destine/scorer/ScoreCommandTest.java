@@ -85,7 +85,7 @@ class ScoreCommandTest {
     assertThat(run.err())
         .contains("8 rows verified")
         .contains(
-            "warning: 3 of 5 rows have no probability, the first one, row 3, because: "
+            "warning: 3 of 5 rows have no probability, the first one, line 4, because: "
                 + reasons.get(0));
   }
 
@@ -101,6 +101,10 @@ class ScoreCommandTest {
             "2,,," + expected("", "") + ",",
             "3,x,u1,,\"field price: value must be a finite number, got x\"",
             "4,5,,,\"line 5 must have 3 values, got 2\"");
+    assertThat(run.err())
+        .contains(
+            "warning: 2 of 4 rows have no probability, the first one, row 3, because: "
+                + "field price: value must be a finite number, got x");
   }
 
   @Test

@@ -53,7 +53,7 @@ public final class JavaProcess {
    * this JVM.
    */
   public static String optionsOfExecutors() {
-    List<String> options = new ArrayList<>(inherited("-XX:Tier.*"));
+    List<String> options = new ArrayList<>(inherited("-XX:(Tier|CompileCommand).*"));
     options.addAll(SharedClasses.options());
     return String.join(" ", options);
   }

@@ -19,7 +19,7 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.StringArrayParam;
 
 /**
- * The parameters in Python, written from those of the estimator, run by the build: {@code
+ * Writes the parameters in Python from those of the estimator. Run by the build as {@code
  * PythonSources FILE}.
  */
 final class PythonSources {

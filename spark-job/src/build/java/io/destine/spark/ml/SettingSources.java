@@ -9,8 +9,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Generates sources from the settings, run by the build: the interfaces by which programs read and
- * set them as parameters, and the table of docs/settings.md. {@code SettingSources DIRECTORY PAGE}.
+ * Generates sources from the settings: the interfaces by which programs read and set them as
+ * parameters, and the table of docs/settings.md. Run by the build as {@code SettingSources
+ * DIRECTORY PAGE}.
  */
 final class SettingSources {
   private static final String BEGIN = "<!-- settings -->\n";

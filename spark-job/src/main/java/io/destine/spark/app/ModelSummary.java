@@ -43,7 +43,7 @@ record ModelSummary(
     fact(out, "model", directory);
     fact(out, "identity", reader.manifestSha256());
     fact(out, "created", manifest.createdAt() + " by " + manifest.createdBy());
-    if (manifest.lineage() != null) {
+    if (manifest.lineage() != null && manifest.lineage().parentManifestSha256() != null) {
       fact(
           out,
           "warm start",

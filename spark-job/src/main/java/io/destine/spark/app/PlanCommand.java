@@ -318,7 +318,7 @@ final class PlanCommand implements Callable<Integer> {
         config.compute().owners());
   }
 
-  /** Fields with correct layouts, but without cut points. */
+  /** The configured fields, without crosses, rates and cut points. */
   private static FittedFields fields(JobConfig config) {
     Stream<FieldSpec> all =
         Stream.concat(

@@ -47,7 +47,7 @@ final class FieldDoubts {
    * Doubts about the fields of an encoding.
    *
    * @param source of the rows; the first rows are inspected
-   * @param values [fields] number of ids of each field
+   * @param values [fields] number of values of each field that have their own ids
    */
   FieldDoubts(SourceParts source, FittedFields fields, long[] values) {
     this.fields = fields;

@@ -85,7 +85,7 @@ final class SideTableFiles implements Serializable {
     return firstTask[table] + number / rowsPerFile[table];
   }
 
-  /** Receives the packets of rows of a table. */
+  /** Empty packets of rows of a table, for writing or receiving them. */
   RowPackets packets(int table) {
     return new RowPackets(layouts[table], false, false);
   }

@@ -120,7 +120,7 @@ final class DrawnRow {
     return lengths[m];
   }
 
-  /** Rank 1 .. cardinality of the i-th text of a categorical or multi field. */
+  /** Rank 1 .. cardinality of the i-th text of a categorical or multi field, or word of a text. */
   int rank(int m, int i) {
     return ranks[m][i];
   }

@@ -12,10 +12,10 @@ import org.apache.spark.sql.types.DataTypes;
  *
  * @param name of the column
  * @param kind type of its values: a text of eight hexadecimal digits, a non-negative integer, a
- *     list of such texts, or a list of floats
- * @param cardinality number of distinct texts; 1 for numbers
- * @param length maximum number of texts in a list, or number of floats in a vector; 1 for other
- *     kinds
+ *     list of such texts, a text of several such words, or a list of floats
+ * @param cardinality number of distinct texts or words; 1 for numbers and vectors
+ * @param length maximum number of texts in a list or of words in a text, or number of floats in a
+ *     vector; 1 for other kinds
  */
 public record GeneratedField(String name, FieldKind kind, int cardinality, int length)
     implements Serializable {

@@ -9,11 +9,16 @@ import org.apache.spark.sql.SparkSession;
 import scala.reflect.ClassTag;
 
 /**
- * A SparkContext for jobs that take milliseconds. Spark broadcasts the common part of a stage's
- * tasks, their RDD and function: an executor looks up the broadcast, fetches it, reports its block,
- * and later gets a message to remove it. In such jobs these messages are a tenth of all work.
- * Therefore, while {@link #during} is open, small task binaries are inlined in each task instead of
- * being broadcast.
+ * A SparkContext for jobs that take milliseconds.
+ *
+ * <p>Spark broadcasts the common part of a stage's tasks, their RDD and function: an executor looks
+ * up the broadcast, fetches it, reports its block, and later gets a message to remove it. In such
+ * jobs these messages are a tenth of all work. Therefore, while {@link #during} is open, small task
+ * binaries are inlined in each task instead of being broadcast.
+ *
+ * <p>Functions are not cleaned: Spark's closure cleaner searches the byte code of each function of
+ * each job for return statements and captured objects of the Spark shell, and serializes it once
+ * more to report that it cannot be serialized. No shell runs in this context.
  */
 public final class StepContext extends SparkContext {
   /** Maximum bytes that are inlined in a task. */
@@ -60,6 +65,11 @@ public final class StepContext extends SparkContext {
   public <T> Broadcast<T> broadcast(T value, ClassTag<T> type) {
     boolean carried = open.get() > 0 && value instanceof byte[] bytes && bytes.length <= MOST_BYTES;
     return carried ? new Carried<>(value, type) : super.broadcast(value, type);
+  }
+
+  @Override
+  public <F> F clean(F function, boolean checkSerializable) {
+    return function;
   }
 
   /** A broadcast whose value is serialised together with the object that refers to it. */

@@ -15,7 +15,8 @@ import scala.runtime.AbstractFunction2;
  * searches the byte code of each function of each job, including those of {@code treeAggregate}
  * itself, for return statements and captured objects of the Spark shell. With one job for each step
  * this is half of the driver's work and delays every task. The map and fold of {@code
- * treeAggregate} skip this search here; everything else is Spark's.
+ * treeAggregate} skip this search here, in the session of any program; {@link StepContext} skips it
+ * for all jobs of a command. Everything else is Spark's.
  *
  * @param <T> type of the elements
  */

@@ -44,12 +44,12 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
   private final String uid;
   private final ModelFiles files;
 
-  /** A model without parameters, which Spark creates by class name. */
+  /** A model without files, which Spark creates by class name. */
   public DestineModel() {
     this(ParamMetadata.newUid());
   }
 
-  /** A model without parameters, which Spark creates by class name. */
+  /** A model without files, which Spark creates by class name. */
   public DestineModel(String uid) {
     this(uid, null);
   }

@@ -51,7 +51,8 @@ final class DaySchemas {
           if (!before.containsKey(name)) {
             problems.add(path + ": field " + name + " is new");
           } else if (!before.get(name).equals(field)) {
-            problems.add("field " + name + ": " + FieldChanges.of(before.get(name), field));
+            problems.add(
+                path + ": field " + name + ": " + FieldChanges.of(before.get(name), field));
           }
         });
     before.keySet().stream()

@@ -22,7 +22,7 @@ import org.apache.spark.sql.Row;
 final class InputFiles {
   private InputFiles() {}
 
-  /** The files of a path; empty if there are none. */
+  /** The files of a path; empty if it does not exist. */
   static Optional<RunReport.Files> of(Configuration hadoop, String path) {
     Path root = new Path(path);
     FileSystem fileSystem = Storage.of(hadoop, root);

@@ -17,10 +17,10 @@ public interface NightListener {
   }
 
   /**
-   * A run that has trained a candidate has ended: promoted, refused or failed.
+   * A run has ended: promoted, refused or failed, possibly before a candidate was trained. Not
+   * called if the input of the day is not there.
    *
-   * @param directory of the model, which exists during the call and, for a promoted model, as long
-   *     as it is kept
+   * @param directory of the model; exists if the model has been promoted, as long as it is kept
    */
   default void ended(RunRecord run, String directory) {}
 }

@@ -78,7 +78,8 @@ public final class NightlyJob {
    * How a run ended.
    *
    * @param run its record
-   * @param before true if it had already been finished, so nothing was done
+   * @param before true if no result was recorded: the date had already been finished, or the
+   *     candidate is identical to the live model
    */
   public record Outcome(RunRecord run, boolean before) {}
 

@@ -246,7 +246,7 @@ final class ReportBuilder {
         });
   }
 
-  /** Ids before and after, by field; before is null without a published model. */
+  /** Ids before and after, by field; before is null if no ids are kept. */
   void vocabulary(StoredVocabulary before, StoredVocabulary after) {
     List<RunReport.FieldGrowth> fields = new ArrayList<>();
     int[] old = before == null ? null : before.valuesByField();

@@ -24,7 +24,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
 
-/** The files of a run next to its report: a page for people, metrics for monitoring. */
+/** The files derived from the reports of runs: pages for people, metrics for monitoring. */
 final class RunPages {
   private static final String PAGE = "report.html";
 

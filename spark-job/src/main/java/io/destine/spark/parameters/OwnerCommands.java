@@ -44,7 +44,7 @@ final class OwnerCommands {
      */
     SKIP,
     CATCH_UP,
-    /** Open parameters and state to messages that read and write rows, until the next step. */
+    /** Open parameters and state to messages that read and write rows, until the next command. */
     OPEN,
     /**
      * Resume after step {@code a} from the rows that have been written, with an average since step

@@ -6,8 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes executors forget a run. An executor that no task reaches keeps the run until it has been
- * idle for some time, see {@link RunCache}.
+ * Makes executors forget a run. An executor that no task reaches keeps the run's {@link Worker}
+ * until it has been idle for some time, see {@link RunCache}; the garbage collector may reclaim the
+ * parameters of a model.
  */
 final class RunRelease {
   private static final Logger LOG = LoggerFactory.getLogger(RunRelease.class);

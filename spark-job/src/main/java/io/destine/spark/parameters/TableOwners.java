@@ -332,10 +332,7 @@ public final class TableOwners implements AutoCloseable {
     ask(OwnerCommands.What.AVERAGE, samples, stride);
   }
 
-  /**
-   * Opens the tables, with all rows up to date, until the next {@link #step}, {@link #restore} or
-   * {@link #useAverage}.
-   */
+  /** Opens the tables, with all rows up to date, until the next command to the owners. */
   public OwnedTables open() {
     ask(OwnerCommands.What.OPEN, 0, 0);
     return tables;

@@ -379,7 +379,7 @@ public final class MemoryPlan {
 
   /**
    * Maximum bytes on storage: the served model, the newest checkpoints and the checkpoint of the
-   * best epoch, plus one more model and one more checkpoint being written.
+   * best epoch, plus one more model or one more checkpoint being written.
    */
   public long storageBytes() {
     return sum(modelBytes(), times(2L + work.checkpoints(), checkpointBytes()));

@@ -32,7 +32,7 @@ public record OpenColumn(String name, String type, Holds holds, boolean date, bo
 
   /** The uses of a type. */
   public enum Holds {
-    /** Texts (which may be numbers or times) and whole numbers. */
+    /** Texts (which may be numbers or times), whole numbers and decimals. */
     TEXTS,
     /** Numbers with 24 binary digits. */
     FLOATS,

@@ -67,7 +67,8 @@ public final class SourceFailure {
     }
     IOException cause =
         failure instanceof IOException io ? io : new IOException(failure.toString(), failure);
-    return new UncheckedIOException("Cannot read " + where + ": " + firstLine(failure), cause);
+    String what = where.isEmpty() ? "the source" : where;
+    return new UncheckedIOException("Cannot read " + what + ": " + firstLine(failure), cause);
   }
 
   /** Like {@link #explain(Throwable)}, for a failure to read the given file, path or table. */

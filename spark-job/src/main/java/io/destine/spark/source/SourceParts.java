@@ -9,6 +9,8 @@ import io.destine.spark.conf.UserError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -20,7 +22,7 @@ import org.apache.spark.sql.SparkSession;
  * @param fields in order, the same for every table
  * @param open the columns to choose fields from, read through placeholder {@code fields}; empty if
  *     the fields are configured
- * @param parts one or more
+ * @param parts one or more; none if the rows have been read before, or only side tables are read
  * @param files of the rows; empty if the source does not consist of files
  * @param snapshot of the source table; empty if it has none
  * @param sides side tables, in order
@@ -199,7 +201,9 @@ public record SourceParts(
   /** The name of the configured source in messages: its table, or its paths. */
   public static String name(JobConfig config) {
     return config.split() instanceof SplitConfig.ByPaths byPaths
-        ? byPaths.train()
+        ? Stream.of(Optional.of(byPaths.train()), byPaths.validation(), byPaths.test())
+            .flatMap(Optional::stream)
+            .collect(Collectors.joining(", "))
         : config.source().name();
   }
 

@@ -13,8 +13,8 @@ import scala.collection.JavaConverters;
 
 /**
  * Converts values of Spark's rows to the form that the encoder expects: lists as Java lists, and a
- * timestamp as the text of its time in the session's zone ({@code spark.sql.session.timeZone}),
- * independent of the JVM's zone.
+ * timestamp as the text of its time in a given zone or, by default, the session's ({@code
+ * spark.sql.session.timeZone}), independent of the JVM's zone.
  */
 public final class SourceValues implements Serializable {
   private static final long serialVersionUID = 1;

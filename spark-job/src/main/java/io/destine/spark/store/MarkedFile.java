@@ -29,8 +29,8 @@ public record MarkedFile(String setting, Path path, String mark, String writer) 
    * Checks that the file can be written.
    *
    * @param overwrite whether an earlier file of the command may be replaced
-   * @throws UserError if it may not, if something else is there, or if its directory is a file, not
-   *     writable, or a model directory
+   * @throws UserError if it may not, if something else is there, if its directory is a file or not
+   *     writable, or if it lies inside a model, a data set or a table
    */
   public void requireWritable(boolean overwrite) {
     requireReplaceable();
@@ -52,7 +52,8 @@ public record MarkedFile(String setting, Path path, String mark, String writer) 
   /**
    * Checks that there is no file, or an earlier one of the same command.
    *
-   * @throws UserError if something else is there, or if its directory is a model directory
+   * @throws UserError if something else is there, or if it lies inside a model, a data set or a
+   *     table
    */
   public void requireReplaceable() {
     if (exists() && !isOwn()) {

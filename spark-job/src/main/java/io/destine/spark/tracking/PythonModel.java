@@ -68,7 +68,8 @@ record PythonModel(Configuration hadoop, String directory, String run) {
   }
 
   /**
-   * Written as JSON, which is also YAML. No MLflow type covers all values of a categorical column.
+   * Written as JSON, which is also YAML. Without a signature: no MLflow type covers all values of a
+   * categorical column.
    */
   private ObjectNode description(ModelReader model) {
     ObjectNode json = JSON.createObjectNode().put("artifact_path", NAME).put("run_id", run);

@@ -187,8 +187,8 @@ final class StepLauncher implements AutoCloseable {
   }
 
   /**
-   * Ends a step that was started ahead, discards its result, and waits for its job, which uses
-   * broadcasts of the training until it ends.
+   * Ends a step that was started ahead, discards its result, and waits a few seconds at most for
+   * its job, which uses broadcasts of the training until it ends.
    */
   @Override
   public void close() {

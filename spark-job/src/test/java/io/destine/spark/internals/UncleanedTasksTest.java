@@ -2,18 +2,21 @@ package io.destine.spark.internals;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.destine.spark.SharedSpark;
+import io.destine.spark.JavaProcess;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.api.Test;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction2;
@@ -62,21 +65,53 @@ class UncleanedTasksTest {
     }
   }
 
-  @ParameterizedTest(name = "{0} tasks, depth {1}")
-  @CsvSource({"1, 1", "4, 1", "16, 2"})
-  void functionsAreSerializedForTasksAlone(int tasks, int depth) {
-    JavaSparkContext context =
-        JavaSparkContext.fromSparkContext(SharedSpark.session().sparkContext());
-    RDD<Integer> numbers = context.parallelize(NUMBERS, tasks).rdd();
-    Written uncleaned = Written.by(new UncleanedTasks<>(numbers, INTEGER), depth);
-    Written cleaned = Written.by(numbers, depth);
-    assertThat(uncleaned.add()).isLessThan(cleaned.add());
-    if (depth == 1) {
-      // For the tasks, and before that for the search of what is mapped.
-      assertThat(uncleaned.add()).isEqualTo(1);
-      assertThat(cleaned.add()).isEqualTo(2);
-      // Tasks of Spark 3.5 hold it, too; those of Spark 4.2 do not.
-      assertThat(uncleaned.merge()).isLessThanOrEqualTo(1).isLessThan(cleaned.merge());
+  /**
+   * Prints the counts of {@link UncleanedTasks} and of a plain RDD, in the context of a program:
+   * the one of tests does not clean functions.
+   */
+  public static void main(String[] arguments) {
+    SparkConf settings =
+        new SparkConf()
+            .setMaster("local[2]")
+            .setAppName("uncleaned")
+            .set("spark.ui.enabled", "false")
+            .set("spark.driver.host", "127.0.0.1")
+            .set("spark.driver.bindAddress", "127.0.0.1");
+    try (JavaSparkContext context = new JavaSparkContext(settings)) {
+      for (int[] sizes : new int[][] {{1, 1}, {4, 1}, {16, 2}}) {
+        RDD<Integer> numbers = context.parallelize(NUMBERS, sizes[0]).rdd();
+        Written uncleaned = Written.by(new UncleanedTasks<>(numbers, INTEGER), sizes[1]);
+        Written cleaned = Written.by(numbers, sizes[1]);
+        System.out.printf(
+            "%d tasks, depth %d: %d %d, cleaned %d %d%n",
+            sizes[0], sizes[1], uncleaned.add(), uncleaned.merge(), cleaned.add(), cleaned.merge());
+      }
     }
+  }
+
+  private static String run() throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                JavaProcess.command(List.of(JavaProcess.SHORT), UncleanedTasksTest.class.getName()))
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    return output;
+  }
+
+  @Test
+  void functionsAreSerializedForTasksAlone() throws IOException, InterruptedException {
+    String output = run();
+    // Once for the tasks; with the cleaner, before that for the search of what is mapped. Tasks of
+    // Spark 3.5 hold the function that merges, too; those of Spark 4.2 do not.
+    for (int tasks : new int[] {1, 4}) {
+      assertThat(output)
+          .containsPattern(tasks + " tasks, depth 1: (1 1, cleaned 2 [2-9]|1 0, cleaned 2 [1-9])");
+    }
+    Matcher two =
+        Pattern.compile("16 tasks, depth 2: (\\d+) \\d+, cleaned (\\d+) \\d+").matcher(output);
+    assertThat(two.find()).as(output).isTrue();
+    assertThat(Integer.parseInt(two.group(1))).isLessThan(Integer.parseInt(two.group(2)));
   }
 }

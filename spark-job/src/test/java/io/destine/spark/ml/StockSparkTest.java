@@ -218,7 +218,7 @@ class StockSparkTest {
     assertThat(log).contains("no issues found in 10 source files");
   }
 
-  /** Its whole fit takes a minute or two. */
+  /** Its fits take about a minute. */
   @Test
   void theNotebookShowsWhatItsCodeDoes() throws IOException, InterruptedException {
     Path notebook = EXAMPLES.resolve("flight_storms.ipynb");
