@@ -87,6 +87,12 @@ class RepairedModelTest {
     assertRefused("verification row 5 of the model: probability must be " + next);
   }
 
+  @Test
+  void verificationRowsThatAreNoJson() throws Exception {
+    Files.writeString(model.resolve("verification.json"), "{");
+    assertRefused(model + ": verification rows must be JSON, got ");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {Integer.MAX_VALUE, 1_000_000, -2, Integer.MIN_VALUE})
   void anIdOfMissingValuesOutOfRange(int id) throws Exception {

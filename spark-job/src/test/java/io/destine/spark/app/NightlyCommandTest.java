@@ -100,6 +100,12 @@ class NightlyCommandTest {
         .contains("95% interval");
 
     String model = directory.resolve("clicks").toString();
+    assertThat(CommandRun.of("inspect", "--model", model + "/models/" + date(2)).out())
+        .startsWith("model")
+        .doesNotContain("warm start");
+    assertThat(CommandRun.of("inspect", "--model", model + "/models/" + date(3)).out())
+        .containsPattern("warm start +from .*" + date(2));
+
     CommandRun evaluated = evaluate(model);
     assertThat(evaluated.code()).as(evaluated.err()).isZero();
     assertThat(evaluated.json().get("auc"))
