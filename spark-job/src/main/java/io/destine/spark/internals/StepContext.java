@@ -16,9 +16,11 @@ import scala.reflect.ClassTag;
  * jobs these messages are a tenth of all work. Therefore, while {@link #during} is open, small task
  * binaries are inlined in each task instead of being broadcast.
  *
- * <p>Functions are not cleaned: Spark's closure cleaner searches the byte code of each function of
- * each job for return statements and captured objects of the Spark shell, and serializes it once
- * more to report that it cannot be serialized. No shell runs in this context.
+ * <p>Lambdas are not cleaned: Spark's closure cleaner only searches their byte code, in each job,
+ * for return statements and captured objects of the Spark shell, and serializes them once more to
+ * report early that they cannot be serialized. No shell runs in this context. Function classes of
+ * Scala, such as partial functions, are cleaned: the cleaner removes objects that they capture
+ * without use.
  */
 public final class StepContext extends SparkContext {
   /** Maximum bytes that are inlined in a task. */
@@ -69,7 +71,8 @@ public final class StepContext extends SparkContext {
 
   @Override
   public <F> F clean(F function, boolean checkSerializable) {
-    return function;
+    boolean compiled = function.getClass().getName().contains("$anonfun$");
+    return compiled ? super.clean(function, checkSerializable) : function;
   }
 
   /** A broadcast whose value is serialised together with the object that refers to it. */

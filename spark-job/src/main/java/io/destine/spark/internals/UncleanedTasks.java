@@ -16,7 +16,7 @@ import scala.runtime.AbstractFunction2;
  * itself, for return statements and captured objects of the Spark shell. With one job for each step
  * this is half of the driver's work and delays every task. The map and fold of {@code
  * treeAggregate} skip this search here, in the session of any program; {@link StepContext} skips it
- * for all jobs of a command. Everything else is Spark's.
+ * for the lambdas of all jobs of a command. Everything else is Spark's.
  *
  * @param <T> type of the elements
  */
