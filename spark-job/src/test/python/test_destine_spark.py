@@ -5,6 +5,8 @@ import io
 import os
 import sys
 import unittest
+from datetime import date, datetime
+from decimal import Decimal
 
 JAR, CLICKS, DIRECTORY = sys.argv[1:4]
 # As spark-submit --py-files does.
@@ -16,6 +18,7 @@ from pyspark.ml.tuning import CrossValidator, CrossValidatorModel, ParamGridBuil
 from pyspark.sql import SparkSession, functions  # noqa: E402
 
 from destine_spark import DestineClassifier, DestineError, DestineModel  # noqa: E402
+from destine_spark.mlflow import _plain  # noqa: E402
 
 
 def path(name):
@@ -169,6 +172,18 @@ class DestineSparkTest(unittest.TestCase):
             self.assertIn(sentence, str(raised.exception))
             self.assertEqual(len(str(raised.exception).splitlines()), 1)
             self.assertIsNone(raised.exception.__cause__)
+
+    def test_values_of_pandas_are_the_texts_of_spark(self):
+        for value, expected in {
+            Decimal("1.50"): "1.5",
+            Decimal("2.00"): "2",
+            Decimal("0.000"): "0",
+            Decimal("100"): "100",
+            datetime(2024, 3, 1, 17, 30): "2024-03-01 17:30:00.0",
+            datetime(2024, 3, 1, 17, 30, 0, 500000): "2024-03-01 17:30:00.5",
+            date(2024, 3, 1): "2024-03-01",
+        }.items():
+            self.assertEqual(_plain(value), expected)
 
     def test_a_fit_prints_its_epochs(self):
         with contextlib.redirect_stderr(io.StringIO()) as printed:

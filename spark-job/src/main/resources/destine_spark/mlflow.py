@@ -11,6 +11,8 @@ import shutil
 import subprocess
 import sys
 import threading
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, Dict, List, Optional
 
 _SCORER = "destine-scorer.jar"
@@ -144,4 +146,13 @@ def _plain(value: Any) -> Any:
         return _plain(value.tolist())
     # Missing times and whole numbers are recognised by their text.
     text = str(value)
-    return None if text in ("NaT", "<NA>") else text
+    if text in ("NaT", "<NA>"):
+        return None
+    # As Spark's values: a decimal without trailing zeros, a time with a fraction of seconds.
+    if isinstance(value, Decimal) and value.is_finite():
+        text = format(value, "f")
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        return text if value else "0"
+    if isinstance(value, datetime):
+        return text[:19] + "." + (f"{value.microsecond:06d}".rstrip("0") or "0")
+    return text

@@ -39,7 +39,11 @@ public final class DerivedIds {
    * @param ids [rows * S] ids of all fields with one id, changed in place
    */
   public void follow(int m, int[] ids) {
-    int firstCross = layout.size() - rates.length - crosses.length;
+    int firstRate = layout.size() - rates.length;
+    if (m >= firstRate) {
+      return;
+    }
+    int firstCross = firstRate - crosses.length;
     for (int c = 0; c < crosses.length; c++) {
       for (int part : crosses[c]) {
         if (part == m) {

@@ -3,7 +3,9 @@ package io.destine.feature;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * Encodes raw records as rows, in the same way for training, batch scoring and a scorer without
@@ -28,6 +30,9 @@ public final class FeatureEncoder {
 
   /** [tables] fields of each side table, by index. */
   private final int[][] ofTable;
+
+  /** [tables] fields of each side table whose column is not one of the log's, by index. */
+  private final int[][] ownColumns;
 
   /** Index of the first cross. */
   private final int firstCross;
@@ -87,6 +92,14 @@ public final class FeatureEncoder {
     firstCross = fields.firstDerived();
     ofTable = new int[fields.tables().size()][];
     Arrays.setAll(ofTable, fields::ofTable);
+    Set<String> ofRow = ofLog.stream().map(FieldSpec::column).collect(Collectors.toSet());
+    ownColumns = new int[ofTable.length][];
+    Arrays.setAll(
+        ownColumns,
+        t ->
+            Arrays.stream(ofTable[t])
+                .filter(m -> !ofRow.contains(fields.specs().get(m).column()))
+                .toArray());
     crossColumns = fields.crosses();
     for (int[] parts : crossColumns) {
       for (int i = 0; i < parts.length; i++) {
@@ -256,7 +269,7 @@ public final class FeatureEncoder {
 
     @Override
     public boolean gives(int t) {
-      return Arrays.stream(ofTable[t])
+      return Arrays.stream(ownColumns[t])
           .anyMatch(m -> values.containsKey(fields.fields().get(m).spec().column()));
     }
 

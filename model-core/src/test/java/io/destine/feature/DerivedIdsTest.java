@@ -76,6 +76,15 @@ class DerivedIdsTest {
   }
 
   @Test
+  void nothingIsDerivedFromARate() {
+    int[] ids = encode("1", "1", "1");
+    ids[7] = VOCABULARY.missing(7) + 1 + 50;
+    int[] expected = ids.clone();
+    new DerivedIds(FIELDS, VOCABULARY).follow(7, ids);
+    assertThat(ids).isEqualTo(expected);
+  }
+
+  @Test
   void aChangedIdChangesItsCrossesAndTheRatesThatDependOnThem() {
     DerivedIds derived = new DerivedIds(FIELDS, VOCABULARY);
     List<String> values = List.of("1", "2", "3");

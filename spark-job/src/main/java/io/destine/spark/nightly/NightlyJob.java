@@ -7,7 +7,6 @@ import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.conf.SplitConfig;
 import io.destine.spark.conf.TrainingConfig;
 import io.destine.spark.conf.UserError;
-import io.destine.spark.report.RunResult;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.MarkedFile;
 import io.destine.spark.store.Owner;
@@ -217,19 +216,10 @@ public final class NightlyJob {
    * publication.
    */
   private static void recover(NightlyContext locked) {
-    Optional<CurrentModel> current = locked.live();
-    if (current.isEmpty()) {
-      return;
-    }
-    CurrentModel live = current.get();
-    for (RunRecord run : locked.history().of(live.date())) {
-      if (run.result() != RunResult.PROMOTED && run.is(live.run())) {
-        String directory = locked.paths().model(live.name());
-        locked.write(
-            new RunRecord(
-                run.name(), ReportBuilder.finished(run.report(), directory, live, locked.clock())));
-      }
-    }
+    locked
+        .live()
+        .flatMap(live -> locked.history().completed(live, locked.clock()))
+        .ifPresent(locked::write);
   }
 
   /**

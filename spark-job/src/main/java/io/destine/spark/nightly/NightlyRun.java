@@ -86,7 +86,7 @@ final class NightlyRun {
     this.options = options;
     this.lock = lock;
     recent = history.recent(date, nightly.check().recentDays());
-    name = history.next(date);
+    name = history.next(date, live);
     ModelSettings settings = ModelSettings.of(context.config());
     report = new ReportBuilder(context.clock(), paths.base(), name, id, lock.owner(), settings);
     if (name.number() > 1) {
@@ -112,7 +112,8 @@ final class NightlyRun {
     try {
       Gate gate = candidate();
       NightlyJob.Outcome outcome = gate == null ? unchanged() : decided(gate);
-      context.listener().ended(record(), paths.model(name.toString()));
+      RunRecord ended = gate == null ? recordOf(live.get().name()) : record();
+      context.listener().ended(ended, paths.model(name.toString()));
       return outcome;
     } catch (Throwable e) {
       lock.requireHeldAfter(e);

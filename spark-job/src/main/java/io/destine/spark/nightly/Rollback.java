@@ -56,6 +56,11 @@ public final class Rollback {
     target(now.apply(publications).live(), to);
     try (RunLock lock = NightlyJob.lock(hadoop, paths, owner, config.nightly(), clock, now)) {
       Publications.State state = now.apply(publications);
+      RunHistory history = new RunHistory(fileSystem, paths).under(lock);
+      state
+          .live()
+          .flatMap(live -> history.completed(live, clock))
+          .ifPresent(run -> history.write(run.name(), run.report()));
       RunName target = target(state.live(), to);
       String directory = paths.model(target.toString());
       ModelBase.open(hadoop, directory)
@@ -73,7 +78,7 @@ public final class Rollback {
               "rollback",
               state.live().map(CurrentModel::name).orElse(null));
       publications.publish(state.number(), back);
-      note(state.live(), back, new RunHistory(fileSystem, paths).under(lock));
+      note(state.live(), back, history);
       return back;
     }
   }

@@ -13,6 +13,7 @@ import io.destine.spark.store.OutputContents;
 import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.Siblings;
 import io.destine.spark.store.Storage;
+import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -110,9 +111,18 @@ final class RunHistory {
 
   /**
    * The name of a date's next run: the name of its newest run, unless that run is finished or may
-   * still write. So only one process writes under a name at a time.
+   * still write. So only one process writes under a name at a time. Never the name of the live
+   * model, whose report may be lost.
    */
-  RunName next(LocalDate date) {
+  RunName next(LocalDate date, Optional<CurrentModel> live) {
+    RunName next = next(date);
+    return live.flatMap(model -> RunName.parse(model.name()))
+        .filter(model -> model.date().equals(date) && model.number() >= next.number())
+        .map(model -> new RunName(date, model.number() + 1))
+        .orElse(next);
+  }
+
+  private RunName next(LocalDate date) {
     List<RunRecord> runs = of(date);
     if (runs.isEmpty()) {
       return RunName.first(date);
@@ -129,6 +139,19 @@ final class RunHistory {
             .max()
             .orElse(0);
     return new RunName(date, Math.max(most, last.name().number()) + 1);
+  }
+
+  /**
+   * The completed record of the run that published the live model and ended before it recorded
+   * this; empty if there is none.
+   */
+  Optional<RunRecord> completed(CurrentModel live, Clock clock) {
+    return newest(of(live.date()), run -> run.result() != RunResult.PROMOTED && run.is(live.run()))
+        .map(
+            run ->
+                new RunRecord(
+                    run.name(),
+                    ReportBuilder.finished(run.report(), paths.model(live.name()), live, clock)));
   }
 
   /** The unfinished run that a run resumes: with its own name or the previous one. */
@@ -199,25 +222,26 @@ final class RunHistory {
   }
 
   /**
-   * Removes all runs except those of the newest dates and the run of the live model, and all models
-   * except the newest ones and the live model.
+   * Removes all models except the newest ones and the live model, and all runs except those of the
+   * newest dates and of models that stay: without the report of its run, a model is a leftover.
    */
   void prune(int keepDates, int keepModels, String live) {
     List<RunRecord> runs = all();
-    TreeSet<LocalDate> dates = new TreeSet<>();
-    runs.forEach(run -> dates.add(run.date()));
-    List<LocalDate> kept = dates.descendingSet().stream().limit(keepDates).toList();
-    for (RunRecord run : runs) {
-      if (!kept.contains(run.date()) && !run.published(live)) {
-        remove(run.name());
-      }
-    }
     List<String> promoted = new ArrayList<>();
     for (int i = runs.size() - 1; i >= 0; i--) {
       runs.get(i).model().ifPresent(promoted::add);
     }
-    List<String> models = promoted.subList(0, Math.min(keepModels, promoted.size()));
-    removeModels(name -> models.contains(name) || name.equals(live));
+    Set<String> models = new HashSet<>(promoted.subList(0, Math.min(keepModels, promoted.size())));
+    models.add(live);
+    TreeSet<LocalDate> dates = new TreeSet<>();
+    runs.forEach(run -> dates.add(run.date()));
+    List<LocalDate> kept = dates.descendingSet().stream().limit(keepDates).toList();
+    for (RunRecord run : runs) {
+      if (!kept.contains(run.date()) && run.model().filter(models::contains).isEmpty()) {
+        remove(run.name());
+      }
+    }
+    removeModels(models::contains);
   }
 
   /**

@@ -230,10 +230,11 @@ public final class RunLock implements OutputLock.Held {
     // Not shutdownNow: an interrupt would close the channels of a running renewal.
     renewal.shutdown();
     try {
-      if (log.highest() != number) {
-        findLoss();
+      // Not by the number alone: after a release, the numbers of the next holders begin with 1.
+      findLoss();
+      if (lost == null) {
+        log.clear(number, clock.instant().minus(lease));
       }
-      log.clear(number, clock.instant().minus(lease));
     } catch (Exception e) {
       LOG.warn("Cannot remove {}, which expires at {}", log.directory(), held.expires(), e);
     }

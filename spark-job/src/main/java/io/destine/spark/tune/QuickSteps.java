@@ -33,7 +33,7 @@ final class QuickSteps {
    * A change of the best trial so far.
    *
    * @param time expected time of the trial, as a multiple of that of the best trial
-   * @param change empty if the best trial already has it
+   * @param change empty if the best trial already has it, or if a warm start cannot have it
    */
   record Step(double time, Function<Trial, Optional<Map<String, String>>> change) {
     /** A step whose trial is expected to take as long as the best one. */
@@ -62,7 +62,7 @@ final class QuickSteps {
 
   /** The second step: a search for crosses, or none. */
   Step crosses() {
-    return new Step(best -> Optional.of(Map.of(SEARCH, otherSearch())));
+    return new Step(best -> ofNetwork(true, Map.of(SEARCH, otherSearch())));
   }
 
   /**
@@ -103,18 +103,18 @@ final class QuickSteps {
   }
 
   private Optional<Map<String, String>> wider() {
-    return when(
+    return ofNetwork(
         base.model().embeddingDim() < WIDE_EMBEDDING,
         Map.of("model.embedding-dim", "" + WIDE_EMBEDDING));
   }
 
   private Optional<Map<String, String>> layers() {
-    return when(base.model().layers() < LAYERS, Map.of("model.layers", "" + LAYERS));
+    return ofNetwork(base.model().layers() < LAYERS, Map.of("model.layers", "" + LAYERS));
   }
 
   /** Label rates of the crosses, or of all fields if there are no crosses. */
   private Optional<Map<String, String>> rates(Trial best) {
-    return when(
+    return ofNetwork(
         base.rates() == Rates.AUTO || base.rates() == Rates.NONE,
         Map.of("rates", hasCrosses(best) ? "crosses" : "all"));
   }
@@ -126,6 +126,11 @@ final class QuickSteps {
 
   private static String text(CrossConfig.Search search) {
     return search == CrossConfig.Search.AUTO ? "auto" : "none";
+  }
+
+  /** A change of the network or its fields: a model to start from has its own. */
+  private Optional<Map<String, String>> ofNetwork(boolean changes, Map<String, String> values) {
+    return when(changes && base.initModel().isEmpty(), values);
   }
 
   private static Optional<Map<String, String>> when(boolean changes, Map<String, String> values) {

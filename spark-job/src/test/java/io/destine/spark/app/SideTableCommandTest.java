@@ -135,6 +135,42 @@ class SideTableCommandTest {
     assertThat(found.get("i400")).isEqualTo(found.get("i419")).isEqualTo(found.get(null));
   }
 
+  /** The user of the row does not give the content of the item, whose maker is a user. */
+  @Test
+  void aColumnOfTheLogIsNoContent() throws IOException {
+    SharedSpark.session()
+        .sql("select concat('i', id) as item, concat('u', id % 30) as user from range(400)")
+        .write()
+        .parquet(path("makers"));
+    Files.writeString(
+        directory.resolve("makers.conf"),
+        """
+        include "job.conf"
+        tables = null
+        tables.item {
+          path = "%s", format = parquet, key = item, fields = [{ name = maker, column = user }]
+        }
+        train.epochs = 1
+        output.model = "%s"
+        """
+            .formatted(path("makers"), path("by-makers")));
+    String conf = directory.resolve("makers.conf").toString();
+    CommandRun run = CommandRun.of("train", "--config", conf);
+    assertThat(run.code()).as(run.err()).isZero();
+    String[] predict = {
+      "predict", "--model", path("by-makers"), "--input", path("log"), "--output", path("of-makers")
+    };
+    CommandRun predicted = CommandRun.of(predict);
+    assertThat(predicted.code()).as(predicted.err()).isZero();
+    try (Scorer scorer = Scorer.load(directory.resolve("by-makers"))) {
+      for (Row row :
+          SharedSpark.session().read().parquet(path("of-makers")).limit(50).collectAsList()) {
+        Map<String, Object> values = Map.of("user", row.getAs("user"), "item", row.getAs("item"));
+        assertThat(scorer.score(values)).isEqualTo(row.<Double>getAs("probability"));
+      }
+    }
+  }
+
   @Test
   void theScorerTakesContentWithTheRow() {
     Row known = SharedSpark.session().read().parquet(path("items")).filter("item = 'i7'").first();

@@ -11,11 +11,15 @@ import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nights that are run again, and nights before the newest day of the live model. */
 class ForcedNightTest {
@@ -50,6 +54,49 @@ class ForcedNightTest {
     assertThat(TreeDigest.of(nights.model.resolve("published"))).isEqualTo(published);
     assertThat(nights.model.resolve("models/" + THIRD + ".2")).doesNotExist();
     assertThat(nights.model.resolve("runs/" + THIRD + ".2")).doesNotExist();
+  }
+
+  /** A lost or unreadable report does not make the live model one that may be replaced. */
+  @Full
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aForcedDateWhoseReportIsLostLeavesTheLiveModel(boolean lost) throws IOException {
+    Nights nights = new Nights(directory, "model");
+    nights.days(0, 1, 2);
+    nights.firstNight();
+    String live = nights.live().name();
+    Path report = nights.model.resolve("runs/" + live + "/report.json");
+    Files.deleteIfExists(report.resolveSibling("." + report.getFileName() + ".crc"));
+    if (lost) {
+      Files.delete(report);
+    } else {
+      Files.writeString(report, "{");
+    }
+    Map<String, String> bits = nights.digests(live);
+    RunRecord again = nights.run(2, Nights.FORCED).run();
+    assertThat(again.result()).as(again.reasons()).isEqualTo(RunResult.PROMOTED);
+    assertThat(nights.digests(live)).isNotEmpty().isEqualTo(bits);
+    assertThat(nights.live().name()).isEqualTo(live);
+  }
+
+  @Full
+  @Test
+  void aListenerIsToldThatTheLiveModelWasFoundAgain() throws IOException {
+    Nights nights = new Nights(directory, "model");
+    nights.days(0, 1, 2);
+    nights.firstNight();
+    List<RunRecord> ended = new ArrayList<>();
+    NightListener listener =
+        new NightListener() {
+          @Override
+          public void ended(RunRecord run, String directory) {
+            ended.add(run);
+          }
+        };
+    assertThat(nights.job(listener).run(ClickDays.day(2), Nights.FORCED).before()).isTrue();
+    assertThat(ended).hasSize(1);
+    assertThat(ended.get(0).published(nights.live().name())).isTrue();
+    assertThat(ended.get(0).published(ended.get(0).name().toString())).isFalse();
   }
 
   /** Forecast and figures of both runs stay, each with its model, also after a rollback. */

@@ -21,10 +21,12 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -155,6 +157,25 @@ class KilledNightTest {
     Files.writeString(conf, configuration(model));
     ChildJvm.runKilled(directory, KilledNight.class, conf.toString(), NIGHT.toString(), stage);
     assertFinishedByTheNextCall(model, false);
+  }
+
+  /** The retry of the killed night does not undo the rollback. */
+  @Test
+  void aNightThatEndsAfterItHasPublishedCanBeRolledBack() throws IOException {
+    Path model = directory.resolve("rolled-back");
+    TreeDigest.copy(left("live:"), model);
+    Rollback rollback =
+        new Rollback(
+            SharedSpark.session(),
+            JobConfigReader.parse(configuration(model), List.of()),
+            Clock.systemUTC());
+    rollback.run(Optional.empty());
+    NightlyJob.Outcome again = run(model, NIGHT, reached -> {});
+    assertThat(again.before()).isTrue();
+    assertThat(again.run().rollback()).isPresent();
+    CurrentModel live = CurrentModel.read(hadoop(), model.toString()).orElseThrow();
+    assertThat(live.date()).isEqualTo(ClickDays.day(2));
+    assertThat(rollback.run(Optional.of(NIGHT)).name()).isEqualTo(NIGHT.toString());
   }
 
   private static void assertFinishedByTheNextCall(Path model, boolean published)

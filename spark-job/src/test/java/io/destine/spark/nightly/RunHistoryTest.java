@@ -49,6 +49,27 @@ class RunHistoryTest {
     assertThat(live).exists();
   }
 
+  @Test
+  void aModelThatIsKeptKeepsTheReportThatMakesItOneOfARun() throws IOException {
+    List<String> names = List.of("2026-03-01", "2026-03-02", "2026-03-03");
+    for (String name : names) {
+      model(name);
+      Path run = Files.createDirectories(directory.resolve("runs").resolve(name));
+      Files.writeString(
+          run.resolve("report.json"),
+          "{\"result\": \"promoted\", \"model_name\": \"" + name + "\"}");
+    }
+    FileSystem local = FileSystem.getLocal(new Configuration(false));
+    RunHistory history = new RunHistory(local, new NightlyPaths(directory.toString()));
+    history.prune(1, 2, "2026-03-03");
+    history.removeLeftovers("2026-03-03", RunName.parse("2026-03-04").orElseThrow());
+    assertThat(history.models())
+        .extracting(RunName::toString)
+        .containsExactly(names.get(1), names.get(2));
+    assertThat(directory.resolve("runs/2026-03-01")).doesNotExist();
+    assertThat(directory.resolve("runs/2026-03-02/report.json")).exists();
+  }
+
   private Path run(String name) throws IOException {
     Path run = Files.createDirectories(directory.resolve("runs").resolve(name));
     Path data = run.resolve("data");

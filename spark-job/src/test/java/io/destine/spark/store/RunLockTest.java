@@ -251,6 +251,17 @@ class RunLockTest {
   }
 
   @Test
+  void aLateReleaseLeavesALockThatHasBegunAnew() {
+    RunLock first = acquire();
+    clock.now = START.plus(LEASE);
+    acquire().close();
+    try (RunLock third = acquire()) {
+      first.close();
+      third.requireHeld();
+    }
+  }
+
+  @Test
   void aLeaseOfNothingIsRefused() {
     assertThatThrownBy(() -> RunLock.acquire(local(), path(), SELF, Duration.ZERO, clock))
         .isInstanceOf(IllegalArgumentException.class)

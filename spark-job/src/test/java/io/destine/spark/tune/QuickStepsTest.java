@@ -13,23 +13,25 @@ class QuickStepsTest {
     return changes(false, search, settings);
   }
 
+  private static QuickSteps steps(String... settings) {
+    return new QuickSteps(
+        TuneFile.parse(
+                """
+                source { path = "clicks.csv", format = csv }
+                label = clicked
+                fields = "*"
+                output.model = "model"
+                """
+                    + String.join("\n", settings),
+                List.of())
+            .base(),
+        1000);
+  }
+
   private static List<Map<String, String>> changes(
       boolean rated, String search, String... settings) {
-    QuickSteps steps =
-        new QuickSteps(
-            TuneFile.parse(
-                    """
-                    source { path = "clicks.csv", format = csv }
-                    label = clicked
-                    fields = "*"
-                    output.model = "model"
-                    """
-                        + String.join("\n", settings),
-                    List.of())
-                .base(),
-            1000);
     Trial best = Trial.of(Map.of("train.embedding-l2", "0.1", "crosses.search", search));
-    return steps.following(best, rated).stream()
+    return steps(settings).following(best, rated).stream()
         .map(step -> step.change().apply(best))
         .flatMap(Optional::stream)
         .toList();
@@ -56,5 +58,13 @@ class QuickStepsTest {
   void withoutCrossesTheNetworkGrowsFirstAndRatesOfAllFieldsComeLast() {
     assertThat(changes("none"))
         .containsExactly(WIDE, SMALL, LAYERS, HALF, TWICE, Map.of("rates", "all"));
+  }
+
+  @Test
+  void aModelToStartFromKeepsItsNetworkAndFields() {
+    assertThat(changes("none", "init-model = start")).containsExactly(SMALL, HALF, TWICE);
+    Trial first = Trial.of(Map.of());
+    assertThat(steps("init-model = start").crosses().change().apply(first)).isEmpty();
+    assertThat(steps().crosses().change().apply(first)).isPresent();
   }
 }
