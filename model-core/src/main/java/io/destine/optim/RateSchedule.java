@@ -57,15 +57,25 @@ public final class RateSchedule {
     this.cutsInARow = cutsInARow;
   }
 
-  /** The learning rate of a step, counted from 1 over the whole run. */
+  /** The learning rate of a step of a run that does not start from a model, counted from 1. */
   public double learningRate(long step) {
+    return learningRate(step, step);
+  }
+
+  /**
+   * The learning rate of a step.
+   *
+   * @param step of the optimiser, counted from 1, with the steps of the model that it starts from
+   * @param ofRun the same step, counted from 1 over this run
+   */
+  public double learningRate(long step, long ofRun) {
     double scaling = config.rateScaling().factor(config.batchSize());
     double rate = config.optimizer().learningRate() * scaling;
     for (int c = 0; c < cuts; c++) {
       rate *= config.plateauFactor();
     }
     if (config.schedule() == Schedule.COSINE) {
-      rate *= (1 + StrictMath.cos(Math.PI * (step - 1) / steps)) / 2;
+      rate *= (1 + StrictMath.cos(Math.PI * (ofRun - 1) / steps)) / 2;
     }
     int warmup = config.optimizer().warmupSteps();
     return step < warmup ? rate * step / warmup : rate;

@@ -82,7 +82,7 @@ public final class TrainingLoop {
       double trainLoss = trainEpoch(state);
       optimizer.catchUp();
       Validation result = evaluated(epoch);
-      double rate = schedule.learningRate(optimizer.steps());
+      double rate = schedule.learningRate(optimizer.steps(), steps(epoch + 1, 0));
       RateSchedule.Verdict verdict = schedule.observe(result.value(config.metric()));
       state = state.after(result, schedule, verdict);
       long steps = steps(epoch + 1, 0);
@@ -159,7 +159,7 @@ public final class TrainingLoop {
       // If all rows have weight 0 there is no mean loss, and the step changes nothing.
       boolean weighty = gradient.weight() > 0;
       if (weighty) {
-        double rate = schedule.learningRate(optimizer.steps() + 1);
+        double rate = schedule.learningRate(optimizer.steps() + 1, steps(epoch, step.step() + 1));
         during(step, () -> optimizer.step(gradient, rate));
       }
       loss += gradient.loss();
@@ -170,7 +170,7 @@ public final class TrainingLoop {
       long taken = steps(epoch, step.step() + 1);
       // After an epoch's last step the epoch is evaluated first.
       if (checkpoints.due(taken) && !following.isEmpty()) {
-        optimizer.catchUp();
+        during(step, optimizer::catchUp);
         checkpoints.keep(from.within(step.step() + 1, loss, weight), taken, false);
       }
       // From now on tasks of the next step request rows, which brings these up to date.

@@ -23,7 +23,7 @@ public final class TritonConfig {
   private static final String MARK = "# Written by destine export, from here";
   private static final String BEGIN =
       MARK + " to the comment \"The last line of destine export.\" Add settings below it.\n";
-  private static final String END = "# The last line of destine export.\n";
+  private static final String END = "# The last line of destine export.";
 
   private static final String OPEN_SHAPE = "-1";
 
@@ -53,7 +53,7 @@ public final class TritonConfig {
     for (String output : List.of(OnnxGraph.PROBABILITY, OnnxGraph.LOGIT)) {
       tensor(text, "output", output, "TYPE_FP32", List.of(OPEN_SHAPE));
     }
-    return text.append(END).append(settings(earlier)).toString();
+    return text.append(END).append('\n').append(settings(earlier)).toString();
   }
 
   private static void tensor(
@@ -69,10 +69,11 @@ public final class TritonConfig {
             String.join(", ", dims)));
   }
 
-  /** The lines below the generated part. */
+  /** The lines below the generated part, whose line ends an editor may have changed. */
   private static String settings(String earlier) {
     int end = earlier.indexOf(END);
-    return end < 0 ? "" : earlier.substring(end + END.length());
+    int next = end < 0 ? -1 : earlier.indexOf('\n', end);
+    return next < 0 ? "" : earlier.substring(next + 1);
   }
 
   /** True if the stream begins like such a file. */

@@ -180,6 +180,10 @@ final class GenerateCommand implements Callable<Integer> {
         TableOutput target = target(session, "--output", output);
         TableOutput items =
             clicks.items() == 0 ? null : target(session, "--items-output", itemsOutput())) {
+      if (items != null) {
+        target.requireApart(
+            session.context().hadoopConfiguration(), "table of items", itemsOutput());
+      }
       target.begin(log);
       if (items != null) {
         items.begin(log);

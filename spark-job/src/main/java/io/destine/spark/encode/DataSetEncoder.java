@@ -80,10 +80,8 @@ public final class DataSetEncoder {
     SourceParts source = SourceParts.read(spark, config);
     String settings =
         config.encodingFingerprint()
-            + vocabulary.map(StoredVocabulary::fingerprint).orElse("")
-            + (window.isEmpty()
-                ? ""
-                : window.get() + vocabulary.map(StoredVocabulary::pendingFingerprint).orElse(""));
+            + vocabulary.map(StoredVocabulary::sha256).orElse("")
+            + window.map(CountWindow::toString).orElse("");
     String made = SourceFingerprint.of(hadoop, settings, source);
     if (!DataDirectory.holdsDataSetMadeOf(hadoop, directory, made)) {
       try (OutputLock.Held held = lock.get()) {

@@ -34,7 +34,9 @@ final class SourceFingerprint {
   private static String of(
       Configuration hadoop, String settings, List<Path> files, Optional<TableSnapshot> snapshot) {
     if (snapshot.isPresent()) {
-      return JobConfig.sha256(settings + "\nsnapshot " + snapshot.get().id());
+      // The versions of a Delta table that is dropped and created again begin with 0 again.
+      TableSnapshot read = snapshot.get();
+      return JobConfig.sha256(settings + "\nsnapshot " + read.id() + " of " + read.committed());
     }
     if (files.isEmpty()) {
       return "";

@@ -198,11 +198,6 @@ public final class StoredVocabulary implements Serializable {
     return open(hadoop, directory);
   }
 
-  /** The identity of the counts of values without an id; "" if there are none. */
-  String pendingFingerprint() {
-    return index.pending().stream().map(VocabularyIndex.Part::sha256).collect(Collectors.joining());
-  }
-
   /**
    * The counts of values without an id on the days of a window, as packets for the shards of a
    * vocabulary that extends this one.

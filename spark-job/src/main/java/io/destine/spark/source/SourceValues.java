@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.util.DateTimeUtils;
@@ -78,7 +79,12 @@ public final class SourceValues implements Serializable {
       fraction.setLength(fraction.length() - 1);
     }
     return String.format(
+        Locale.ROOT,
         "%s %02d:%02d:%02d.%s",
-        time.toLocalDate(), time.getHour(), time.getMinute(), time.getSecond(), fraction);
+        time.toLocalDate(),
+        time.getHour(),
+        time.getMinute(),
+        time.getSecond(),
+        fraction);
   }
 }

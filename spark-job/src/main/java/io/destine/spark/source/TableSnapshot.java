@@ -9,7 +9,7 @@ import java.time.Instant;
  * The state of a table from which rows are read.
  *
  * @param table its name
- * @param id of the snapshot, which never changes
+ * @param id of the snapshot; unique together with the time of the commit
  * @param committed time of the commit
  */
 public record TableSnapshot(String table, String id, Instant committed) {

@@ -181,6 +181,8 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
         "checkpoints in " + directory + " are discarded, the training starts over: " + reason);
     clear();
     lastSteps = 0;
+    // Rows of a damaged file may already be in the tables of their owners.
+    kept.model().begin();
     return Optional.empty();
   }
 

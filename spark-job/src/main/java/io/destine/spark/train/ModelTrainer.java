@@ -289,13 +289,13 @@ public final class ModelTrainer {
   private TrainResult withOwners(Task task, CheckpointStore checkpoints, boolean resume) {
     int changes = 0;
     long stepsAtChange = -1;
+    boolean started = false;
     while (true) {
       try {
         task.model().begin();
-        return train(
-            task,
-            checkpoints,
-            changes == 0 ? start(checkpoints, task, resume) : again(checkpoints, task));
+        TrainingState from = started ? again(checkpoints, task) : start(checkpoints, task, resume);
+        started = true;
+        return train(task, checkpoints, from);
       } catch (Exception e) {
         // Spark also throws checked exceptions.
         Optional<String> change = task.trainer().change(e);

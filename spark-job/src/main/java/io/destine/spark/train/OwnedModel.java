@@ -141,7 +141,15 @@ final class OwnedModel implements TrainedModel {
     Parameters saved = withoutRows.parameters();
     NamedState state = HeldModel.state(withoutRows);
     OwnedTables tables = owners().open();
-    tables.read(model, file -> true);
+    try {
+      tables.read(model, file -> true);
+    } catch (Exception e) {
+      // Spark also throws checked exceptions. If no owner is lost, a damaged file is the cause.
+      if (owners().lost(true).isEmpty()) {
+        model.verify();
+      }
+      throw e;
+    }
     change.accept(tables);
     parameters.set(saved);
     dense.restore(state);

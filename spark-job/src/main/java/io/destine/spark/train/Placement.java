@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -230,9 +231,9 @@ final class Placement {
     return most;
   }
 
-  /** The executors of the cluster. */
+  /** The executors that have tasks. */
   List<String> executors() {
-    return executors.stream().map(Executor::id).toList();
+    return Arrays.stream(slots).map(Slot::executor).filter(Objects::nonNull).distinct().toList();
   }
 
   /** [T] threads of each task. */

@@ -54,6 +54,18 @@ class DeltaTableTest extends SnapshotTables {
   }
 
   @Test
+  void aTableThatIsCreatedAgainIsEncodedAgain() throws IOException {
+    append(0, 400);
+    JsonNode first = encoded("source.table = " + table, "again");
+    dropTheTable();
+    makeTheTable();
+    append(400, 800);
+    JsonNode second = encoded("source.table = " + table, "again");
+    assertThat(second.at("/source/snapshot")).isEqualTo(first.at("/source/snapshot"));
+    assertThat(second.path("fingerprint")).isNotEqualTo(first.path("fingerprint"));
+  }
+
+  @Test
   void itsPartitionsAreNamed() {
     append(0, 4);
     assertThat(CatalogTable.of(spark, table).partitions())

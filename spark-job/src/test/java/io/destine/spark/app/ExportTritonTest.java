@@ -91,6 +91,9 @@ class ExportTritonTest {
     Files.writeString(config, settings, StandardOpenOption.APPEND);
     done(triton(model, "--overwrite"));
     assertThat(config).content().endsWith(settings).contains("tags").doesNotContain("embeddings");
+    Files.writeString(config, Files.readString(config).replace("\n", "\r\n"));
+    done(triton(model, "--overwrite"));
+    assertThat(config).content().contains("instance_group { kind: KIND_CPU count: 2 }");
     assertThat(files(repository)).containsExactly("clicks/1/model.onnx", "clicks/config.pbtxt");
   }
 

@@ -234,6 +234,18 @@ class GenerateCommandTest {
   }
 
   @Test
+  void theItemsMayNotReplaceTheLog() {
+    Path log = directory.resolve("one");
+    for (Path items : List.of(log, log.resolve("items"), directory)) {
+      String[] options = {"--rows=100", "--items=20", "--overwrite", "--items-output=" + items};
+      CommandRun run = generate(log, options);
+      assertThat(run.code()).as(run.err()).isEqualTo(2);
+      assertThat(run.err()).contains("--output").contains("table of items");
+      assertThat(log).doesNotExist();
+    }
+  }
+
+  @Test
   void aProblemOfTheItemsNamesTheirOption() throws IOException {
     Path items = Files.createDirectories(directory.resolve("own-items"));
     Path kept = Files.writeString(items.resolve("notes.txt"), "mine");

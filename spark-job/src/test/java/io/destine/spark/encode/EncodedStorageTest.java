@@ -8,6 +8,7 @@ import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.LostLockException;
+import io.destine.spark.store.ObjectStore;
 import io.destine.spark.store.OutputLock;
 import io.destine.spark.train.TreeDigest;
 import java.io.IOException;
@@ -109,6 +110,26 @@ class EncodedStorageTest {
     assertThatThrownBy(() -> encode(config("label = label, split.seed = 9")))
         .hasMessageContaining("the file system refused");
     assertThat(TreeDigest.of(directory.resolve("data"))).isEqualTo(before);
+  }
+
+  /** An object store has no rename, so a data set is replaced in place. */
+  @Test
+  void aFailureBetweenTwoDataSetsLeavesFilesThatTheNextOneReplaces() {
+    SharedSpark.session()
+        .sparkContext()
+        .hadoopConfiguration()
+        .setClass("fs." + ObjectStore.SCHEME + ".impl", ObjectStore.class, ObjectStore.class);
+    Path place = directory.resolve("data");
+    String data = ObjectStore.SCHEME + ":" + place;
+    DataSetEncoder encoder = new DataSetEncoder();
+    encoder.encode(SharedSpark.session(), config(), data);
+    JobConfig other = config("label = label, split.seed = 9");
+    ObjectStore.failOnDeleting(place, place.resolve("rows"));
+    assertThatThrownBy(() -> encoder.encode(SharedSpark.session(), other, data))
+        .hasStackTraceContaining("503 Slow Down");
+    EncodedDataSet again = encoder.encode(SharedSpark.session(), other, data);
+    assertThat(again.manifest().fingerprint()).isNotEmpty();
+    assertThat(place.resolve("manifest.json")).exists();
   }
 
   /** A data set is encoded again when it is damaged, not when a connection is. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.destine.artifact.Lineage;
 import io.destine.artifact.ModelReader;
 import io.destine.feature.Vocabulary;
+import io.destine.optim.RateSchedule;
 import io.destine.spark.ModelDigests;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfigReader;
@@ -20,10 +21,12 @@ import io.destine.spark.train.ModelTrainer;
 import io.destine.spark.train.Retraining;
 import io.destine.spark.train.TrainJob;
 import io.destine.train.TrainingListener;
+import io.destine.train.Validation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,6 +124,35 @@ class InitModelTest {
       train { batch-size = 128, epochs = 1, learning-rate = 0.01 }
       output.model = "%s"
       """;
+
+  private static List<Double> rates(String name, String... settings) {
+    List<Double> rates = new ArrayList<>();
+    String config =
+        CONFIG.formatted(directory.resolve("clicks.csv"), directory.resolve(name))
+            + "train { schedule = cosine, epochs = 3 }\n";
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void evaluated(
+              int epoch,
+              double trainLoss,
+              Validation validation,
+              double learningRate,
+              RateSchedule.Verdict verdict) {
+            rates.add(learningRate);
+          }
+        };
+    new TrainJob(spark, JobConfigReader.parse(config, List.of(settings)), "test", line -> {})
+        .run(listener);
+    return rates;
+  }
+
+  @Test
+  void aCosineFallsOverTheStepsOfTheRunItself() {
+    assertThat(rates("cosine-started", "init-model=" + initial.directory()))
+        .hasSize(3)
+        .isEqualTo(rates("cosine"));
+  }
 
   private static String trained(String name, UnaryOperator<TrainJob> with, String... settings) {
     String model = directory.resolve(name).toString();

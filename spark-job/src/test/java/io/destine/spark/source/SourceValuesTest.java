@@ -8,6 +8,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.TimeZone;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,19 @@ class SourceValuesTest {
       }
     } finally {
       TimeZone.setDefault(before);
+    }
+  }
+
+  @Test
+  void theDigitsOfALocaleAreNotUsed() {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("fa-IR-u-nu-arabext"));
+      assertThat(String.format("%02d", 3)).isNotEqualTo("03");
+      assertThat(SourceValues.in(ZoneOffset.UTC).of(Instant.parse("2026-01-01T03:04:05Z")))
+          .isEqualTo("2026-01-01 03:04:05.0");
+    } finally {
+      Locale.setDefault(before);
     }
   }
 

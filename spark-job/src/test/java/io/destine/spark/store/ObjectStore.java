@@ -76,6 +76,24 @@ public final class ObjectStore extends LocalDisk.Raw {
     return super.getFileStatus(path);
   }
 
+  private static final Set<Path> REFUSED = ConcurrentHashMap.newKeySet();
+
+  /** Fails once when one of these paths is to be deleted. */
+  public static void failOnDeleting(java.nio.file.Path... paths) {
+    for (java.nio.file.Path path : paths) {
+      REFUSED.add(new Path(SCHEME + ":" + path));
+    }
+  }
+
+  @Override
+  public boolean delete(Path path, boolean recursive) throws IOException {
+    if (REFUSED.contains(path)) {
+      REFUSED.clear();
+      throw new IOException("503 Slow Down");
+    }
+    return super.delete(path, recursive);
+  }
+
   /** Directories that have been renamed in this JVM, which takes long in an object store. */
   public static final List<String> RENAMED = new CopyOnWriteArrayList<>();
 

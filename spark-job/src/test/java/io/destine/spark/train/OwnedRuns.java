@@ -15,6 +15,10 @@ import scala.collection.JavaConverters;
 final class OwnedRuns {
   private static final int EXECUTORS = 3;
   private static final int JOINING_SECONDS = 11;
+
+  /** Steps before a training is stopped, one more than those of its second checkpoint. */
+  static final int STEPS_BEFORE = 7;
+
   private static final String OWNERS = "compute.owners=auto";
   private static final TrainingListener NONE = new TrainingListener() {};
 
@@ -41,6 +45,7 @@ final class OwnedRuns {
       for (OwnerMoment moment : OwnerMoment.values()) {
         runs.lost(moment);
       }
+      runs.resumed();
       runs.joined();
     } finally {
       spark.stop();
@@ -103,6 +108,34 @@ final class OwnedRuns {
             }
           }
         });
+  }
+
+  /** An owner is lost while the checkpoint is read with which a training resumes. */
+  private void resumed() {
+    ClusterEvents.await("executors are there", () -> executors().size() == EXECUTORS);
+    List<String> settings =
+        List.of(
+            "output.model=" + cluster.directory().resolve(SameBitsCase.DECAY + "-owned-resumed"),
+            "output.data=" + SameBitsCase.data(cluster.directory(), "-owned"),
+            OWNERS);
+    AtomicInteger taken = new AtomicInteger();
+    try {
+      ClusterRuns.resume(
+          cluster.spark(),
+          cluster.directory(),
+          settings,
+          () -> {
+            if (taken.incrementAndGet() == STEPS_BEFORE) {
+              throw new IllegalStateException("stopped on purpose");
+            }
+          });
+      throw new AssertionError("the training must stop");
+    } catch (IllegalStateException e) {
+      taken.set(0);
+    }
+    OwnerMoment.RESTORE.arm(cluster.directory(), executors().get(0));
+    ClusterRuns.resume(cluster.spark(), cluster.directory(), settings, taken::incrementAndGet);
+    cluster.observe("owned-resumed.steps", taken.get());
   }
 
   private List<String> executors() {

@@ -66,6 +66,7 @@ class PlacementTest {
     placement.follow(
         List.of(executor(0, 4), executor(1, 4), executor(2, 4)), Placement.ONE_PER_EXECUTOR);
     assertThat(placement.locations()).containsExactly("executor_host-0_0", "executor_host-1_1");
+    assertThat(placement.executors()).containsExactly("0", "1");
     assertThat(placement.threads()).containsExactly(4, 4);
     assertThat(columnsOfTasks(placement)).containsExactly(1, 1);
   }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An interrupted and resumed run gives a model identical to that of an uninterrupted run. */
 class ResumeTest {
@@ -296,21 +297,25 @@ class ResumeTest {
     kill(config("other", "train.epochs=9"), true, 20);
   }
 
+  /** Tasks read the tables of executors that own them. */
   @Full
-  @Test
-  void passesOverADamagedCheckpointToTheOneBefore() throws IOException {
-    kill(config("damaged"), false, 25);
-    assertThat(names(checkpoints("damaged"))).containsExactly("step-0000000014", "step-0000000021");
-    flip(checkpoints("damaged").resolve("step-0000000021/embedding.safetensors"));
-    train(config("damaged"), true, new TrainingListener() {});
+  @ParameterizedTest
+  @ValueSource(strings = {"driver", "executors"})
+  void passesOverADamagedCheckpointToTheOneBefore(String owners) throws IOException {
+    String model = "damaged-" + owners;
+    JobConfig config = config(model, "compute.owners=" + owners);
+    kill(config, false, 25);
+    assertThat(names(checkpoints(model))).containsExactly("step-0000000014", "step-0000000021");
+    flip(checkpoints(model).resolve("step-0000000021/embedding.safetensors"));
+    train(config, true, new TrainingListener() {});
     assertThat(log)
         .anyMatch(line -> line.contains("step-0000000021/embedding.safetensors"))
         .anyMatch(line -> line.startsWith("resumed from") && line.contains("step-0000000014"));
-    assertThat(digests("damaged")).isEqualTo(digests(whole()));
+    assertThat(digests(model)).isEqualTo(digests(whole()));
 
-    kill(config("broken"), false, 10);
-    flip(checkpoints("broken").resolve("step-0000000007/dense.safetensors"));
-    assertThatThrownBy(() -> train(config("broken"), true, new KillAfter(1)))
+    kill(config("broken-" + owners), false, 10);
+    flip(checkpoints("broken-" + owners).resolve("step-0000000007/dense.safetensors"));
+    assertThatThrownBy(() -> train(config("broken-" + owners), true, new KillAfter(1)))
         .isInstanceOf(ModelFormatException.class)
         .hasMessageContaining("step-0000000007/dense.safetensors");
   }

@@ -141,7 +141,10 @@ class SameBitsTest {
     SameBitsCase.ALL.forEach(name -> assertSame(name, "-owned"));
     assertSame(SameBitsCase.DECAY, "-owned-begun-again");
     assertSame(SameBitsCase.DECAY, "-owned-joined");
+    assertSame(SameBitsCase.DECAY, "-owned-resumed");
     int steps = 2 * SameBitsCase.STEPS_PER_EPOCH;
+    assertThat(observed())
+        .containsEntry("owned-resumed.steps", steps - (OwnedRuns.STEPS_BEFORE - 1L));
     for (OwnerMoment moment : OwnerMoment.values()) {
       String run = "owned-lost-" + moment.name().toLowerCase(Locale.ROOT);
       assertSame(SameBitsCase.DECAY, "-" + run);
