@@ -307,12 +307,14 @@ public final class ModelTrainer {
         }
         run.log()
             .accept(
-                String.format(
-                    Locale.ROOT,
-                    "%s: training resumes from step %,d, %,d steps are repeated",
-                    change.get(),
-                    steps,
-                    checkpoints.stepsSinceLast()));
+                change.get()
+                    + (started
+                        ? String.format(
+                            Locale.ROOT,
+                            ": training resumes from step %,d, %,d steps are repeated",
+                            steps,
+                            checkpoints.stepsSinceLast())
+                        : ": owners of tables are chosen again"));
       }
     }
   }
