@@ -82,10 +82,10 @@ public final class TrainingLoop {
       double trainLoss = trainEpoch(state);
       optimizer.catchUp();
       Validation result = evaluated(epoch);
-      double rate = schedule.learningRate(optimizer.steps(), steps(epoch + 1, 0));
+      long steps = steps(epoch + 1, 0);
+      double rate = schedule.learningRate(optimizer.steps(), steps);
       RateSchedule.Verdict verdict = schedule.observe(result.value(config.metric()));
       state = state.after(result, schedule, verdict);
-      long steps = steps(epoch + 1, 0);
       boolean best = verdict == RateSchedule.Verdict.IMPROVED;
       // A checkpoint may include data of the listeners.
       listener.evaluated(epoch, trainLoss, result, rate, verdict);
@@ -158,8 +158,9 @@ public final class TrainingLoop {
       Gradient gradient = gradient(step, sum);
       // If all rows have weight 0 there is no mean loss, and the step changes nothing.
       boolean weighty = gradient.weight() > 0;
+      long taken = steps(epoch, step.step() + 1);
       if (weighty) {
-        double rate = schedule.learningRate(optimizer.steps() + 1, steps(epoch, step.step() + 1));
+        double rate = schedule.learningRate(optimizer.steps() + 1, taken);
         during(step, () -> optimizer.step(gradient, rate));
       }
       loss += gradient.loss();
@@ -167,7 +168,6 @@ public final class TrainingLoop {
       double meanLoss = weighty ? gradient.meanLoss() : 0;
       listener.stepped(epoch, step.step(), stepsPerEpoch, gradient.rows(), meanLoss);
       sum.release();
-      long taken = steps(epoch, step.step() + 1);
       // After an epoch's last step the epoch is evaluated first.
       if (checkpoints.due(taken) && !following.isEmpty()) {
         during(step, optimizer::catchUp);

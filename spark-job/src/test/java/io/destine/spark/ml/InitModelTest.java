@@ -3,10 +3,11 @@ package io.destine.spark.ml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.destine.artifact.Lineage;
 import io.destine.artifact.ModelReader;
 import io.destine.feature.Vocabulary;
-import io.destine.optim.RateSchedule;
 import io.destine.spark.ModelDigests;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfigReader;
@@ -21,7 +22,6 @@ import io.destine.spark.train.ModelTrainer;
 import io.destine.spark.train.Retraining;
 import io.destine.spark.train.TrainJob;
 import io.destine.train.TrainingListener;
-import io.destine.train.Validation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -125,30 +125,19 @@ class InitModelTest {
       output.model = "%s"
       """;
 
-  private static List<Double> rates(String name, String... settings) {
-    List<Double> rates = new ArrayList<>();
-    String config =
-        CONFIG.formatted(directory.resolve("clicks.csv"), directory.resolve(name))
-            + "train { schedule = cosine, epochs = 3 }\n";
-    TrainingListener listener =
-        new TrainingListener() {
-          @Override
-          public void evaluated(
-              int epoch,
-              double trainLoss,
-              Validation validation,
-              double learningRate,
-              RateSchedule.Verdict verdict) {
-            rates.add(learningRate);
-          }
-        };
-    new TrainJob(spark, JobConfigReader.parse(config, List.of(settings)), "test", line -> {})
-        .run(listener);
-    return rates;
+  /** The learning rates of the epochs of a training with a cosine. */
+  private static List<JsonNode> rates(String name, String... settings) throws IOException {
+    List<String> all = new ArrayList<>(List.of("train.schedule=cosine", "train.epochs=3"));
+    all.addAll(List.of(settings));
+    String model = trained(name, job -> job, all.toArray(String[]::new));
+    return new ObjectMapper()
+        .readTree(Path.of(model, "report.json").toFile())
+        .path("learning")
+        .findValues("learning_rate");
   }
 
   @Test
-  void aCosineFallsOverTheStepsOfTheRunItself() {
+  void aCosineFallsOverTheStepsOfTheRunItself() throws IOException {
     assertThat(rates("cosine-started", "init-model=" + initial.directory()))
         .hasSize(3)
         .isEqualTo(rates("cosine"));

@@ -15,7 +15,6 @@ import scala.collection.JavaConverters;
 final class OwnedRuns {
   private static final int EXECUTORS = 3;
   private static final int JOINING_SECONDS = 11;
-
   private static final String OWNERS = "compute.owners=auto";
   private static final TrainingListener NONE = new TrainingListener() {};
 
