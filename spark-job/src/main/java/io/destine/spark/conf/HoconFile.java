@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigResolver;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,11 +54,10 @@ record HoconFile(Config root, Config references) {
 
   private static HoconFile resolved(Supplier<Config> file, List<String> overrides) {
     try {
-      Config config = ConfigFactory.empty(OVERRIDE);
+      Config config = whole(file.get());
       for (String override : overrides) {
-        config = override(override).withFallback(config);
+        config = whole(override(override).withFallback(config));
       }
-      config = config.withFallback(file.get());
       Config root = config.resolve();
       Config references =
           config.resolve(
@@ -72,13 +72,20 @@ record HoconFile(Config root, Config references) {
 
   /**
    * Expands the short forms {@code crosses = auto} and {@code crosses = [[a, b]]} to the whole
-   * section.
+   * section. A variable that is not yet resolved stays.
    */
   static Config whole(Config config) {
-    if (!config.hasPath(CROSSES) || config.getValue(CROSSES) instanceof ConfigObject) {
+    ConfigValue value;
+    try {
+      value = config.root().get(CROSSES);
+      if (value == null
+          || value.valueType() == ConfigValueType.OBJECT
+          || value.valueType() == ConfigValueType.NULL) {
+        return config;
+      }
+    } catch (ConfigException.NotResolved e) {
       return config;
     }
-    ConfigValue value = config.getValue(CROSSES);
     Config others = config.withoutPath(CROSSES);
     return value instanceof ConfigList
         ? others

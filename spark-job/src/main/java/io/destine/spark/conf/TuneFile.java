@@ -183,7 +183,8 @@ public final class TuneFile {
 
   private Config with(Config config, Map<String, String> values) {
     Config trial = config.withoutPath(TUNE);
-    for (Map.Entry<String, String> entry : values.entrySet()) {
+    // In the order of the keys, a section comes before its parts.
+    for (Map.Entry<String, String> entry : new TreeMap<>(values).entrySet()) {
       String key = entry.getKey();
       Config override = HoconFile.override(key + "=" + entry.getValue());
       if (NUMBER.matcher(entry.getValue()).matches()) {
@@ -192,8 +193,8 @@ public final class TuneFile {
       ConfigOrigin origin =
           origins.getOrDefault(key, ConfigOriginFactory.newSimple(HoconFile.TEXT));
       ConfigValue value = override.getValue(key).withOrigin(origin);
-      trial = trial.withValue(key, value);
+      trial = HoconFile.whole(trial.withValue(key, value));
     }
-    return HoconFile.whole(trial);
+    return trial;
   }
 }

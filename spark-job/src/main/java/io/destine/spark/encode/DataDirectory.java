@@ -10,7 +10,6 @@ import io.destine.spark.store.Storage;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,14 +108,10 @@ final class DataDirectory {
   String begin() {
     fence.requireHeld();
     if (inPlace) {
-      // First the mark: what a killed run leaves must be recognised as the project's own.
-      files.write(mark(), "");
-      files.delete(EncodedDataSet.manifestPath(directory));
-      for (FileStatus file : files.list(directory)) {
-        if (!file.getPath().getName().equals(OutputKind.UNFINISHED_DATA_SET)) {
-          files.delete(file.getPath().toString());
-        }
-      }
+      Storage.beginInPlace(
+          siblings.fileSystem(),
+          new Path(mark()),
+          new Path(EncodedDataSet.manifestPath(directory)));
       return directory;
     }
     siblings.removeLeftovers();

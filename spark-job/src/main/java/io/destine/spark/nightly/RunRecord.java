@@ -87,7 +87,8 @@ public record RunRecord(RunName name, RunReport report) {
       boolean same =
           now.isPresent()
               && input.snapshot() != null
-              && now.get().id().equals(input.snapshot().id());
+              && now.get().id().equals(input.snapshot().id())
+              && now.get().committed().toString().equals(input.snapshot().committedAt());
       return same ? Optional.empty() : InputFiles.of(table, table.rows(source, now, "where"));
     } catch (UserError e) {
       return Optional.empty();

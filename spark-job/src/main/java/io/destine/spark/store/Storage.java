@@ -92,6 +92,25 @@ public final class Storage {
     }
   }
 
+  /**
+   * Prepares a directory to be written in place: creates an empty file that marks the directory as
+   * the project's own, even if the writer is killed next, then removes everything else in it, first
+   * the manifest, which declares the old contents complete.
+   */
+  public static void beginInPlace(FileSystem fileSystem, Path mark, Path manifest) {
+    try {
+      StorageOutput.create(fileSystem, mark, true).close();
+    } catch (IOException e) {
+      throw failure("write", mark, e);
+    }
+    delete(fileSystem, manifest);
+    for (FileStatus file : list(fileSystem, mark.getParent())) {
+      if (!file.getPath().getName().equals(mark.getName())) {
+        delete(fileSystem, file.getPath());
+      }
+    }
+  }
+
   /** Renames a file or directory to a path that does not exist. */
   public static void rename(FileSystem fileSystem, Path from, Path to) {
     try {

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -26,15 +25,9 @@ final class UnfinishedModelDirectory extends HadoopModelDirectory {
     this.fileSystem = fileSystem;
   }
 
-  /** Marks the directory and removes everything else in it, the manifest first. */
+  /** Marks the directory and removes everything else in it. */
   void begin() {
-    write(MARK, "");
-    Storage.delete(fileSystem, new Path(root(), Manifest.FILE));
-    for (FileStatus file : Storage.list(fileSystem, root())) {
-      if (!file.getPath().getName().equals(MARK)) {
-        Storage.delete(fileSystem, file.getPath());
-      }
-    }
+    Storage.beginInPlace(fileSystem, mark(), new Path(root(), Manifest.FILE));
   }
 
   /** Writes the manifest, which makes the model complete. */

@@ -30,6 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JobConfigReaderTest {
   private static final String SMALL =
@@ -533,6 +535,20 @@ class JobConfigReaderTest {
             FieldSpec.categorical("user_id"),
             FieldSpec.quantile("price", 20),
             FieldSpec.multi("genres"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "crosses = none, crosses.max=3, 'crosses { search = none, max = 3 }'",
+    "'crosses = [[u, i]]', crosses.max=3, "
+        + "'crosses { search = none, fields = [[u, i]], max = 3 }'",
+    "'crosses.fields = [[u, i]]', crosses=none, crosses.search = none",
+    "'', crosses=none crosses.max=3, 'crosses { search = none, max = 3 }'",
+    "crosses.max = 3, crosses.search=none crosses=auto, crosses.search = auto"
+  })
+  void anOverrideOfAPartKeepsTheShortFormOfTheWhole(String file, String overrides, String same) {
+    assertThat(JobConfigReader.parse(SMALL + file, List.of(overrides.split(" "))))
+        .isEqualTo(JobConfigReader.parse(SMALL + same, List.of()));
   }
 
   /** A driver on another machine has neither the included file nor the overrides. */

@@ -93,6 +93,13 @@ class TuneFileTest {
   }
 
   @Test
+  void aTrialOfASectionAndOneOfItsPartsHasBoth() {
+    Map<String, String> values = Map.of("crosses.max", "3", "crosses", "none");
+    assertThat(tune("crosses = [none, auto], crosses.max = [3, 4]").trial(values))
+        .isEqualTo(JobConfigReader.parse(JOB + "crosses { search = none, max = 3 }", List.of()));
+  }
+
+  @Test
   void otherCommandsReadTheConfigurationAndRefuseWhatIsWrongInIt() {
     assertThat(JobConfigReader.parse(JOB + "tune { model.layers = [1] }", List.of()))
         .isEqualTo(JobConfigReader.parse(JOB, List.of()));

@@ -229,15 +229,7 @@ class DataSetEncoderTest {
     Path first = at.write("a.csv", List.of(HEADER, "0,x,1,1,t,1", "1,y,1,1,t,1"));
     Path second = at.write("b.csv", List.of(HEADER, "0,y,1,1,t,1", "1,a,1,1,t,1"));
     EncodedDataSet old = at.encode(at.config(first, everything), "old");
-    EncodedDataSet grown =
-        new DataSetEncoder()
-            .encode(
-                SharedSpark.session(),
-                at.config(second, everything),
-                at.path("new"),
-                Optional.of(old.vocabularyDirectory()),
-                Optional.empty(),
-                Optional.empty());
+    EncodedDataSet grown = grown(at.config(second, everything), old);
     Vocabulary vocabulary = EncodingCase.vocabulary(grown);
     Vocabulary before = EncodingCase.vocabulary(old);
     assertThat(grown.manifest().vocabularySize()).isEqualTo(5);
@@ -254,6 +246,39 @@ class DataSetEncoderTest {
     assertThat(values).containsExactly("a");
     assertThat(EncodingCase.decoded(grown, Split.TRAIN))
         .containsExactlyInAnyOrder("y -> 0.0 * 1.0", "a -> 1.0 * 1.0");
+  }
+
+  private EncodedDataSet grown(JobConfig config, EncodedDataSet from) {
+    return new DataSetEncoder()
+        .encode(
+            SharedSpark.session(),
+            config,
+            at.path("new"),
+            Optional.of(from.vocabularyDirectory()),
+            Optional.empty(),
+            Optional.empty());
+  }
+
+  @Test
+  void rowsAreEncodedAgainWhenTheVocabularyThatTheyGrewHasChangedInPlace() {
+    String settings =
+        "label = clicked, fields = [ user ], vocabulary.min-count = 1\n"
+            + "split { train = 1, validation = 0, test = 0 }";
+    Path first = at.write("a.csv", List.of(HEADER, "0,x,1,1,t,1", "1,y,1,1,t,1"));
+    Path other = at.write("b.csv", List.of(HEADER, "0,z,1,1,t,1", "1,w,1,1,t,1"));
+    JobConfig config =
+        at.config(at.write("c.csv", List.of(HEADER, "1,a,1,1,t,1", "0,a,1,1,t,1")), settings);
+    assertThat(values(grown(config, at.encode(at.config(first, settings), "old"))))
+        .containsExactlyInAnyOrder("x", "y", "a");
+    assertThat(values(grown(config, at.encode(at.config(other, settings), "old"))))
+        .containsExactlyInAnyOrder("z", "w", "a");
+  }
+
+  private static List<String> values(EncodedDataSet data) {
+    Vocabulary vocabulary = EncodingCase.vocabulary(data);
+    return IntStream.range(2, data.manifest().vocabularySize())
+        .mapToObj(id -> vocabulary.entry(id).value())
+        .toList();
   }
 
   @Test
