@@ -54,10 +54,14 @@ public final class Redaction {
     return isSecret(key) && !REFERENCE.matcher(text).matches() ? HIDDEN : text(text);
   }
 
+  /** The text without passwords in addresses. */
+  static String address(String text) {
+    return USER_INFO.matcher(text).replaceAll("$1" + Matcher.quoteReplacement(HIDDEN));
+  }
+
   /** A line for people, without secrets in the form name=value or in an address. */
   public static String text(String line) {
-    String plain = USER_INFO.matcher(line).replaceAll("$1" + Matcher.quoteReplacement(HIDDEN));
-    return PARAMETER.matcher(plain).replaceAll("$1" + Matcher.quoteReplacement(HIDDEN));
+    return PARAMETER.matcher(address(line)).replaceAll("$1" + Matcher.quoteReplacement(HIDDEN));
   }
 
   /** A {@code key=value} of the command line without its secrets. */

@@ -30,6 +30,9 @@ import java.util.stream.Stream;
  * type and records its effective value; a missing key gets its default.
  */
 final class Section {
+  /** SQL conditions, in which {@code token = 'a'} compares a column and gives no secret away. */
+  private static final Set<String> CONDITIONS = Set.of("where", "complete-when");
+
   private final Reading reading;
   private final String path;
   private final ConfigObject object;
@@ -238,7 +241,8 @@ final class Section {
     if (value instanceof Number || value instanceof Boolean) {
       effective.putPOJO(name, value);
     } else if (value != null) {
-      effective.put(name, Redaction.of(name, text(value)));
+      String text = text(value);
+      effective.put(name, isCondition(name) ? Redaction.address(text) : Redaction.of(name, text));
     }
   }
 
@@ -275,10 +279,15 @@ final class Section {
       if (element instanceof Integer number) {
         node.add(number);
       } else {
-        node.add(Redaction.text(element.toString()));
+        String text = element.toString();
+        node.add(isCondition(name) ? Redaction.address(text) : Redaction.text(text));
       }
     }
     return result;
+  }
+
+  private static boolean isCondition(String name) {
+    return CONDITIONS.contains(name);
   }
 
   /** A list of lists of texts. */

@@ -450,6 +450,28 @@ class JobConfigReaderTest {
             "fields",
             "fields[].separator",
             "split.train",
+  @Test
+  void aConditionOnAColumnNamedLikeASecretIsNoSecret() {
+    String job =
+        """
+        source { table = db.clicks, where = "token_type = 'app'" }
+        label = y
+        output.model = m
+        tables.item { table = db.items, key = item, fields = [genre], where = ["sig = 1", "b = 2"] }
+        nightly { table = db.clicks, where = "day = '{date}' and api_key = 'p1'"
+                  complete-when = "count_if(pass = 1) > 0" }
+        """;
+    JobConfig c = JobConfigReader.parse(job, List.of());
+    assertThat(JobConfigReader.stored("m", c.toJson(), List.of(), false)).isEqualTo(c);
+    assertThat(
+            JobConfigReader.parse(job, List.of("source.where=token_type = 'web'"))
+                .encodingFingerprint())
+        .isNotEqualTo(c.encodingFingerprint());
+    JobConfig address =
+        JobConfigReader.parse(job, List.of("source.where=url = 'http://u:hush@h/'"));
+    assertThat(address.toJson()).doesNotContain("hush");
+  }
+
             "split.by-date.validation-from",
             "split.paths.test",
             "quarantine.max-fraction",
