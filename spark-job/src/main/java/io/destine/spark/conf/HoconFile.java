@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigResolver;
 import com.typesafe.config.ConfigValue;
@@ -129,6 +130,33 @@ record HoconFile(Config root, Config references) {
     } catch (ConfigException.BadPath e) {
       throw new ConfigProblems(List.of(OVERRIDE + ": \"" + key + "\" is not a key"));
     }
+  }
+
+  /**
+   * A configuration as JSON that reads as the same: a number that JSON would spell otherwise, such
+   * as 007 or 1.0, becomes a text.
+   */
+  static String text(Config config) {
+    return spelled(config.root()).render(ConfigRenderOptions.concise().setFormatted(true));
+  }
+
+  /** The value with texts in place of the numbers that JSON would spell otherwise. */
+  static ConfigValue spelled(ConfigValue value) {
+    if (value instanceof ConfigObject object) {
+      ConfigObject spelled = object;
+      for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
+        spelled = spelled.withValue(entry.getKey(), spelled(entry.getValue()));
+      }
+      return spelled;
+    } else if (value instanceof ConfigList list) {
+      return ConfigValueFactory.fromIterable(list.stream().map(HoconFile::spelled).toList());
+    } else if (value.valueType() == ConfigValueType.NUMBER) {
+      String text = Section.scalarText(value);
+      return text.equals(value.unwrapped().toString())
+          ? value
+          : ConfigValueFactory.fromAnyRef(text);
+    }
+    return value;
   }
 
   /** HOCON with quotes around the characters that would begin a comment. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigRenderOptions;
 import io.destine.config.Components;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
@@ -131,7 +130,7 @@ public final class JobConfigReader {
   public static String resolve(Path file, List<String> overrides) {
     HoconFile resolved = HoconFile.read(file, overrides);
     ofConfig(file.toString(), Reading.Origin.FILE, resolved);
-    return resolved.root().root().render(ConfigRenderOptions.concise().setFormatted(true));
+    return HoconFile.text(resolved.root());
   }
 
   /** The search settings of a valid configuration. */

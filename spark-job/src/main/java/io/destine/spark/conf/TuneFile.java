@@ -136,7 +136,7 @@ public final class TuneFile {
   /** A value in the form accepted by {@link HoconFile#override}. */
   private static String text(ConfigValue value) {
     return switch (value.valueType()) {
-      case OBJECT, LIST -> value.render(ConfigRenderOptions.concise());
+      case OBJECT, LIST -> HoconFile.spelled(value).render(ConfigRenderOptions.concise());
       case NULL -> "null";
       default -> Section.scalarText(value);
     };
@@ -176,9 +176,7 @@ public final class TuneFile {
    * @param values by key, as texts
    */
   public String text(Map<String, String> values) {
-    return with(file.root(), values)
-        .root()
-        .render(ConfigRenderOptions.concise().setFormatted(true));
+    return HoconFile.text(with(file.root(), values));
   }
 
   private Config with(Config config, Map<String, String> values) {

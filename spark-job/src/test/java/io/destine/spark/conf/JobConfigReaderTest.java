@@ -595,6 +595,29 @@ class JobConfigReaderTest {
   }
 
   @Test
+  void numbersInAResolvedFileKeepTheirSpelling(@TempDir Path directory) throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("job.conf"),
+            """
+            source { table = t, version-as-of = 2.0, options { nullValue = -1.0, pin = 0123 } }
+            label = y
+            positive-values = [1.0]
+            fields = [ { name = f, max-frequency = 5e-1 } ]
+            train { epochs = 3, learning-rate = 1e-3 }
+            output.model = m
+            """);
+    String resolved = JobConfigReader.resolve(file, List.of());
+    JobConfig alone = JobConfigReader.parse(resolved, List.of());
+    assertThat(alone).isEqualTo(JobConfigReader.read(file, List.of()));
+    assertThat(alone.source().form().options())
+        .isEqualTo(Map.of("nullValue", "-1.0", "pin", "0123"));
+    assertThat(alone.positiveValues()).containsExactly("1.0");
+    assertThat(alone.source().rows().versionAsOf()).hasValue("2.0");
+    assertThat(resolved).contains("\"epochs\" : 3");
+  }
+
+  @Test
   void nightsKeepTheEpochThatTheirGateWouldChoose() {
     String job = "source.path = a, label = l, output.model = m, fields = [ f ]\n";
     String auc = "train.metric=auc";

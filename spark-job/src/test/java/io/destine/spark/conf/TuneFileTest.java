@@ -93,6 +93,18 @@ class TuneFileTest {
   }
 
   @Test
+  void theTextOfATrialKeepsTheSpellingOfNumbers() {
+    String job = JOB + "source.options.nullValue = -1.0\npositive-values = [1.0]\n";
+    TuneFile file =
+        TuneFile.parse(job + "tune.fields = [[user, { name = item, separator = 1.0 }]]", List.of());
+    Map<String, String> values = Map.of("fields", file.space().get("fields").at(0));
+    JobConfig trial = file.trial(values);
+    assertThat(trial.fields().get(1).separator()).isEqualTo("1.0");
+    assertThat(trial.positiveValues()).containsExactly("1.0");
+    assertThat(JobConfigReader.parse(file.text(values), List.of())).isEqualTo(trial);
+  }
+
+  @Test
   void aTrialOfASectionAndOneOfItsPartsHasBoth() {
     Map<String, String> values = Map.of("crosses.max", "3", "crosses", "none");
     assertThat(tune("crosses = [none, auto], crosses.max = [3, 4]").trial(values))
