@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import io.destine.config.Components;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -190,8 +191,9 @@ public final class TuneFile {
       }
       ConfigOrigin origin =
           origins.getOrDefault(key, ConfigOriginFactory.newSimple(HoconFile.TEXT));
-      ConfigValue value = override.getValue(key).withOrigin(origin);
-      trial = HoconFile.whole(trial.withValue(key, value));
+      ConfigValue value =
+          override.hasPath(key) ? override.getValue(key) : ConfigValueFactory.fromAnyRef(null);
+      trial = HoconFile.whole(trial.withValue(key, value.withOrigin(origin)));
     }
     return trial;
   }

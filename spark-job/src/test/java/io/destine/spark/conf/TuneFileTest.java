@@ -105,6 +105,18 @@ class TuneFileTest {
   }
 
   @Test
+  void nullInAListIsTheDefault() {
+    TuneFile file =
+        TuneFile.parse(
+            JOB + "train.embedding-l2 = 0.5\ntune.train.embedding-l2 = [null, 0.001]", List.of());
+    assertThat(file.space())
+        .containsOnly(Map.entry("train.embedding-l2", new Axis.Choices(List.of("null", "0.001"))));
+    Map<String, String> values = Map.of("train.embedding-l2", "null");
+    assertThat(file.trial(values)).isEqualTo(JobConfigReader.parse(JOB, List.of()));
+    assertThat(JobConfigReader.parse(file.text(values), List.of())).isEqualTo(file.trial(values));
+  }
+
+  @Test
   void aTrialOfASectionAndOneOfItsPartsHasBoth() {
     Map<String, String> values = Map.of("crosses.max", "3", "crosses", "none");
     assertThat(tune("crosses = [none, auto], crosses.max = [3, 4]").trial(values))
