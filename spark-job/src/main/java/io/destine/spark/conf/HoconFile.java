@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigResolver;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
@@ -30,7 +31,7 @@ record HoconFile(Config root, Config references) {
   /** Origin description of a configuration read from a text. */
   static final String TEXT = "configuration";
 
-  private static final String OPTIONS = "source.options";
+  private static final String OPTIONS = "options";
   private static final String CROSSES = "crosses";
   private static final String OVERRIDE = "--set";
 
@@ -132,6 +133,11 @@ record HoconFile(Config root, Config references) {
     }
   }
 
+  /** The path of a side table's section. */
+  static String table(String name) {
+    return "tables." + ConfigUtil.quoteString(name);
+  }
+
   /**
    * A configuration as JSON that reads as the same: a number that JSON would spell otherwise, such
    * as 007 or 1.0, becomes a text.
@@ -195,12 +201,17 @@ record HoconFile(Config root, Config references) {
     }
   }
 
-  /** The placeholders of secrets in the options of Spark's reader, by option. */
-  Map<String, String> optionReferences() {
+  /**
+   * The placeholders of secrets in the options of Spark's reader, by option.
+   *
+   * @param section path of the source
+   */
+  Map<String, String> optionReferences(String section) {
     Map<String, String> texts = new TreeMap<>();
-    if (isObject(references, OPTIONS) && isObject(root, OPTIONS)) {
-      Config options = root.getConfig(OPTIONS);
-      for (Map.Entry<String, ConfigValue> entry : references.getConfig(OPTIONS).entrySet()) {
+    String path = section + "." + OPTIONS;
+    if (isObject(references, path) && isObject(root, path)) {
+      Config options = root.getConfig(path);
+      for (Map.Entry<String, ConfigValue> entry : references.getConfig(path).entrySet()) {
         String key = Section.unquoted(entry.getKey());
         if (!(entry.getValue() instanceof ConfigList) && options.hasPath(entry.getKey())) {
           String secret = String.valueOf(options.getValue(entry.getKey()).unwrapped());

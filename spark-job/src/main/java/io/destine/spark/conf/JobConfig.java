@@ -209,7 +209,11 @@ public record JobConfig(
   }
 
   private JobConfig withoutReferences() {
-    return with(source.withoutReferences(), split, train, output);
+    JobConfig without = with(source.withoutReferences(), split, train, output);
+    return Components.with(
+        without,
+        "tables",
+        tables.stream().map(side -> side.reading(side.source().withoutReferences())).toList());
   }
 
   /** SHA-256, in hexadecimal, of a text's UTF-8 bytes. */

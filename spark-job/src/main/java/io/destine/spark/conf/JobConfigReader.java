@@ -42,7 +42,7 @@ public final class JobConfigReader {
     FieldReader fields = new FieldReader(reading);
     FieldReader.FieldLimits limits = FieldReader.FieldLimits.of(given.map(JobConfig::vocabulary));
     Map<String, String> references =
-        given.map(c -> c.source().form().references()).orElse(file.optionReferences());
+        given.map(c -> c.source().form().references()).orElse(file.optionReferences("source"));
     records =
         new RecordReader(
             reading,
@@ -56,7 +56,7 @@ public final class JobConfigReader {
                     fields.fields(top, given.map(JobConfig::fields).orElse(List.of()), limits),
                 "tables",
                 before ->
-                    new SideTableReader(reading, fields)
+                    new SideTableReader(reading, fields, file)
                         .tables(
                             top.section("tables"),
                             given.map(JobConfig::tables).orElse(List.of()),

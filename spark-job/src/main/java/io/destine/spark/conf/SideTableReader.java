@@ -17,6 +17,7 @@ final class SideTableReader {
 
   private final Reading reading;
   private final FieldReader fields;
+  private final HoconFile file;
 
   /** The section of a side table. */
   private record Entry(
@@ -37,9 +38,10 @@ final class SideTableReader {
     }
   }
 
-  SideTableReader(Reading reading, FieldReader fields) {
+  SideTableReader(Reading reading, FieldReader fields, HoconFile file) {
     this.reading = reading;
     this.fields = fields;
+    this.file = file;
   }
 
   /**
@@ -84,7 +86,9 @@ final class SideTableReader {
       Section all, String name, SideTableConfig preset, FieldReader.FieldLimits limits) {
     Section s = all.section(name);
     Map<String, String> references =
-        preset == null ? Map.of() : preset.source().form().references();
+        preset == null
+            ? file.optionReferences(HoconFile.table(name))
+            : preset.source().form().references();
     return reading.build(
         s.path(),
         () ->

@@ -117,6 +117,24 @@ class RedactionTest {
   }
 
   @Test
+  void theSecretOfASideTableIsKeptAsItsVariable() {
+    String job =
+        JOB.formatted("a = b")
+            + "tables.my-token { path = i, key = k, fields = [f], options { a = ${HOME}, %s } }\n";
+    JobConfig c = JobConfigReader.parse(job.formatted("fs.s3a.secret.key = ${?HOME}"), List.of());
+    assertThat(c.toJson())
+        .contains("\"fs.s3a.secret.key\" : \"${HOME}\"")
+        .contains("\"a\" : \"" + System.getenv("HOME") + '"');
+    JobConfig again = JobConfigReader.stored("runs/x", c.toJson(), List.of(), true);
+    assertThat(again.tables().get(0).source().form().options())
+        .isEqualTo(c.tables().get(0).source().form().options());
+    assertThat(JobConfigReader.stored("runs/x", c.toJson(), List.of(), false)).isNotNull();
+    JobConfig written = JobConfigReader.parse(job.formatted("fs.s3a.secret.key = hush"), List.of());
+    assertThat(c.fingerprint()).isEqualTo(written.fingerprint()).isEqualTo(again.fingerprint());
+    assertThat(c.encodingFingerprint()).isEqualTo(written.encodingFingerprint());
+  }
+
+  @Test
   void whereASecretComesFromDoesNotChangeTheFingerprints() {
     JobConfig written = JobConfigReader.parse(JOB.formatted("password = hush"), List.of());
     JobConfig referred = JobConfigReader.parse(JOB.formatted("password = ${HOME}"), List.of());
