@@ -15,9 +15,11 @@ import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -58,7 +60,7 @@ record HoconFile(Config root, Config references) {
     try {
       Config config = whole(file.get());
       for (String override : overrides) {
-        config = whole(override(override).withFallback(config));
+        config = whole(quoted(override(override)).withFallback(config));
       }
       Config root = config.resolve();
       Config references =
@@ -66,7 +68,7 @@ record HoconFile(Config root, Config references) {
               ConfigResolveOptions.defaults()
                   .setUseSystemEnvironment(false)
                   .appendResolver(new Environment()));
-      return new HoconFile(whole(root), whole(references));
+      return new HoconFile(quoted(whole(root)), quoted(whole(references)));
     } catch (ConfigException e) {
       throw new ConfigProblems(List.of(Redaction.text(e.getMessage().replaceAll("\\s+", " "))));
     }
@@ -130,6 +132,49 @@ record HoconFile(Config root, Config references) {
       return value.atPath(key);
     } catch (ConfigException.BadPath e) {
       throw new ConfigProblems(List.of(OVERRIDE + ": \"" + key + "\" is not a key"));
+    }
+  }
+
+  /**
+   * The configuration with each option of a reader under one key: {@code "a.b" = 1} also for {@code
+   * a.b = 1}. If both spellings are present, the first one counts.
+   */
+  private static Config quoted(Config config) {
+    Config quoted = config;
+    List<String> sections = new ArrayList<>(List.of("source"));
+    if (config.root().get("tables") instanceof ConfigObject tables) {
+      tables.keySet().forEach(name -> sections.add(table(name)));
+    }
+    for (String section : sections) {
+      ConfigValue value = config.root();
+      for (String word : ConfigUtil.splitPath(section + "." + OPTIONS)) {
+        value = value instanceof ConfigObject object ? object.get(word) : null;
+      }
+      if (value instanceof ConfigObject options) {
+        Map<String, ConfigValue> flat = new TreeMap<>();
+        flatten("", options, flat);
+        quoted =
+            quoted.withValue(
+                section + "." + OPTIONS,
+                ConfigValueFactory.fromMap(flat).withOrigin(options.origin()));
+      }
+    }
+    return quoted;
+  }
+
+  /** Puts the values of objects first, so that a value with a shorter path replaces them. */
+  private static void flatten(String prefix, ConfigObject from, Map<String, ConfigValue> into) {
+    for (boolean objects : new boolean[] {true, false}) {
+      for (String key : new TreeSet<>(from.keySet())) {
+        ConfigValue value = from.get(key);
+        if (!(value instanceof ConfigObject inner)) {
+          if (!objects) {
+            into.put(prefix + key, value);
+          }
+        } else if (objects) {
+          flatten(prefix + key + ".", inner, into);
+        }
+      }
     }
   }
 

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JobConfigReaderTest {
   private static final String SMALL =
@@ -438,19 +439,6 @@ class JobConfigReaderTest {
   }
 
   @Test
-  void theTableOfSettingsNamesEveryKeyWithTypeAndDefault() {
-    List<Setting> all = Settings.all();
-    assertThat(all)
-        .extracting(Setting::key)
-        .doesNotHaveDuplicates()
-        .contains(
-            "source.path",
-            "source.options",
-            "label",
-            "fields",
-            "fields[].separator",
-            "split.train",
-  @Test
   void aConditionOnAColumnNamedLikeASecretIsNoSecret() {
     String job =
         """
@@ -472,6 +460,19 @@ class JobConfigReaderTest {
     assertThat(address.toJson()).doesNotContain("hush");
   }
 
+  @Test
+  void theTableOfSettingsNamesEveryKeyWithTypeAndDefault() {
+    List<Setting> all = Settings.all();
+    assertThat(all)
+        .extracting(Setting::key)
+        .doesNotHaveDuplicates()
+        .contains(
+            "source.path",
+            "source.options",
+            "label",
+            "fields",
+            "fields[].separator",
+            "split.train",
             "split.by-date.validation-from",
             "split.paths.test",
             "quarantine.max-fraction",
@@ -615,6 +616,42 @@ class JobConfigReaderTest {
     assertThat(alone.positiveValues()).containsExactly("1.0");
     assertThat(alone.source().rows().versionAsOf()).hasValue("2.0");
     assertThat(resolved).contains("\"epochs\" : 3");
+  }
+
+  /** Several values, since keys without an order must not decide. */
+  @ParameterizedTest
+  @ValueSource(strings = {"eu-central-1", "eu-west-1", "us-east-1", "us-west-2", "ap-south-1"})
+  void anOptionOfSetReplacesItsOtherSpelling(String region) {
+    String key = "fs.s3a.endpoint.region";
+    List<String> spellings = List.of(key, '"' + key + '"', "fs.s3a.\"endpoint.region\"");
+    for (String section : List.of("source", "tables.item")) {
+      for (String written : spellings) {
+        String job =
+            SMALL
+                + "tables.item { path = items.csv, key = item, fields = [genre] }\n"
+                + "%s.options { %s = eu-west-3, %s = hush }"
+                    .formatted(section, written, written.replace("region", "secret"));
+        for (String given : spellings) {
+          String set = section + ".options." + given + "=";
+          String secret = set.replace("region", "secret") + "hush";
+          JobConfig c = JobConfigReader.parse(job, List.of(set + region));
+          assertThat(options(c, section))
+              .isEqualTo(Map.of(key, region, key.replace("region", "secret"), "hush"));
+          String json = JobConfigReader.parse(job, List.of()).toJson();
+          assertThat(json).contains("(hidden)");
+          assertThat(JobConfigReader.stored("m", json, List.of(set + region, secret), false))
+              .isEqualTo(c);
+          assertThat(options(JobConfigReader.parse(job, List.of(set + "null")), section))
+              .doesNotContainKey(key);
+        }
+      }
+    }
+  }
+
+  private static Map<String, String> options(JobConfig config, String section) {
+    return (section.equals("source") ? config.source() : config.tables().get(0).source())
+        .form()
+        .options();
   }
 
   @Test
