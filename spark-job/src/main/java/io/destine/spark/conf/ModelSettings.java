@@ -77,7 +77,7 @@ public record ModelSettings(Map<String, String> values) {
       }
     } else if (node.isArray()) {
       List<String> texts = new ArrayList<>();
-      node.forEach(element -> texts.add(element.asText()));
+      node.forEach(element -> texts.add(element.isArray() ? element.toString() : element.asText()));
       into.put(path, texts.toString());
     } else {
       into.put(path, node.asText());

@@ -84,6 +84,7 @@ class ModelSettingsTest {
         "source.options.sep=|",
         "output.block-rows=5000",
         "crosses.max=3",
+        "crosses.fields=[[user, genre]]",
         "rates=crosses",
         "negatives=0.5",
         "positive-weight=2",
@@ -99,6 +100,18 @@ class ModelSettingsTest {
         .asString()
         .startsWith(key + " was ");
     assertThat(settings(override).fingerprint()).isNotEqualTo(settings().fingerprint());
+  }
+
+  @Test
+  void otherCrossesAreNamed() {
+    ModelSettings one = settings("crosses.fields=[[user, genre]]");
+    ModelSettings two = settings("crosses.fields=[[genre, user], [user, genre, brand]]");
+    ModelSettings other = settings("crosses.fields=[[genre, user], [user, brand]]");
+    assertThat(two.differences(one)).hasSize(1);
+    assertThat(other.differences(two))
+        .containsExactly(
+            "crosses.fields was [[\"genre\",\"user\"], [\"user\",\"genre\",\"brand\"]], is"
+                + " [[\"genre\",\"user\"], [\"user\",\"brand\"]]");
   }
 
   /**
