@@ -1,10 +1,14 @@
 package io.destine.spark.app;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
 import io.destine.artifact.VocabularyIndex;
 import io.destine.spark.conf.FieldText;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.parameters.ModelBase;
@@ -25,6 +29,9 @@ import picocli.CommandLine.Option;
       "--json prints the same for programs."
     })
 final class InspectCommand implements Callable<Integer> {
+  private static final String WITHOUT_LIMITS =
+      "# max-values and max-frequency of fields are not stored here: add those you have set\n";
+
   @ArgGroup(multiplicity = "1")
   private Place place;
 
@@ -48,6 +55,8 @@ final class InspectCommand implements Callable<Integer> {
       description = {
         "Prints the fields, crosses and label rates as configuration text that replaces"
             + " fields = \"*\" or a search for crosses; encode gives the same result with it."
+            + " Fields of side tables stay in their section; max-values and max-frequency of fields"
+            + " are printed with --model only."
       })
   private boolean asConfig;
 
@@ -92,13 +101,26 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private String configuration(Configuration hadoop) {
-    if (place.data != null && EncodedDataSet.manifest(hadoop, place.data).isEmpty()) {
-      throw new UserError("--data: " + place.data + " holds no encoded data set");
+    String directory = place.data;
+    JsonNode job = MissingNode.getInstance();
+    boolean whole;
+    if (directory == null) {
+      directory = CurrentModel.resolve(hadoop, place.model);
+      job =
+          new ObjectMapper()
+              .valueToTree(ModelBase.open(hadoop, directory).read(ModelReader::manifest).job());
+      whole = job.has("fields");
+    } else {
+      DataSetManifest manifest =
+          EncodedDataSet.manifest(hadoop, directory)
+              .orElseThrow(
+                  () -> new UserError("--data: " + place.data + " holds no encoded data set"));
+      // Chosen fields have no limits of their own.
+      whole = !manifest.columns().isEmpty();
     }
-    String vocabulary =
-        EncodedDataSet.vocabularyPath(
-            place.data == null ? CurrentModel.resolve(hadoop, place.model) : place.data);
-    return FieldText.of(StoredVocabulary.open(hadoop, vocabulary).fields().specs());
+    String vocabulary = EncodedDataSet.vocabularyPath(directory);
+    return (whole ? "" : WITHOUT_LIMITS)
+        + FieldText.of(StoredVocabulary.open(hadoop, vocabulary).fields().specs(), job);
   }
 
   /** The vocabulary of a model; a checkpoint has none. */

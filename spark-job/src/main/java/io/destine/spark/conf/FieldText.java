@@ -1,29 +1,48 @@
 package io.destine.spark.conf;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.ConfigUtil;
 import io.destine.feature.FieldKind;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.Transform;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Writes fields as the text of a configuration, which is read back as the same fields. */
 public final class FieldText {
+  private static final List<String> LIMITS = List.of("max-values", "max-frequency");
+
   private FieldText() {}
 
   /**
    * The settings {@code fields} and, if there are any, {@code crosses.fields}, with {@code
-   * crosses.search = none}, and {@code rates}.
+   * crosses.search = none}, and {@code rates}. The fields of side tables are left out: their
+   * section lists them.
    *
    * @param fields fields with a column in order, then crosses and rates
+   * @param job {@link JobConfig#toJson} with the vocabulary limits of single fields, or a missing
+   *     node
    */
-  public static String of(List<FieldSpec> fields) {
+  public static String of(List<FieldSpec> fields, JsonNode job) {
+    Map<String, JsonNode> configured = new HashMap<>();
+    job.path("fields").forEach(field -> configured.put(field.path("name").asText(), field));
     StringBuilder text = new StringBuilder("fields = [\n");
-    fields.stream()
-        .filter(spec -> spec.parts().isEmpty())
-        .forEach(spec -> text.append("  { ").append(entry(spec)).append(" }\n"));
+    for (FieldSpec spec : fields) {
+      if (spec.parts().isEmpty() && spec.table() == null) {
+        text.append("  { ").append(entry(spec));
+        for (String limit : LIMITS) {
+          if (configured.containsKey(spec.name()) && configured.get(spec.name()).has(limit)) {
+            String value = configured.get(spec.name()).get(limit).asText();
+            text.append(", ").append(limit).append(" = ").append(value);
+          }
+        }
+        text.append(" }\n");
+      }
+    }
     text.append("]\n");
     List<FieldSpec> crosses = fields.stream().filter(FieldSpec::isCross).toList();
     if (!crosses.isEmpty()) {

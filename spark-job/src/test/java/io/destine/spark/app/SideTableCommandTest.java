@@ -60,7 +60,7 @@ class SideTableCommandTest {
         """
         source { path = "%s", format = parquet }
         label = click
-        fields = [ user ]
+        fields = [ { name = user, max-values = 1000, max-frequency = 0.9 } ]
         tables.item {
           path = "%s", format = parquet, key = item
           fields = [
@@ -86,6 +86,23 @@ class SideTableCommandTest {
   @Test
   void contentTellsOfTheLabel() throws IOException {
     assertThat(trained.json().get("auc").asDouble()).as(trained.err()).isGreaterThan(0.8);
+  }
+
+  @Test
+  void inspectWritesTheFieldsOfTheLogWithTheirLimits() {
+    CommandRun model = CommandRun.of("inspect", "--model", path("model"), "--as-config");
+    assertThat(model.code()).as(model.err()).isZero();
+    assertThat(model.out().lines())
+        .startsWith(
+            "fields = [", "  { name = \"user\", max-values = 1000, max-frequency = 0.9 }", "]");
+    CommandRun data = CommandRun.of("inspect", "--data", path("model.data"), "--as-config");
+    assertThat(data.code()).as(data.err()).isZero();
+    assertThat(data.out().lines())
+        .startsWith(
+            "# max-values and max-frequency of fields are not stored here: add those you have set",
+            "fields = [",
+            "  { name = \"user\" }",
+            "]");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.destine.spark.encode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.destine.feature.FieldSpec;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.CrossConfig;
@@ -142,7 +143,7 @@ class ChosenFieldsTest {
   void theChoiceWrittenOutAsAConfigurationGivesTheSameDataSet(boolean asTexts) {
     Dataset<Row> rows = asTexts ? texts() : rows();
     EncodedDataSet chosen = encode(ALL, rows, "chosen");
-    String text = FieldText.of(specs(chosen));
+    String text = FieldText.of(specs(chosen), MissingNode.getInstance());
     List<FieldSpec> read =
         JobConfigReader.parse("source.path = p, label = y, output.model = m\n" + text, List.of())
             .fields();

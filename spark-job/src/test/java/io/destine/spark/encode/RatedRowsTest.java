@@ -3,6 +3,7 @@ package io.destine.spark.encode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
@@ -237,7 +238,8 @@ class RatedRowsTest {
 
   private static JobConfig read(List<FieldSpec> fields) {
     String others = "source.path = p, label = y, output.model = m\n";
-    return JobConfigReader.parse(others + FieldText.of(fields), List.of());
+    return JobConfigReader.parse(
+        others + FieldText.of(fields, MissingNode.getInstance()), List.of());
   }
 
   /** Effects of pairs and triples with a standard deviation of 2. */
