@@ -28,9 +28,11 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import scala.Tuple2;
 
 /** plan: computes memory and settings for a training run of a given size. */
 @Command(
@@ -154,8 +156,7 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     JobConfig config = options.read();
-    Optional<DataSetManifest> data =
-        EncodedDataSet.manifest(new Configuration(), config.output().data());
+    Optional<DataSetManifest> data = EncodedDataSet.manifest(hadoop(), config.output().data());
     Sizes sizes;
     Sizes others;
     ObjectNode largest = null;
@@ -188,6 +189,15 @@ final class PlanCommand implements Callable<Integer> {
     }
     Console.result(json);
     return 0;
+  }
+
+  /** Hadoop's configuration with the settings {@code spark.hadoop.*}, as in a session. */
+  private static Configuration hadoop() {
+    Configuration hadoop = new Configuration();
+    for (Tuple2<String, String> setting : new SparkConf().getAllWithPrefix("spark.hadoop.")) {
+      hadoop.set(setting._1(), setting._2());
+    }
+    return hadoop;
   }
 
   /** The memory of a workload. */
@@ -351,8 +361,7 @@ final class PlanCommand implements Callable<Integer> {
     Map<String, Long> known = new HashMap<>();
     if (encoded && !names.isEmpty()) {
       known.putAll(
-          StoredVocabulary.open(
-                  new Configuration(), EncodedDataSet.vocabularyPath(config.output().data()))
+          StoredVocabulary.open(hadoop(), EncodedDataSet.vocabularyPath(config.output().data()))
               .tableRows());
     }
     known.putAll(tableRows);

@@ -143,6 +143,28 @@ class PlanCommandTest {
         .contains("--driver-heap must be at least 0.001 GiB, got 0 MiB");
   }
 
+  /** A name for the directory that only these settings give it. */
+  @Test
+  void sizesComeFromADataSetThatNeedsTheSettingsOfSpark() throws IOException {
+    Path model = ClickModel.train(directory, "model", "user", "item");
+    String link = "spark.hadoop.fs.viewfs.mounttable.plan.link./here";
+    System.setProperty(link, directory.toUri().toString());
+    try {
+      CommandRun run =
+          CommandRun.of(
+              "plan",
+              "--config",
+              model + ".conf",
+              "--set",
+              "output.data=viewfs://plan/here/model.data");
+      assertThat(run.code()).as(run.err()).isZero();
+      CommandRun plain = CommandRun.of("plan", "--config", model + ".conf");
+      assertThat(run.json().get("driver_bytes")).isEqualTo(plain.json().get("driver_bytes"));
+    } finally {
+      System.clearProperty(link);
+    }
+  }
+
   @Test
   void aNetworkThatCannotBeIsRefusedInOneLine() throws IOException {
     CommandRun heads = plan("model.heads=1000000000");
