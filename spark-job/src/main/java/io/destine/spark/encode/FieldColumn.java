@@ -345,6 +345,8 @@ abstract class FieldColumn {
     @Override
     long read(int row, int n) {
       int end = n == 0 ? 0 : chunk.listEnds[m][n - 1];
+      // If the row is rejected, the next one begins here, after the lists of earlier rows.
+      chunk.listEnds[m][n] = end;
       long hash = RecordHash.NO_TEXTS;
       for (String each : RawValues.texts(spec, table.value(batch.row(row), column))) {
         text(each);

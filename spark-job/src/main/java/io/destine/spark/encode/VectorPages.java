@@ -25,12 +25,12 @@ final class VectorPages {
     rowsPerPage = Math.max(1, PAGE_NUMBERS / length);
   }
 
-  /** Stores the vector of row n, zeros for null; rows must come in order. */
+  /** Stores the vector of row n, zeros for null; rows before it may be left out. */
   void put(int n, float[] vector) {
     int page = n / rowsPerPage;
-    if (page == pages.length) {
-      pages = Arrays.copyOf(pages, page + 1);
-      pages[page] = new float[rowsPerPage * length];
+    while (page >= pages.length) {
+      pages = Arrays.copyOf(pages, pages.length + 1);
+      pages[pages.length - 1] = new float[rowsPerPage * length];
     }
     int at = n % rowsPerPage * length;
     if (vector == null) {

@@ -23,6 +23,8 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SourceFormatsTest {
   private static final String TYPED =
@@ -255,6 +257,27 @@ class SourceFormatsTest {
         .parquet(at.path("broken"));
     assertThat(encoded(directory.resolve("broken"), "source.format = parquet", "of-parquet"))
         .containsExactlyInAnyOrder("tea -> 0.0 * 1.0", "milk -> 1.0 * 1.0");
+  }
+
+  /** Row 100 is in the second slice of rows, after 64 rows that have been read. */
+  @ParameterizedTest
+  @CsvSource({"multi, |", "text, ' '"})
+  void aListThatIsNotTextLeavesTheListsOfEarlierRowsAsTheyAre(String kind, String separator)
+      throws IOException {
+    StringBuilder csv = new StringBuilder("y,tags\n");
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      csv.append(i % 2).append(",a").append(i).append(separator);
+      csv.append(i == 100 ? "\u00e9" : "b" + i).append('\n');
+      if (i != 100) {
+        expected.add(String.format("[a%d, b%d] -> %d.0 * 1.0", i, i, i % 2));
+      }
+    }
+    Path file = directory.resolve("lists.csv");
+    Files.writeString(file, csv, StandardCharsets.ISO_8859_1);
+    assertThat(encoded(file, "fields = [ { name = tags, kind = " + kind + " } ]", kind))
+        .containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(reasons(kind)).hasSize(1);
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -49,6 +50,21 @@ class VectorPagesTest {
       }
       assertThat(VectorPages.read(in)).isNull();
     }
+  }
+
+  @Test
+  void rowsThatAreLeftOutMayFillPages() {
+    int length = 1 << 17;
+    VectorPages vectors = new VectorPages(length);
+    vectors.capacity(10);
+    vectors.put(0, vector(length, 1));
+    vectors.put(7, vector(length, 8));
+    vectors.put(1, vector(length, 2));
+    assertThat(vectors.number(0, 0)).isEqualTo(1);
+    assertThat(vectors.number(7, 0)).isEqualTo(8);
+    assertThat(vectors.number(1, 0)).isEqualTo(2);
+    vectors.capacity(2);
+    assertThat(vectors.heapBytes()).isEqualTo(4L * 2 * length);
   }
 
   private static float[] vector(int length, int first) {
