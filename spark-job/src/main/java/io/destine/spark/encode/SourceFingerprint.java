@@ -1,6 +1,7 @@
 package io.destine.spark.encode;
 
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.internals.Relations;
 import io.destine.spark.source.SourceParts;
 import io.destine.spark.source.TableSnapshot;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
 
 /**
  * The identity of the source of an encoded data set, by which a later run decides whether it can
@@ -19,12 +21,24 @@ final class SourceFingerprint {
   private SourceFingerprint() {}
 
   /**
-   * SHA-256 over settings and the snapshot of the source table or, without one, the path, size and
-   * modification time of every source file, and the same for side tables; empty if a table has
-   * neither, since changes then cannot be detected.
+   * SHA-256 over settings and the snapshot of the source table or, without one, the definitions of
+   * its views and the path, size and modification time of every source file, and the same for side
+   * tables; empty if changes of a table cannot be detected.
    */
   static String of(Configuration hadoop, String settings, SourceParts source) {
-    String made = of(hadoop, settings, source.files(), source.snapshot());
+    List<Dataset<?>> tables = new ArrayList<>();
+    source.parts().forEach(part -> tables.add(part.table()));
+    source.sides().forEach(side -> tables.add(side.rows()));
+    StringBuilder described = new StringBuilder(settings);
+    for (Dataset<?> table : tables) {
+      for (String view : Relations.views(table)) {
+        if (view.isEmpty()) {
+          return "";
+        }
+        described.append("\nview ").append(view);
+      }
+    }
+    String made = of(hadoop, described.toString(), source.files(), source.snapshot());
     for (SourceParts.Side side : source.sides()) {
       made = made.isEmpty() ? "" : of(hadoop, made, side.files(), side.snapshot());
     }

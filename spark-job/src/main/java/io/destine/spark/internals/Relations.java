@@ -2,22 +2,34 @@ package io.destine.spark.internals;
 
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.catalog.CatalogTable;
 import org.apache.spark.sql.catalyst.catalog.CatalogTablePartition;
 import org.apache.spark.sql.catalyst.catalog.HiveTableRelation;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
+import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.OneRowRelation;
+import org.apache.spark.sql.catalyst.plans.logical.Range;
 import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
+import org.apache.spark.sql.catalyst.plans.logical.View;
+import org.apache.spark.sql.execution.FileRelation;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.execution.datasources.LogicalRelation;
 import org.apache.spark.sql.execution.datasources.v2.DataSourceV2Relation;
+import org.apache.spark.sql.execution.datasources.v2.DataSourceV2ScanRelation;
+import org.apache.spark.sql.execution.datasources.v2.FileTable;
 import scala.Option;
 import scala.collection.Iterator;
+import scala.collection.JavaConverters;
 
 /** Information about the relations of a table, from its plan. */
 public final class Relations {
@@ -76,28 +88,64 @@ public final class Relations {
   }
 
   /**
-   * The directories of a table read by Hive's own code, such as a table stored as text: the
-   * directories of the partitions that the query needs.
-   *
-   * @return empty if there is no such table in the query
+   * The definitions of the views in a table's query, their texts and columns; "" for one without a
+   * text, which a program has made from a table.
    */
-  public static Optional<List<URI>> hiveDirectories(Dataset<?> table) {
-    return hive(table.queryExecution().optimizedPlan())
-        .map(relation -> directories(table.queryExecution().sparkSession(), relation));
+  public static List<String> views(Dataset<?> table) {
+    return nodes(table.queryExecution().analyzed())
+        .filter(View.class::isInstance)
+        .map(
+            node -> {
+              CatalogTable view = ((View) node).desc();
+              return view.viewText().isEmpty()
+                  ? ""
+                  : view.viewText().get() + "\n" + view.schema().json();
+            })
+        .toList();
   }
 
-  private static Optional<HiveTableRelation> hive(LogicalPlan plan) {
-    if (plan instanceof HiveTableRelation relation) {
-      return Optional.of(relation);
-    }
-    Iterator<LogicalPlan> children = plan.children().iterator();
-    while (children.hasNext()) {
-      Optional<HiveTableRelation> found = hive(children.next());
-      if (found.isPresent()) {
-        return found;
+  /**
+   * What rows are read from.
+   *
+   * @param urls of files
+   * @param directories of tables read by Hive's own code, such as tables stored as text: those of
+   *     the partitions that the query needs
+   */
+  public record Files(List<String> urls, List<URI> directories) {}
+
+  /** The files of a table; empty if any of its rows may come from elsewhere. */
+  public static Optional<Files> files(Dataset<?> table) {
+    Set<String> urls = new LinkedHashSet<>();
+    List<URI> directories = new ArrayList<>();
+    List<LogicalPlan> leaves =
+        nodes(table.queryExecution().optimizedPlan())
+            .filter(node -> node.children().isEmpty())
+            .toList();
+    for (LogicalPlan leaf : leaves) {
+      if (leaf instanceof HiveTableRelation relation) {
+        directories.addAll(directories(table.queryExecution().sparkSession(), relation));
+      } else if (leaf instanceof LogicalRelation relation
+          && relation.relation() instanceof FileRelation found) {
+        urls.addAll(List.of(found.inputFiles()));
+      } else if (leaf instanceof DataSourceV2ScanRelation relation
+          && relation.relation().table() instanceof FileTable found) {
+        urls.addAll(List.of(found.fileIndex().inputFiles()));
+      } else if (!(leaf instanceof LocalRelation
+          || leaf instanceof OneRowRelation
+          || leaf instanceof Range)) {
+        return Optional.empty();
       }
     }
-    return Optional.empty();
+    return Optional.of(new Files(List.copyOf(urls), directories));
+  }
+
+  /** The nodes of a plan, with those of its subqueries. */
+  private static Stream<LogicalPlan> nodes(LogicalPlan plan) {
+    return Stream.concat(
+        Stream.of(plan),
+        Stream.of(plan.children(), plan.subqueries())
+            .flatMap(plans -> JavaConverters.seqAsJavaList(plans).stream())
+            .flatMap(Relations::nodes));
   }
 
   private static List<URI> directories(SparkSession spark, HiveTableRelation relation) {

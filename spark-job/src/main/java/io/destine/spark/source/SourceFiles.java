@@ -6,7 +6,6 @@ import io.destine.spark.internals.Relations;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -36,13 +35,16 @@ public final class SourceFiles {
 
   private SourceFiles() {}
 
-  /** The files of a table in Spark's order; empty if it does not consist of files. */
+  /** The files of a table; empty if any of its rows may come from elsewhere. */
   public static List<Path> of(Dataset<?> table) {
-    Optional<List<URI>> directories = Relations.hiveDirectories(table);
-    if (directories.isPresent()) {
-      return below(table.sparkSession(), directories.get());
-    }
-    return Arrays.stream(table.inputFiles()).map(SourceFiles::decoded).toList();
+    return Relations.files(table)
+        .map(
+            found -> {
+              List<Path> files = below(table.sparkSession(), found.directories());
+              found.urls().forEach(url -> files.add(decoded(url)));
+              return files;
+            })
+        .orElse(List.of());
   }
 
   /**

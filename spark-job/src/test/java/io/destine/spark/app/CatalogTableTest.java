@@ -166,6 +166,53 @@ class CatalogTableTest {
     assertThat(encoded(source, "data").path("encoding_fingerprint").asText()).isNotEqualTo(made);
   }
 
+  @Test
+  void anEncodedDataSetOfAViewIsUsedAgainUntilItsDefinitionOrAFileChanges() throws IOException {
+    String view = "view_of_" + TABLE;
+    try {
+      String columns = " as select y, user, n, tags from " + TABLE;
+      spark.sql("create view " + view + columns);
+      String made = encoding(view);
+      spark.sql("create or replace view " + view + columns);
+      assertThat(encoding(view)).isEqualTo(made);
+      spark.sql("create or replace view " + view + columns + " where n < 3");
+      String fewer = encoding(view);
+      assertThat(fewer).isNotEqualTo(made);
+      spark.sql("insert into " + TABLE + " select 1, 'u1', 1, array('a') from range(3)");
+      assertThat(encoding(view)).isNotEqualTo(fewer);
+      String all = " as select y, user, string(n), n, tags from " + TABLE;
+      spark.sql("create or replace view " + view + " (y, user, other, n, tags)" + all);
+      String one = encoding(view);
+      spark.sql("create or replace view " + view + " (y, other, user, n, tags)" + all);
+      assertThat(encoding(view)).isNotEqualTo(one);
+    } finally {
+      spark.sql("drop view if exists " + view);
+    }
+  }
+
+  private String encoding(String view) throws IOException {
+    return encoded("source.table = " + view, "data").path("encoding_fingerprint").asText();
+  }
+
+  /** Changes of rows that are in no file cannot be detected. */
+  @Test
+  void anEncodedDataSetOfAViewOfFilesAndOtherRowsIsNotUsedAgain() throws IOException {
+    String view = "view_of_" + TABLE;
+    try {
+      spark.range(5).toDF("n").createOrReplaceTempView("numbers");
+      spark.sql(
+          "create temporary view "
+              + view
+              + " as select * from "
+              + TABLE
+              + " where n in (select n from numbers)");
+      assertThat(encoding(view)).isEmpty();
+    } finally {
+      spark.catalog().dropTempView(view);
+      spark.catalog().dropTempView("numbers");
+    }
+  }
+
   private void insert(String day) {
     spark.sql(
         "insert into " + TABLE + " select 1, 'u1', 1, array('a'), '" + day + "' from range(3)");
