@@ -30,7 +30,7 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class SourceFiles {
   private static final Set<String> FORMATS =
-      Set.of("csv", "tsv", "json", "parquet", "orc", "text", "avro");
+      Set.of("csv", "tsv", "json", "parquet", "orc", "text", "avro", "libfm", "svmlight");
   private static final int SHOWN = 3;
 
   private SourceFiles() {}

@@ -155,6 +155,8 @@ class UnreadableSourceTest {
         "types/*         | parquet | column \"clicked\" has type INT32, in other files",
         "partly          | csv     | Spark would leave out 1 of 2 files: ",
         "nested          | csv     | nested/old/p.csv; put all files at one depth",
+        "nested          | libfm, source.columns = [clicked, user] | nested/old/p.csv; put all",
+        "partly          | svmlight, source.columns = [clicked, user] | leave out 1 of 2 files: ",
         "deep            | csv     | Spark would leave out 1 of 1 file: ",
         "mixed           | csv     | its directories NAME=VALUE have different names",
         "nothing         | csv     | nothing: there is no CSV file with rows in it",
