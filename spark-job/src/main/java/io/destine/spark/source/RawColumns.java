@@ -5,7 +5,9 @@ import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import scala.Function1;
 
@@ -60,6 +62,24 @@ public final class RawColumns {
     if (rows == null) {
       rows = CatalystTypeConverters.createToScalaConverter(schema);
     }
-    return ((Row) rows.apply(row)).json();
+    try {
+      return ((Row) rows.apply(row)).json();
+    } catch (IllegalArgumentException e) {
+      // Spark has no JSON for some types, among them intervals.
+      return texts(row).json();
+    }
+  }
+
+  /** The row with all values as texts. */
+  private Row texts(InternalRow row) {
+    String[] names = schema.fieldNames();
+    Object[] texts = new Object[names.length];
+    StructType type = new StructType();
+    for (int i = 0; i < names.length; i++) {
+      Object value = value(row, i);
+      texts[i] = value == null ? null : value.toString();
+      type = type.add(names[i], DataTypes.StringType);
+    }
+    return new GenericRowWithSchema(texts, type);
   }
 }

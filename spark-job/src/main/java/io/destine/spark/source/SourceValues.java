@@ -15,7 +15,8 @@ import scala.collection.JavaConverters;
 /**
  * Converts values of Spark's rows to the form that the encoder expects: lists as Java lists, and a
  * timestamp as the text of its time in a given zone or, by default, the session's ({@code
- * spark.sql.session.timeZone}), independent of the JVM's zone.
+ * spark.sql.session.timeZone}), independent of the JVM's zone. A time without a zone has the same
+ * form.
  */
 public final class SourceValues implements Serializable {
   private static final long serialVersionUID = 1;
@@ -47,15 +48,21 @@ public final class SourceValues implements Serializable {
   public Object of(Object value) {
     if (value instanceof scala.collection.Seq<?> seq) {
       List<?> list = JavaConverters.seqAsJavaList(seq);
-      return list.stream().anyMatch(SourceValues::isInstant)
+      return list.stream().anyMatch(SourceValues::isTime)
           ? list.stream().map(this::of).toList()
           : list;
     }
-    return isInstant(value) ? text(instant(value)) : value;
+    return isTime(value) ? text(time(value)) : value;
   }
 
-  private static boolean isInstant(Object value) {
-    return value instanceof Timestamp || value instanceof Instant;
+  private static boolean isTime(Object value) {
+    return value instanceof Timestamp || value instanceof Instant || value instanceof LocalDateTime;
+  }
+
+  private LocalDateTime time(Object value) {
+    return value instanceof LocalDateTime time
+        ? time
+        : LocalDateTime.ofInstant(instant(value), zone);
   }
 
   /**
@@ -71,8 +78,7 @@ public final class SourceValues implements Serializable {
   /**
    * Like {@link Timestamp#toString}: at least one fractional digit, without further trailing zeros.
    */
-  private String text(Instant instant) {
-    LocalDateTime time = LocalDateTime.ofInstant(instant, zone);
+  private static String text(LocalDateTime time) {
     StringBuilder fraction = new StringBuilder(Integer.toString(time.getNano()));
     fraction.insert(0, "0".repeat(NANOS - fraction.length()));
     while (fraction.length() > 1 && fraction.charAt(fraction.length() - 1) == '0') {

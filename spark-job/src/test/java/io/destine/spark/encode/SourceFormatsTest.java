@@ -211,6 +211,30 @@ class SourceFormatsTest {
     }
   }
 
+  @Test
+  void aTimeWithoutAZoneIsComparedWithBoundsAsATimestampIs() {
+    SharedSpark.session()
+        .sql(
+            "select cast(id % 2 as int) as y, concat('u', id) as user,"
+                + " timestamp_ntz'2024-03-31 09:00:00' + make_dt_interval(0, id) as ts"
+                + " from range(6)")
+        .write()
+        .parquet(at.path("clock"));
+    EncodedDataSet data =
+        at.encode(
+            at.config(
+                directory.resolve("clock"),
+                "label = y, source.format = parquet, vocabulary.min-count = 1\n"
+                    + "fields = [ user, ts ]\n"
+                    + "split.by-date { column = ts, validation-from = \"2024-03-31 12:00:00\" }"),
+            "by-clock");
+    assertThat(EncodingCase.decoded(data, Split.TRAIN))
+        .containsExactlyInAnyOrder(
+            "u0,2024-03-31 09:00:00.0 -> 0.0 * 1.0",
+            "u1,2024-03-31 10:00:00.0 -> 1.0 * 1.0",
+            "u2,2024-03-31 11:00:00.0 -> 0.0 * 1.0");
+  }
+
   private static final String TEXTS =
       """
       label = y
@@ -278,6 +302,27 @@ class SourceFormatsTest {
     assertThat(encoded(file, "fields = [ { name = tags, kind = " + kind + " } ]", kind))
         .containsExactlyInAnyOrderElementsOf(expected);
     assertThat(reasons(kind)).hasSize(1);
+  }
+
+  @Test
+  void aBadRowWithTimesWithoutAZoneAndIntervalsIsKeptInQuarantine() {
+    SharedSpark.session()
+        .sql(
+            "select cast(id as int) as y, timestamp_ntz'2024-03-31 02:30:00' as ts,"
+                + " interval '1' day as age, concat('u', id) as user from range(3)")
+        .write()
+        .parquet(at.path("clock"));
+    assertThat(
+            encoded(
+                directory.resolve("clock"),
+                "source.format = parquet, fields = [ user, ts, age ]",
+                "intervals"))
+        .hasSize(2);
+    Row bad =
+        SharedSpark.session().read().json(at.path("intervals/quarantine")).collectAsList().get(0);
+    assertThat(bad.<String>getAs("reason")).contains("label");
+    assertThat(bad.mkString(" "))
+        .contains("\"y\":\"2\"", "\"ts\":\"2024-03-31 02:30:00.0\"", "\"user\":\"u2\"");
   }
 
   @Test

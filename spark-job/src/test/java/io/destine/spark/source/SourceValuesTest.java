@@ -62,4 +62,14 @@ class SourceValuesTest {
                 scala.collection.JavaConverters.asScalaBuffer(List.of(Timestamp.from(instant)))))
         .isEqualTo(List.of("2026-01-01 09:00:00.5"));
   }
+
+  @Test
+  void aTimeWithoutAZoneHasTheTextOfATimestampInEveryZone() {
+    LocalDateTime time = LocalDateTime.parse("2024-03-31T02:30:00");
+    LocalDateTime fine = LocalDateTime.parse("2024-03-31T02:30:00.0501");
+    SourceValues values = SourceValues.in(ZoneId.of("Europe/Berlin"));
+    assertThat(values.of(time)).isEqualTo("2024-03-31 02:30:00.0");
+    assertThat(values.of(scala.collection.JavaConverters.asScalaBuffer(List.of(time, fine))))
+        .isEqualTo(List.of("2024-03-31 02:30:00.0", "2024-03-31 02:30:00.0501"));
+  }
 }
