@@ -86,8 +86,7 @@ final class InspectCommand implements Callable<Integer> {
                     if (verify) {
                       reader.verify();
                     }
-                    return new ModelSummary(
-                        model, reader, vocabulary(hadoop, model, reader), verify);
+                    return new ModelSummary(model, reader, vocabulary(hadoop, reader), verify);
                   });
       if (json) {
         Console.result(summary.json());
@@ -101,35 +100,36 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private String configuration(Configuration hadoop) {
-    String directory = place.data;
-    JsonNode job = MissingNode.getInstance();
-    boolean whole;
-    if (directory == null) {
-      directory = CurrentModel.resolve(hadoop, place.model);
-      job =
-          new ObjectMapper()
-              .valueToTree(ModelBase.open(hadoop, directory).read(ModelReader::manifest).job());
-      whole = job.has("fields");
-    } else {
-      DataSetManifest manifest =
-          EncodedDataSet.manifest(hadoop, directory)
-              .orElseThrow(
-                  () -> new UserError("--data: " + place.data + " holds no encoded data set"));
-      // Chosen fields have no limits of their own.
-      whole = !manifest.columns().isEmpty();
+    if (place.data == null) {
+      return ModelBase.open(hadoop, CurrentModel.resolve(hadoop, place.model))
+          .read(
+              reader -> {
+                JsonNode job = new ObjectMapper().valueToTree(reader.manifest().job());
+                return text(StoredVocabulary.ofModel(hadoop, reader), job, job.has("fields"));
+              });
     }
-    String vocabulary = EncodedDataSet.vocabularyPath(directory);
-    return (whole ? "" : WITHOUT_LIMITS)
-        + FieldText.of(StoredVocabulary.open(hadoop, vocabulary).fields().specs(), job);
+    DataSetManifest manifest =
+        EncodedDataSet.manifest(hadoop, place.data)
+            .orElseThrow(
+                () -> new UserError("--data: " + place.data + " holds no encoded data set"));
+    String vocabulary = EncodedDataSet.vocabularyPath(place.data);
+    // Chosen fields have no limits of their own.
+    return text(
+        StoredVocabulary.open(hadoop, vocabulary),
+        MissingNode.getInstance(),
+        !manifest.columns().isEmpty());
+  }
+
+  private static String text(StoredVocabulary vocabulary, JsonNode job, boolean whole) {
+    return (whole ? "" : WITHOUT_LIMITS) + FieldText.of(vocabulary.fields().specs(), job);
   }
 
   /** The vocabulary of a model; a checkpoint has none. */
-  private static Optional<StoredVocabulary> vocabulary(
-      Configuration hadoop, String model, ModelReader reader) {
+  private static Optional<StoredVocabulary> vocabulary(Configuration hadoop, ModelReader reader) {
     if (reader.fields().isEmpty()) {
       return Optional.empty();
     }
     reader.verify("vocabulary/" + VocabularyIndex.FILE);
-    return Optional.of(StoredVocabulary.open(hadoop, model + "/vocabulary"));
+    return Optional.of(StoredVocabulary.ofModel(hadoop, reader));
   }
 }

@@ -1,6 +1,5 @@
 package io.destine.spark.encode;
 
-import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
 import io.destine.config.Components;
@@ -48,13 +47,26 @@ public final class InitialModel {
         .initModel()
         .map(
             directory -> {
-              Manifest manifest = read(hadoop, directory, ModelReader::manifest);
-              requireNetwork(directory, manifest.model(), config.model(), REMEDY);
               StoredVocabulary vocabulary =
-                  StoredVocabulary.ofModel(hadoop, directory, manifest.vocabularyFingerprint());
+                  read(
+                      hadoop,
+                      directory,
+                      model -> {
+                        requireNetwork(directory, model.manifest().model(), config.model(), REMEDY);
+                        return StoredVocabulary.ofModel(hadoop, model);
+                      });
               requireCrosses(vocabulary, config, directory);
               return vocabulary;
             });
+  }
+
+  /**
+   * The vocabulary of a model.
+   *
+   * @throws UserError if the model is missing or damaged
+   */
+  public static StoredVocabulary ids(Configuration hadoop, String directory) {
+    return read(hadoop, directory, model -> StoredVocabulary.ofModel(hadoop, model));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.destine.spark.encode;
 
 import io.destine.artifact.ModelFormatException;
+import io.destine.artifact.ModelReader;
 import io.destine.artifact.VocabularyFile;
 import io.destine.artifact.VocabularyIndex;
 import io.destine.feature.ByteHash;
@@ -114,15 +115,14 @@ public final class StoredVocabulary implements Serializable {
   /**
    * The vocabulary of a model.
    *
-   * @param model directory of it
-   * @param fingerprint from the manifest
-   * @throws UserError if the vocabulary has a different one
+   * @param model reads it; if it is being replaced, it may be at another path than its own
+   * @throws ModelFormatException if the vocabulary has another fingerprint than the manifest says
    */
-  public static StoredVocabulary ofModel(Configuration hadoop, String model, String fingerprint) {
-    String directory = model + "/vocabulary";
+  public static StoredVocabulary ofModel(Configuration hadoop, ModelReader model) {
+    String directory = model.location() + "/vocabulary";
     StoredVocabulary vocabulary = open(hadoop, directory);
-    if (!vocabulary.fingerprint().equals(fingerprint)) {
-      throw new UserError(
+    if (!vocabulary.fingerprint().equals(model.manifest().vocabularyFingerprint())) {
+      throw new ModelFormatException(
           directory + " is damaged: its fingerprint differs from the one in the manifest");
     }
     return vocabulary;

@@ -96,9 +96,8 @@ public final class AverageJob {
       Parameters parameters,
       Calibration calibration,
       Manifest.Builder description) {
-    String directory = first.directory() + "/vocabulary";
-    StoredVocabulary vocabulary = StoredVocabulary.open(hadoop, directory);
-    Storage.copy(hadoop, new Path(directory), new Path(fresh.root(), "vocabulary"));
+    StoredVocabulary vocabulary = first.stored();
+    Storage.copy(hadoop, new Path(vocabulary.directory()), new Path(fresh.root(), "vocabulary"));
     NetworkKernels kernels = new NetworkKernels(sum.network(), KernelChoice.AUTO);
     Function<FeatureEncoder, String> verification =
         encoder ->

@@ -18,21 +18,19 @@ import org.apache.hadoop.conf.Configuration;
  * @param directory of the model
  * @param manifestSha256 identifies the model
  * @param manifest of the model
+ * @param stored its vocabulary where it has been read
+ * @param vocabulary the same, loaded
  */
 record ExportedModel(
     String directory,
     String manifestSha256,
     Manifest manifest,
     Parameters parameters,
-    FittedFields fields,
+    StoredVocabulary stored,
     Vocabulary vocabulary) {
 
-  private record Contents(Manifest manifest, String sha256, Parameters parameters) {
-    static Contents of(ModelReader reader) {
-      requireVocabulary(reader);
-      reader.verify("vocabulary/");
-      return new Contents(reader.manifest(), reader.manifestSha256(), reader.parameters());
-    }
+  FittedFields fields() {
+    return stored.fields();
   }
 
   /**
@@ -57,18 +55,22 @@ record ExportedModel(
   static ExportedModel open(Configuration hadoop, String path) {
     try {
       String directory = CurrentModel.resolve(hadoop, path);
-      Contents contents = ModelBase.open(hadoop, directory).read(Contents::of);
-      StoredVocabulary stored =
-          StoredVocabulary.ofModel(hadoop, directory, contents.manifest().vocabularyFingerprint());
-      return new ExportedModel(
-          directory,
-          contents.sha256(),
-          contents.manifest(),
-          contents.parameters(),
-          stored.fields(),
-          stored.load());
+      return ModelBase.open(hadoop, directory).read(reader -> of(hadoop, directory, reader));
     } catch (ModelFormatException e) {
       throw new UserError(e.getMessage());
     }
+  }
+
+  private static ExportedModel of(Configuration hadoop, String directory, ModelReader reader) {
+    requireVocabulary(reader);
+    reader.verify("vocabulary/");
+    StoredVocabulary stored = StoredVocabulary.ofModel(hadoop, reader);
+    return new ExportedModel(
+        directory,
+        reader.manifestSha256(),
+        reader.manifest(),
+        reader.parameters(),
+        stored,
+        stored.load());
   }
 }

@@ -52,7 +52,11 @@ public final class LoadedModel implements AutoCloseable {
    *     them
    */
   private record Contents(
-      Manifest manifest, String sha256, Destine network, Parameters parameters) {
+      Manifest manifest,
+      String sha256,
+      Destine network,
+      StoredVocabulary vocabulary,
+      Parameters parameters) {
     /** Also checks files that executors will read, so that an error can name a damaged one. */
     static Contents of(ModelReader reader, JavaSparkContext context) {
       boolean local = context.isLocal();
@@ -66,6 +70,7 @@ public final class LoadedModel implements AutoCloseable {
           reader.manifest(),
           reader.manifestSha256(),
           reader.network(),
+          StoredVocabulary.ofModel(context.hadoopConfiguration(), reader),
           local ? reader.parameters() : null);
     }
   }
@@ -148,7 +153,7 @@ public final class LoadedModel implements AutoCloseable {
     manifest = contents.manifest();
     manifestSha256 = contents.sha256();
     Configuration hadoop = context.hadoopConfiguration();
-    vocabulary = StoredVocabulary.ofModel(hadoop, directory, manifest.vocabularyFingerprint());
+    vocabulary = contents.vocabulary();
     kernels = new NetworkKernels(contents.network(), choice);
     kernel = kernels.forward().name();
     ModelBase base =

@@ -19,6 +19,7 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.DataSetManifest;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.FieldCounts;
+import io.destine.spark.encode.InitialModel;
 import io.destine.spark.encode.Split;
 import io.destine.spark.encode.StoredVocabulary;
 import io.destine.spark.parameters.ModelBase;
@@ -244,8 +245,7 @@ public final class ModelTrainer {
 
   /** Rejects rows that are not encoded with the ids of the initial model plus new ids. */
   private void requireIdsOf(String start, DataSetManifest rows) {
-    StoredVocabulary ids =
-        StoredVocabulary.open(context.hadoopConfiguration(), start + "/vocabulary");
+    StoredVocabulary ids = InitialModel.ids(context.hadoopConfiguration(), start);
     if (!rows.grownFrom().equals(Optional.of(ids.sha256()))) {
       throw new UserError(
           TrainingConfig.INIT_MODEL

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +71,39 @@ class DamagedModelTest {
       Files.write(file, sound);
     }
     assertThat(CommandRun.of("inspect", "--model", model.toString(), "--verify").code()).isZero();
+  }
+
+  /** A replacement renames the earlier model to .NAME.old before it renames the new one. */
+  @Test
+  void aModelWhoseReplacementWasKilledBetweenItsRenamesIsUsed() throws IOException {
+    String other = ClickModel.train(directory, "other", "user").toString();
+    Path place = ClickModel.train(directory, "replaced", "user");
+    String model = place.toString();
+    List<Row> before = scored(model, "before");
+    Files.move(place, directory.resolve(".replaced.old"));
+    assertThat(scored(model, "after")).containsExactlyInAnyOrderElementsOf(before);
+    String graph = directory.resolve("m.onnx").toString();
+    String mean = directory.resolve("mean").toString();
+    String config = directory.resolve("other.conf").toString();
+    String warm = "output.model=" + directory.resolve("warm");
+    for (List<String> command :
+        List.of(
+            List.of("inspect", "--model", model),
+            List.of("inspect", "--model", model, "--as-config"),
+            List.of("evaluate", "--model", model),
+            List.of("export", "--model", model, "--format", "onnx", "--output", graph),
+            List.of("average", "--models", model + "," + other, "--output", mean),
+            List.of("train", "--config", config, "--set", warm, "--set", "init-model=" + model))) {
+      CommandRun run = CommandRun.of(command.toArray(String[]::new));
+      assertThat(run.code()).as(command + run.err()).isZero();
+    }
+  }
+
+  private static List<Row> scored(String model, String name) {
+    String output = directory.resolve(name).toString();
+    CommandRun run = CommandRun.of("predict", "--model", model, "--output", output);
+    assertThat(run.code()).as(run.err()).isZero();
+    return SharedSpark.session().read().parquet(output).collectAsList();
   }
 
   @Test
