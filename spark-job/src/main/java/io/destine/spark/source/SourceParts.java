@@ -151,7 +151,12 @@ public record SourceParts(
     List<Optional<String>> others = List.of(paths.validation(), paths.test());
     for (int i = 0; i < others.size(); i++) {
       if (others.get(i).isPresent()) {
-        parts = parts.and(of(config, table, others.get(i).get(), i + 1));
+        String path = others.get(i).get();
+        SourceParts other = of(config, table, path, i + 1);
+        // Columns to choose fields from are those of the training rows.
+        new TableSchema(other.parts.get(0).table().schema(), config.source(), path)
+            .check(parts.fields);
+        parts = parts.and(other);
       }
     }
     return parts;

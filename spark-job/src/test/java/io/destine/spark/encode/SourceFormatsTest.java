@@ -173,6 +173,22 @@ class SourceFormatsTest {
   }
 
   @Test
+  void aColumnToChooseFieldsFromMustBeInTheFileOfEachSplit() {
+    Path train = at.write("a.csv", List.of("y,user,site", "0,x,s", "1,y,t", "1,x,t"));
+    Path validation = at.write("b.csv", List.of("y,user", "0,y", "1,x"));
+    JobConfig config =
+        JobConfigReader.parse(
+            String.format(
+                "label = y, output.model = m, fields = \"*\"%n"
+                    + "split.paths { train = \"%s\", validation = \"%s\" }",
+                train, validation),
+            List.of());
+    assertThatThrownBy(() -> at.encode(config, "data"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("column \"site\" not found in " + validation);
+  }
+
+  @Test
   void anAbsentSourceIsOneClearLine() {
     assertThatThrownBy(() -> at.encode(at.config(directory.resolve("none"), "label = y"), "data"))
         .isInstanceOfSatisfying(UserError.class, e -> assertThat(e.problems()).hasSize(1))
