@@ -45,10 +45,11 @@ public final class OutputFile implements AutoCloseable {
   public long write(Content content) {
     siblings.removeLeftovers();
     try {
-      // In case the process is stopped; a failed run removes the file itself.
-      fileSystem.deleteOnExit(fresh);
       try (OutputStream out =
           new BufferedOutputStream(StorageOutput.create(fileSystem, fresh, false), BUFFER)) {
+        // In case the process is stopped; a failed run removes the file itself. Hadoop registers
+        // only files that exist.
+        fileSystem.deleteOnExit(fresh);
         content.write(out);
       }
       return fileSystem.getFileStatus(fresh).getLen();
