@@ -3,9 +3,9 @@ package io.destine.optim;
 /**
  * FTRL-Proximal (McMahan et al. 2013), for each number: z += g - (sqrt(n + g^2) - sqrt(n)) / lr *
  * w; n += g^2; w = 0 if |z| &lt;= lambda1, else -(z - sign(z) lambda1) / ((1 + sqrt(n)) / lr +
- * lambda2). State: z and n, from 0. For a w that is not 0 before its first step, for example when
- * training continues from a model, z is initialized so that it gives this w. A gradient of 0
- * changes nothing.
+ * lambda2). State: z and n, from 0. Before a step, z of a w that is not 0 is set so that it gives
+ * this w at the step's lr: w may come from a model, an average or a decay, and lr may have changed.
+ * A gradient of 0 changes nothing.
  */
 final class Ftrl implements UpdateRule {
   private static final double BETA = 1;
@@ -38,7 +38,7 @@ final class Ftrl implements UpdateRule {
         continue;
       }
       double root = Math.sqrt(squares[i]);
-      if (root == 0 && w[i] != 0) {
+      if (w[i] != 0) {
         z[i] = -w[i] * curvature(root, learningRate) - Math.signum(w[i]) * lambda1;
       }
       squares[i] += g[i] * g[i];

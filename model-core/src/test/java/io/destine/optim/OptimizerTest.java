@@ -253,18 +253,40 @@ class OptimizerTest {
     p.wide().write(4, new double[] {-0.7}, 0);
     StatefulOptimizer ftrl =
         Optimizers.create(Components.with(config(OptimizerKind.ADAM, 0, 0), "wide", wide), p);
-    Gradient none =
-        new Gradient(
-            new double[1],
-            new double[0],
-            new int[] {4},
-            new double[3],
-            new double[] {1e-9},
-            1,
-            4,
-            4);
-    ftrl.step(none, 0.1);
+    ftrl.step(wideOfRowFour(1e-9), 0.1);
     assertThat(wide(p)[4]).isCloseTo(-0.7, within(1e-8)).isNotEqualTo(-0.7);
+  }
+
+  private static Gradient wideOfRowFour(double gradient) {
+    return new Gradient(
+        new double[1],
+        new double[0],
+        new int[] {4},
+        new double[3],
+        new double[] {gradient},
+        1,
+        4,
+        4);
+  }
+
+  @Test
+  void aChangeOfTheRateOrADecayIsNotUndoneByTheNextStepOfFtrl() {
+    WideConfig wide = new WideConfig(WideOptimizer.FTRL, 0, 0.1, 0.2);
+    Parameters p = parameters(Precision.FLOAT64);
+    StatefulOptimizer ftrl =
+        Optimizers.create(Components.with(config(OptimizerKind.ADAM, 0, 0), "wide", wide), p);
+    for (int step = 0; step < 20; step++) {
+      ftrl.step(wideOfRowFour(-3), 0.1);
+    }
+    double reached = wide(p)[4];
+    assertThat(reached).isGreaterThan(0.1);
+    for (double rate : new double[] {0.05, 0.001, 0.4}) {
+      ftrl.step(wideOfRowFour(1e-9), rate);
+      assertThat(wide(p)[4]).isCloseTo(reached, within(1e-7));
+    }
+    p.wide().write(4, new double[] {reached / 2}, 0);
+    ftrl.step(wideOfRowFour(1e-9), 0.1);
+    assertThat(wide(p)[4]).isCloseTo(reached / 2, within(1e-7));
   }
 
   @Test

@@ -123,7 +123,7 @@ final class PredictCommand implements Callable<Integer> {
         target.begin(log);
         try (OpenedModel opened = options.open(session, output, log)) {
           PredictJob job =
-              new PredictJob(session.spark(), opened.model(), opened.config().source());
+              new PredictJob(session.spark(), opened.model(), opened.config().sourceOfAllRows());
           PredictJob.Outcome outcome = job.run(target, written, settings);
           print(outcome, settings, target, log);
           ObjectNode json = json(outcome, opened.model());

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * All settings of a job.
@@ -176,6 +177,23 @@ public record JobConfig(
 
   JobConfig withMetricOfGate() {
     return Components.with(this, "train", train.withMetric(nightly.gate().metric()));
+  }
+
+  /** The source of all rows: with split.paths, the training, validation and test rows. */
+  public SourceConfig sourceOfAllRows() {
+    boolean own = !source.rows().paths().isEmpty() || source.rows().table().isPresent();
+    return !own && split instanceof SplitConfig.ByPaths by
+        ? source.of(
+            Stream.of(Optional.of(by.train()), by.validation(), by.test())
+                .flatMap(Optional::stream)
+                .distinct()
+                .toList())
+        : source;
+  }
+
+  /** True if nightly runs read the rows: fields are chosen so that they suit later days. */
+  public boolean hasNights() {
+    return nightly.rows().input().isPresent() || nightly.rows().table().isPresent();
   }
 
   /** The same job with the default split, which needs no column; for reading all rows. */

@@ -190,6 +190,9 @@ public final class JobConfigReader {
         "vocabulary",
         "quarantine",
         TrainingConfig.INIT_MODEL);
+    if (config.fields().isEmpty() && config.hasNights()) {
+      node.put("nights", true);
+    }
     return node.put("block-rows", config.output().blockRows()).toPrettyString();
   }
 

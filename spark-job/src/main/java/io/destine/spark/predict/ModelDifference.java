@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -28,6 +29,9 @@ import org.apache.hadoop.conf.Configuration;
  * @param entries the differences, in that order
  */
 public record ModelDifference(boolean equal, List<Entry> entries) {
+  private static final Pattern PROBABILITY_FILES =
+      Pattern.compile("(?!optimizer\\.)[^/]+\\.safetensors|vocabulary/(keys|table)-.*");
+
   private static final String BLOCKS = "output.block-rows";
 
   /**
@@ -209,12 +213,15 @@ public record ModelDifference(boolean equal, List<Entry> entries) {
     return epochs;
   }
 
-  /** SHA-256 of the parameter files, without the files of the optimiser's state. */
+  /**
+   * SHA-256 of the files that determine probabilities, besides those that the vocabulary's
+   * fingerprint covers: parameters and side tables, without the optimiser's state.
+   */
   private static SortedMap<String, String> parameters(Manifest manifest) {
     SortedMap<String, String> files = new TreeMap<>();
     for (Map.Entry<String, FileDigest> file : manifest.files().entrySet()) {
       String name = file.getKey();
-      if (name.endsWith(".safetensors") && !name.contains("/") && !name.startsWith("optimizer.")) {
+      if (PROBABILITY_FILES.matcher(name).matches()) {
         files.put(name, file.getValue().sha256());
       }
     }

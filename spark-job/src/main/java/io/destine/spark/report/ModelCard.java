@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -47,10 +48,10 @@ public final class ModelCard {
 
   private void write() {
     String model = report.required("model");
-    String name = escaped(model.substring(model.lastIndexOf('/') + 1));
+    String name = model.substring(model.lastIndexOf('/') + 1);
     // JSON is valid YAML.
     text.append("---\n").append(metadata(name).toPrettyString()).append("\n---\n\n");
-    text.append("# ").append(name).append("\n\n");
+    text.append("# ").append(escaped(name)).append("\n\n");
     text.append("A click-through-rate model: the probability of label 1 for a row of ");
     text.append(fields().size()).append(" fields, by decoupled self-attention between them\n");
     text.append("([arXiv 2101.03654](https://arxiv.org/abs/2101.03654)).\n\n");
@@ -101,7 +102,12 @@ public final class ModelCard {
   /** Table or paths of the rows. */
   private String source() {
     ReportNode source = report.at("settings").at("source");
-    return source.text("table").orElseGet(() -> String.join(", ", source.texts("path")));
+    ReportNode paths = report.at("settings").at("split").at("paths");
+    List<String> files =
+        paths.present()
+            ? SPLITS.stream().map(paths::text).flatMap(Optional::stream).toList()
+            : source.texts("path");
+    return source.text("table").orElseGet(() -> String.join(", ", files));
   }
 
   private void writeData() {

@@ -198,9 +198,7 @@ public record SourceParts(
 
   private static List<OpenColumn> open(JobConfig config, TableSchema schema) {
     List<OpenColumn> open = schema.open(config.encoding());
-    boolean nights =
-        config.nightly().rows().input().isPresent() || config.nightly().rows().table().isPresent();
-    return nights ? open.stream().map(OpenColumn::ofNights).toList() : open;
+    return config.hasNights() ? open.stream().map(OpenColumn::ofNights).toList() : open;
   }
 
   /** The name of the configured source in messages: its table, or its paths. */

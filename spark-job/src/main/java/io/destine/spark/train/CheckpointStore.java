@@ -134,6 +134,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
         best = progress.bestCheckpoint();
         kept.curve().restore(progress.learning());
         lastSteps = Long.parseLong(name.substring(name.indexOf('-') + 1));
+        reachedSteps = lastSteps;
         TrainingState state = progress.state();
         log.accept(
             String.format(
@@ -157,7 +158,16 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
 
   /** Like {@link #resume}, but ignores checkpoints of other runs. */
   Optional<TrainingState> resumeOwn() {
-    return own.isEmpty() ? Optional.empty() : resume();
+    if (own.isEmpty()) {
+      startOver();
+      return Optional.empty();
+    }
+    return resume();
+  }
+
+  private void startOver() {
+    lastSteps = 0;
+    reachedSteps = 0;
   }
 
   /**
@@ -180,7 +190,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     log.accept(
         "checkpoints in " + directory + " are discarded, the training starts over: " + reason);
     clear();
-    lastSteps = 0;
+    startOver();
     // Rows of a damaged file may already be in the tables of their owners.
     kept.model().begin();
     return Optional.empty();
@@ -252,13 +262,14 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
             .describe(Manifest.describe(kept.network()))
             .progress(new CheckpointProgress(state, bestName, kept.curve().kept()).toMap());
     TrainedModel.Kept model = kept.model().keep();
-    lastSteps = steps;
-    lastNanos = System.nanoTime();
+    long now = System.nanoTime();
     if (model.isCopy()) {
       writer.start(model, () -> write(name, bestName, description, model));
     } else {
       write(name, bestName, description, model);
     }
+    lastSteps = steps;
+    lastNanos = now;
   }
 
   /** Runs in the writer's thread if steps continue meanwhile. */

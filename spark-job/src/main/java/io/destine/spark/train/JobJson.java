@@ -23,15 +23,26 @@ final class JobJson {
     try {
       return MAPPER.readValue(config.toJson(), MAP);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("the configuration must render as JSON, got " + e, e);
+      throw noJson(e);
     }
+  }
+
+  private static IllegalStateException noJson(JsonProcessingException e) {
+    return new IllegalStateException("the configuration must render as JSON, got " + e, e);
   }
 
   /** The settings of a training run without a job, under the keys of a configuration's sections. */
   static Map<String, Object> map(TrainingConfig config) {
-    return Map.of(
-        "model", settings(config.model()),
-        "train", settings(config.train()));
+    Map<String, Object> sections =
+        Map.of(
+            "model", settings(config.model()),
+            "train", settings(config.train()));
+    try {
+      // With the types of numbers that a manifest is read with.
+      return MAPPER.readValue(MAPPER.writeValueAsString(sections), MAP);
+    } catch (JsonProcessingException e) {
+      throw noJson(e);
+    }
   }
 
   private static Map<String, Object> settings(Record record) {

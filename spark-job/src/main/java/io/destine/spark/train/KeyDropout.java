@@ -26,8 +26,11 @@ import java.util.Set;
  * @param columns [tables][n] columns of stored rows that depend on the key
  * @param sources [tables][n] columns whose ids replace those of these columns; -1 for none
  * @param added [tables][n] added to the id of the source; without a source, the replacement
+ * @param choices [tables][n] number of ids of unknown values, from the replacement on, of which one
+ *     is drawn for each row
  */
-record KeyDropout(long seed, double rate, int[][] columns, int[][] sources, int[][] added)
+record KeyDropout(
+    long seed, double rate, int[][] columns, int[][] sources, int[][] added, int[][] choices)
     implements Serializable {
 
   /** The key dropout of stored rows, or null for none. */
@@ -40,22 +43,26 @@ record KeyDropout(long seed, double rate, int[][] columns, int[][] sources, int[
     int[][] columns = new int[count][];
     int[][] sources = new int[count][];
     int[][] added = new int[count][];
+    int[][] choices = new int[count][];
     boolean any = false;
     for (int t = 0; t < count; t++) {
-      List<Replaced> replaced = ofKey(fields, fields.tables().get(t), vocabulary.missing());
+      List<Replaced> replaced = ofKey(fields, fields.tables().get(t), vocabulary);
       columns[t] = replaced.stream().mapToInt(Replaced::column).toArray();
       sources[t] = replaced.stream().mapToInt(Replaced::source).toArray();
       added[t] = replaced.stream().mapToInt(Replaced::added).toArray();
+      choices[t] = replaced.stream().mapToInt(Replaced::choices).toArray();
       any |= !replaced.isEmpty();
     }
-    return any ? new KeyDropout(seed, rate, columns, sources, added) : null;
+    return any ? new KeyDropout(seed, rate, columns, sources, added, choices) : null;
   }
 
-  /** A column whose ids are replaced by those of the source plus a number. */
-  private record Replaced(int column, int source, int added) {}
+  /** A column whose ids are replaced by those of the source plus a number, see above. */
+  private record Replaced(int column, int source, int added, int choices) {}
 
   /** The columns of the fields of a key and of their crosses and rates. */
-  private static List<Replaced> ofKey(FittedFields fields, SideTable table, int[] missing) {
+  private static List<Replaced> ofKey(
+      FittedFields fields, SideTable table, StoredVocabulary vocabulary) {
+    int[] missing = vocabulary.missing();
     List<Replaced> replaced = new ArrayList<>();
     Set<String> names = new HashSet<>();
     FieldLayout stored = fields.storedLayout();
@@ -73,12 +80,14 @@ record KeyDropout(long seed, double rate, int[][] columns, int[][] sources, int[
               : spec.parts().stream().anyMatch(names::contains);
       if (depends && spec.shape().kind() == FieldShape.Kind.ID) {
         names.add(spec.name());
-        // The id of unknown values follows the id of missing values; hash buckets have no id for
+        // The ids of unknown values follow the id of missing values; hash buckets have no ids for
         // unknown values.
         replaced.add(
             spec.isRate()
                 ? unknownRate(fields, m, names, missing)
-                : new Replaced(column, -1, missing[m] + (spec.hashed() ? 0 : 1)));
+                : spec.hashed()
+                    ? new Replaced(column, -1, missing[m], 1)
+                    : new Replaced(column, -1, missing[m] + 1, vocabulary.oovBuckets()));
       }
     }
     return replaced;
@@ -97,9 +106,9 @@ record KeyDropout(long seed, double rate, int[][] columns, int[][] sources, int[
     }
     int column = stored.column(m - sides);
     return from < 0
-        ? new Replaced(column, -1, missing[m] + 1 + LabelRate.PRIOR_BUCKET)
+        ? new Replaced(column, -1, missing[m] + 1 + LabelRate.PRIOR_BUCKET, 1)
         : new Replaced(
-            column, stored.column(first + from - sides), missing[m] - missing[first + from]);
+            column, stored.column(first + from - sides), missing[m] - missing[first + from], 1);
   }
 
   /**
@@ -117,8 +126,10 @@ record KeyDropout(long seed, double rate, int[][] columns, int[][] sources, int[
         if (columns[t].length > 0 && row.uniform(t) < rate) {
           for (int i = 0; i < columns[t].length; i++) {
             int source = sources[t][i];
+            // Indices below the number of tables choose the rows.
+            double u = choices[t][i] == 1 ? 0 : row.uniform((i + 1) * columns.length + t);
             ids[n * singles + columns[t][i]] =
-                added[t][i] + (source < 0 ? 0 : ids[n * singles + source]);
+                added[t][i] + (source < 0 ? (int) (u * choices[t][i]) : ids[n * singles + source]);
           }
         }
       }

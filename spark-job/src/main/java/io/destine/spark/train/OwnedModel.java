@@ -17,6 +17,8 @@ import io.destine.param.Parameters;
 import io.destine.spark.parameters.OwnedTables;
 import io.destine.spark.parameters.TableOwners;
 import io.destine.spark.store.HadoopModelDirectory;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -141,8 +143,14 @@ final class OwnedModel implements TrainedModel {
     Parameters saved = withoutRows.parameters();
     NamedState state = HeldModel.state(withoutRows);
     OwnedTables tables = owners().open();
+    parameters.set(saved);
+    // First: it rejects the state of another optimiser.
+    dense.restore(state);
+    Set<String> foreign = new HashSet<>(state.tables().keySet());
+    foreign.removeAll(dense.state().tables().keySet());
+    foreign.remove(LastSeen.NAME);
     try {
-      tables.read(model, file -> true);
+      tables.read(model, file -> !foreign.contains(file.table()));
     } catch (Exception e) {
       // Spark also throws checked exceptions. If no owner is lost, a damaged file is the cause.
       if (owners().lost(true).isEmpty()) {
@@ -151,8 +159,6 @@ final class OwnedModel implements TrainedModel {
       throw e;
     }
     change.accept(tables);
-    parameters.set(saved);
-    dense.restore(state);
     long averageStart = state.counters().getOrDefault(ParameterAverage.START, -1L);
     owners().restore(dense.steps(), averageStart, last, decay);
   }

@@ -1,6 +1,7 @@
 package io.destine.spark.train;
 
 import io.destine.artifact.Manifest;
+import io.destine.config.Schedule;
 import io.destine.spark.conf.JobConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +14,8 @@ import java.util.TreeMap;
  * All inputs that determine the exact result of a training run: settings, encoded rows and kernel.
  * A checkpoint can be used only by a run with the same identity. Settings that do not change the
  * result are left out (source, quarantine, compute, checkpoint, output, nightly, tracking); the
- * encoded rows stand for the source. The maximum number of epochs is not compared, since a run may
- * be resumed with more epochs.
+ * encoded rows stand for the source. The maximum number of epochs is compared only if the learning
+ * rate depends on it: other runs may be resumed with more epochs.
  *
  * @param settings by section
  * @param dataFingerprint of the encoded data set
@@ -55,7 +56,9 @@ public record RunIdentity(Map<String, Object> settings, String dataFingerprint, 
         flat(checkpoint.job() == null ? Map.<String, Object>of() : checkpoint.job());
     TreeMap<String, Object> keys = new TreeMap<>(here);
     keys.putAll(there);
-    keys.remove(EPOCHS);
+    if (!Schedule.COSINE.name().equalsIgnoreCase(String.valueOf(here.get("train.schedule")))) {
+      keys.remove(EPOCHS);
+    }
     for (String key : keys.keySet()) {
       if (!Objects.equals(here.get(key), there.get(key))) {
         lines.add(

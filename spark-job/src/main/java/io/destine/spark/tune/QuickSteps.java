@@ -4,6 +4,7 @@ import io.destine.config.TrainConfig;
 import io.destine.spark.conf.CrossConfig;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.Rates;
+import io.destine.spark.encode.FoundCrosses;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
@@ -60,9 +61,18 @@ final class QuickSteps {
         Trial.of(Map.of(L2, number(0.3 * penalty))));
   }
 
-  /** The second step: a search for crosses, or none. */
-  Step crosses() {
-    return new Step(best -> ofNetwork(true, Map.of(SEARCH, otherSearch())));
+  /**
+   * The second step: a search for crosses, or none. It changes nothing if a search has found none.
+   *
+   * @param found in the rows of the first step
+   */
+  Step crosses(FoundCrosses found) {
+    boolean searches = base.crosses().search() == CrossConfig.Search.AUTO;
+    return new Step(
+        best ->
+            ofNetwork(
+                !searches || !found.crosses().isEmpty(),
+                Map.of(SEARCH, searches ? "none" : "auto")));
   }
 
   /**
@@ -71,9 +81,10 @@ final class QuickSteps {
    * they can partly replace. Label rates of all fields, which may double the number of fields, come
    * after all other steps.
    *
-   * @param rated whether the search for crosses has chosen label rates for the best trial
+   * @param found crosses and label rates of the best trial
    */
-  List<Step> following(Trial best, boolean rated) {
+  List<Step> following(FoundCrosses found) {
+    boolean crossed = !found.crosses().isEmpty() || !base.crosses().fields().isEmpty();
     List<Step> shape =
         List.of(
             new Step(WIDE_TIME, leader -> wider()), new Step(SMALL_TIME, leader -> smallBatch()));
@@ -82,14 +93,10 @@ final class QuickSteps {
             new Step(leader -> layers()),
             new Step(leader -> Optional.of(Map.of(L2, number(0.5 * penaltyOf(leader))))),
             new Step(leader -> Optional.of(Map.of(L2, number(2 * penaltyOf(leader))))));
-    List<Step> rates = rated ? List.of() : List.of(new Step(this::rates));
-    List<List<Step>> groups =
-        hasCrosses(best) ? List.of(rates, rest, shape) : List.of(shape, rest, rates);
+    List<Step> rates =
+        found.rates().isPresent() ? List.of() : List.of(new Step(leader -> rates(crossed)));
+    List<List<Step>> groups = crossed ? List.of(rates, rest, shape) : List.of(shape, rest, rates);
     return groups.stream().flatMap(List::stream).toList();
-  }
-
-  private String otherSearch() {
-    return text(base.crosses().search()).equals("auto") ? "none" : "auto";
   }
 
   private Optional<Map<String, String>> smallBatch() {
@@ -113,19 +120,10 @@ final class QuickSteps {
   }
 
   /** Label rates of the crosses, or of all fields if there are no crosses. */
-  private Optional<Map<String, String>> rates(Trial best) {
+  private Optional<Map<String, String>> rates(boolean crossed) {
     return ofNetwork(
         base.rates() == Rates.AUTO || base.rates() == Rates.NONE,
-        Map.of("rates", hasCrosses(best) ? "crosses" : "all"));
-  }
-
-  private boolean hasCrosses(Trial trial) {
-    return trial.values().getOrDefault(SEARCH, text(base.crosses().search())).equals("auto")
-        || !base.crosses().fields().isEmpty();
-  }
-
-  private static String text(CrossConfig.Search search) {
-    return search == CrossConfig.Search.AUTO ? "auto" : "none";
+        Map.of("rates", crossed ? "crosses" : "all"));
   }
 
   /** A change of the network or its fields: a model to start from has its own. */

@@ -3,6 +3,9 @@ package io.destine.spark.tune;
 import io.destine.config.Components;
 import io.destine.config.Metric;
 import io.destine.config.TrainConfig;
+import io.destine.kernel.KernelChoice;
+import io.destine.model.Destine;
+import io.destine.model.NetworkKernels;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.TuneFile;
 import io.destine.spark.conf.UserError;
@@ -142,10 +145,10 @@ public final class TuneJob {
     EncodedDataSet data = encoded(configured(file.trial(Map.of())));
     QuickSteps steps = new QuickSteps(base, data.manifest().rows(Split.TRAIN));
     train(steps.first(), SearchPlan.ALL_EPOCHS);
-    take(steps.crosses());
+    take(steps.crosses(data.manifest().found()));
     Trial best = result().best();
     EncodedDataSet rows = encoded(configured(file.trial(best.values())));
-    steps.following(best, rows.manifest().found().rates().isPresent()).forEach(this::take);
+    steps.following(rows.manifest().found()).forEach(this::take);
   }
 
   /** Takes a step from the best trial so far, if the time of the search suffices for it. */
@@ -175,7 +178,13 @@ public final class TuneJob {
   }
 
   private double limit() {
-    return QuickSteps.TRAININGS * standings.values().iterator().next().seconds();
+    // A training that fails in its first epoch has no time.
+    return QuickSteps.TRAININGS
+        * standings.values().stream()
+            .mapToDouble(Standing::seconds)
+            .filter(seconds -> seconds > 0)
+            .findFirst()
+            .orElse(0);
   }
 
   /**
@@ -271,7 +280,10 @@ public final class TuneJob {
       String hash =
           TrialDirectory.shortened(
               RunIdentity.hash(
-                  config, data.manifest().fingerprint() + InitialModel.identity(hadoop(), config)));
+                  config,
+                  data.manifest().fingerprint()
+                      + InitialModel.identity(hadoop(), config)
+                      + otherKernel(config, data)));
       TrialRecord begun = TrialRecord.begun(hash, seed);
       trainings.add(
           new Training(
@@ -280,6 +292,21 @@ public final class TuneJob {
               directory.record(hash).orElse(begun)));
     }
     return trainings;
+  }
+
+  /** The kernel that trains, unless it is the vector kernel: bits depend on it. */
+  private static String otherKernel(JobConfig config, EncodedDataSet data) {
+    try {
+      KernelChoice kernel =
+          new NetworkKernels(
+                  new Destine(config.model(), data.manifest().fields()), config.compute().kernel())
+              .resolved()
+              .choice();
+      return kernel == KernelChoice.VECTOR ? "" : kernel.key();
+    } catch (IllegalArgumentException e) {
+      // The training refuses this network, with the number of the trial.
+      return "";
+    }
   }
 
   /** The configuration of a trial with the encoded rows of the search. */

@@ -30,7 +30,11 @@ class PresetsTest {
   }
 
   private JsonNode encoded(String preset, String... settings) throws IOException {
-    List<String> arguments = new ArrayList<>(List.of("encode", "--config"));
+    return run("encode", preset, settings);
+  }
+
+  private JsonNode run(String command, String preset, String... settings) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(command, "--config"));
     arguments.add(Path.of("..", "conf", "presets", preset + ".conf").toString());
     for (String setting : settings) {
       arguments.addAll(List.of("--set", setting));
@@ -64,13 +68,34 @@ class PresetsTest {
   }
 
   private JsonNode libfm(String preset, int fields) throws IOException {
+    return libfm("encode", preset, fields);
+  }
+
+  private JsonNode libfm(String command, String preset, int fields) throws IOException {
     String damaged = lines("train", 71, n -> n == 70 ? "1 1:1 2:0.5" : libfm(n, fields));
-    return encoded(
+    return run(
+        command,
         preset,
         "split.paths.train=" + damaged,
         "split.paths.validation=" + lines("validation", 20, n -> libfm(n + 70, fields)),
         "split.paths.test=" + lines("test", 10, n -> libfm(n + 90, fields)),
-        "quarantine.max-fraction=0.05");
+        "quarantine.max-fraction=0.05",
+        "train.epochs=1");
+  }
+
+  @Test
+  void predictWithoutInputScoresTheRowsOfAllPaths() throws IOException {
+    libfm("train", "movielens-tag", 3);
+    CommandRun predicted =
+        CommandRun.of(
+            "predict",
+            "--model",
+            directory.resolve("model").toString(),
+            "--output",
+            directory.resolve("scores").toString());
+    assertThat(predicted.code()).as(predicted.err()).isZero();
+    assertThat(predicted.json().get("rows").asInt()).isEqualTo(71 + 20 + 10);
+    assertThat(spark.read().parquet(directory.resolve("scores").toString()).count()).isEqualTo(101);
   }
 
   @Test

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -186,6 +187,30 @@ class SideTableCommandTest {
         assertThat(scorer.score(values)).isEqualTo(row.<Double>getAs("probability"));
       }
     }
+  }
+
+  /** An item of no row of the log has another genre: only its row of the side table differs. */
+  @Test
+  void modelsOfOtherSideTablesDiffer() throws IOException {
+    SharedSpark.session()
+        .read()
+        .parquet(path("items"))
+        .withColumn("genre", functions.expr("if(item = 'i350', 'new', genre)"))
+        .write()
+        .parquet(path("other-items"));
+    CommandRun other =
+        CommandRun.of(
+            "train",
+            "--config",
+            directory.resolve("job.conf").toString(),
+            "--set",
+            "tables.item.path=" + path("other-items"),
+            "--set",
+            "output.model=" + path("other"));
+    assertThat(other.code()).as(other.err()).isZero();
+    CommandRun diff = CommandRun.of("diff", path("model"), path("other"));
+    assertThat(diff.code()).as(diff.err()).isEqualTo(3);
+    assertThat(diff.err()).contains("vocabulary/table-").doesNotContain("embedding.safetensors");
   }
 
   @Test

@@ -436,6 +436,14 @@ class JobConfigReaderTest {
           .as(change)
           .isNotEqualTo(c.encodingFingerprint());
     }
+    // Fields of nights are chosen so that they suit later days.
+    for (String fields : List.of("", ", fields = [user]")) {
+      assertThat(
+              JobConfigReader.parse(SMALL + fields, List.of("nightly.input=clicks/{date}.csv"))
+                  .encodingFingerprint()
+                  .equals(JobConfigReader.parse(SMALL + fields, List.of()).encodingFingerprint()))
+          .isEqualTo(!fields.isEmpty());
+    }
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.destine.spark.conf.CrossConfig;
 import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.FieldText;
 import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.conf.LabelRule;
 import io.destine.spark.conf.SplitConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.conf.VocabularyConfig;
@@ -217,6 +218,20 @@ class ChosenFieldsTest {
             .withColumn("constant", functions.expr("if(row >= 30000, token, constant)"));
     assertThat(encode(byDate, others, "others").manifest().columns())
         .isEqualTo(encode(byDate, rows, "same").manifest().columns());
+  }
+
+  /** Rows between the two thresholds of the label are left out, so they must not decide. */
+  @Test
+  void rowsWithoutALabelDoNotDecide() {
+    Dataset<Row> rows = rows();
+    Dataset<Row> others =
+        rows.withColumn("y", functions.lit(3))
+            .withColumn("city", functions.col("token"))
+            .withColumn("row", functions.expr("row + 100000"));
+    EncodingConfig rated = ALL.withLabels(new LabelRule(4, 2, List.of()));
+    Dataset<Row> ratings = rows.withColumn("y", functions.expr("if(y = 1, 5, 1)"));
+    assertThat(choices(encode(rated, ratings.union(others), "with")))
+        .isEqualTo(choices(encode(ALL, rows, "without")));
   }
 
   @Test

@@ -176,6 +176,20 @@ class InitModelTest {
   }
 
   @Test
+  void whereExecutorsOwnTheTablesAnotherOptimiserIsRefusedInTheSameWay() {
+    assertThatThrownBy(
+            () ->
+                trained(
+                    "adagrad",
+                    job -> job,
+                    "init-model=" + initial.directory(),
+                    "train.optimizer=adagrad",
+                    "compute.owners=executors"))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("train.optimizer or train.wide.optimizer differs from that of ");
+  }
+
+  @Test
   void aNightStartsInTheSameWay() throws IOException {
     Optional<String> parent = Optional.of(initial.directory());
     LocalDate day = LocalDate.of(2024, 3, 1);

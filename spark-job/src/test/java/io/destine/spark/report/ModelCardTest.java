@@ -42,6 +42,20 @@ class ModelCardTest {
   }
 
   @Test
+  void aNameKeepsItsCharactersAndPathsOfASplitAreNamed() throws IOException {
+    ObjectNode other = report();
+    other.put("model", "runs/a_b&c");
+    ObjectNode settings = (ObjectNode) other.get("settings");
+    ((ObjectNode) settings.get("source")).remove("path");
+    settings.withObject("/split/paths").put("train", "a.csv").put("test", "b.csv");
+    String card = ModelCard.render(other);
+    assertThat(metadata(card).at("/model-index/0/name").asText()).isEqualTo("a_b&c");
+    assertThat(metadata(card).at("/model-index/0/results/0/dataset/name").asText())
+        .isEqualTo("a.csv, b.csv");
+    assertThat(card).contains("# a\\_b&amp;c").contains("| source | <code>a.csv, b.csv</code> |");
+  }
+
+  @Test
   void equalTrainingsHaveEqualCards() throws IOException {
     ObjectNode other = report();
     other.put("started", "2027-01-01T00:00:00Z").put("finished", "2027-01-01T00:09:00Z");

@@ -1,25 +1,32 @@
 package io.destine.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.destine.artifact.Manifest;
 import io.destine.config.Metric;
 import io.destine.config.ModelConfig;
 import io.destine.config.OptimizerConfig;
 import io.destine.config.OptimizerKind;
+import io.destine.config.TrainConfig;
 import io.destine.feature.FieldLayout;
 import io.destine.model.Destine;
 import io.destine.optim.Optimizers;
 import io.destine.optim.StatefulOptimizer;
 import io.destine.param.Parameters;
 import io.destine.spark.conf.CheckpointConfig;
+import io.destine.spark.conf.TrainingConfig;
 import io.destine.spark.store.FaultyFileSystem;
 import io.destine.spark.store.Fence;
+import io.destine.spark.store.HadoopModelDirectory;
 import io.destine.spark.tracking.TrackedRun;
 import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import io.destine.train.TrainingState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,19 +56,7 @@ class CheckpointStoreTest {
     final CheckpointStore store;
 
     Training(FileSystem fileSystem, Path directory) {
-      store =
-          new CheckpointStore(
-              new CheckpointStore.Place(
-                  fileSystem, new org.apache.hadoop.fs.Path(directory.toUri()), Fence.NONE),
-              new CheckpointConfig(0, 0, 1),
-              new RunIdentity(Map.of("model", Map.of("layers", 0)), "rows", "vector"),
-              Metric.AUC.worst(),
-              new CheckpointStore.Kept(
-                  NETWORK,
-                  new HeldModel(parameters, optimizer, null),
-                  new LearningCurve(new TrainingListener() {}, TrackedRun.NONE)),
-              line -> {},
-              new CheckpointGate());
+      store = store(fileSystem, directory, new HeldModel(parameters, optimizer, null));
     }
 
     void keep(int steps, boolean best) {
@@ -68,6 +64,64 @@ class CheckpointStoreTest {
       store.keep(new TrainingState(0, steps, 1.5, 2, 0.5, 0, 0, false, false), steps, best);
       store.await();
     }
+  }
+
+  private static CheckpointStore store(FileSystem fileSystem, Path directory, TrainedModel model) {
+    return new CheckpointStore(
+        new CheckpointStore.Place(
+            fileSystem, new org.apache.hadoop.fs.Path(directory.toUri()), Fence.NONE),
+        new CheckpointConfig(5, 0, 1),
+        new RunIdentity(Map.of("model", Map.of("layers", 0)), "rows", "vector"),
+        Metric.AUC.worst(),
+        new CheckpointStore.Kept(
+            NETWORK, model, new LearningCurve(new TrainingListener() {}, TrackedRun.NONE)),
+        line -> {},
+        new CheckpointGate());
+  }
+
+  /** Its tables are lost while a checkpoint is written, as with their owner. */
+  private static TrainedModel lost() {
+    TrainedModel.Kept kept =
+        new TrainedModel.Kept() {
+          @Override
+          public void write(HadoopModelDirectory directory, Manifest.Builder description) {
+            throw new IllegalStateException("lost");
+          }
+
+          @Override
+          public boolean isCopy() {
+            return false;
+          }
+
+          @Override
+          public void close() {}
+        };
+    return (TrainedModel)
+        Proxy.newProxyInstance(
+            TrainedModel.class.getClassLoader(),
+            new Class<?>[] {TrainedModel.class},
+            (proxy, method, arguments) -> method.getName().equals("keep") ? kept : null);
+  }
+
+  @Test
+  void aCheckpointThatIsNotWrittenDoesNotCount() throws IOException {
+    CheckpointStore store = store(sound(), directory, lost());
+    assertThat(store.due(5)).isTrue();
+    TrainingState state = new TrainingState(0, 5, 1.5, 2, 0.5, 0, 0, false, false);
+    assertThatThrownBy(() -> store.keep(state, 5, true)).hasMessageContaining("lost");
+    assertThat(store.lastSteps()).isZero();
+    assertThat(store.stepsSinceLast()).isEqualTo(5);
+    assertThat(store.resumeOwn()).isEmpty();
+    assertThat(store.stepsSinceLast()).isZero();
+  }
+
+  @Test
+  void settingsOfACallAreEqualToThoseOfItsManifest() throws IOException {
+    Map<String, Object> settings =
+        JobJson.map(TrainingConfig.of(NETWORK.config(), TrainConfig.defaults()));
+    ObjectMapper mapper = new ObjectMapper();
+    assertThat(mapper.readValue(mapper.writeValueAsString(settings), Map.class))
+        .isEqualTo(settings);
   }
 
   private static FileSystem sound() throws IOException {

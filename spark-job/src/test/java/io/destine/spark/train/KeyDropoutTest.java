@@ -147,6 +147,27 @@ class KeyDropoutTest {
     }
   }
 
+  /** As a hash chooses the ids of new values, each equally often, also together with a cross. */
+  @Test
+  void allIdsOfUnknownValuesAreTrained() throws IOException {
+    StoredVocabulary stored =
+        vocabulary("fields = [user, item], crosses = [[user, item]], vocabulary.oov-buckets = 4");
+    Vocabulary words = stored.load();
+    int[] ids = new int[ROWS * 7];
+    EncodedBatch after =
+        KeyDropout.of(0.25, 7, stored).apply(EncodedBatch.ofIds(ids, new float[ROWS]), 0);
+    int[][] counts = new int[4][4];
+    for (int at = 0; at < ids.length; at += 7) {
+      if (after.ids()[at + 1] != 0) {
+        counts[after.ids()[at + 1] - words.missing(1) - 1][
+            after.ids()[at + 2] - words.missing(3) - 1]++;
+      }
+    }
+    // Each of 16 pairs has a share of 1 / 64 of the rows; five standard deviations.
+    assertThat(Arrays.stream(counts).flatMapToInt(Arrays::stream))
+        .allSatisfy(count -> assertThat(count).isBetween(62 - 39, 62 + 39));
+  }
+
   /** The rate of an unknown item's cross is that of the cross that it contains. */
   @Test
   void theRateOfAnUnknownCrossIsThatOfWhatItContains() throws IOException {

@@ -295,6 +295,12 @@ class ResumeTest {
         .isInstanceOf(UserError.class)
         .hasMessageContaining("the checkpoint used kernel vector, this run uses nd4j");
     kill(config("other", "train.epochs=9"), true, 20);
+    String cosine = "train.schedule=cosine";
+    kill(config("falling", cosine), false, 10);
+    assertThatThrownBy(
+            () -> train(config("falling", cosine, "train.epochs=9"), true, new KillAfter(1)))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("the checkpoint used train.epochs ");
   }
 
   /** Tasks read the tables of executors that own them. */

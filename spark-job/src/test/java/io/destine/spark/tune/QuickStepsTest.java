@@ -2,7 +2,10 @@ package io.destine.spark.tune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.destine.cross.NestedRates;
 import io.destine.spark.conf.TuneFile;
+import io.destine.spark.encode.FoundCross;
+import io.destine.spark.encode.FoundCrosses;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,10 +31,19 @@ class QuickStepsTest {
         1000);
   }
 
+  /** What a search that finds something has found, or none. */
+  private static FoundCrosses found(String search, boolean rated) {
+    return new FoundCrosses(
+        search.equals("auto")
+            ? List.of(new FoundCross(List.of("user", "item"), 0.1, 0.5))
+            : List.of(),
+        rated ? Optional.of(new NestedRates.Gain(0.1, 0.5)) : Optional.empty());
+  }
+
   private static List<Map<String, String>> changes(
       boolean rated, String search, String... settings) {
     Trial best = Trial.of(Map.of("train.embedding-l2", "0.1", "crosses.search", search));
-    return steps(settings).following(best, rated).stream()
+    return steps(settings).following(found(search, rated)).stream()
         .map(step -> step.change().apply(best))
         .flatMap(Optional::stream)
         .toList();
@@ -64,7 +76,19 @@ class QuickStepsTest {
   void aModelToStartFromKeepsItsNetworkAndFields() {
     assertThat(changes("none", "init-model = start")).containsExactly(SMALL, HALF, TWICE);
     Trial first = Trial.of(Map.of());
-    assertThat(steps("init-model = start").crosses().change().apply(first)).isEmpty();
-    assertThat(steps().crosses().change().apply(first)).isPresent();
+    FoundCrosses some = found("auto", false);
+    assertThat(steps("init-model = start").crosses(some).change().apply(first)).isEmpty();
+    assertThat(steps().crosses(some).change().apply(first))
+        .hasValue(Map.of("crosses.search", "none"));
+  }
+
+  @Test
+  void aSearchThatFindsNothingIsNotTurnedOff() {
+    FoundCrosses none = found("none", false);
+    Trial first = Trial.of(Map.of());
+    assertThat(steps().crosses(none).change().apply(first)).isEmpty();
+    assertThat(steps("crosses = none").crosses(none).change().apply(first))
+        .hasValue(Map.of("crosses.search", "auto"));
+    assertThat(steps().following(none)).hasSameSizeAs(steps("crosses = none").following(none));
   }
 }

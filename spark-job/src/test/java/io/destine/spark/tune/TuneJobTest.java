@@ -108,6 +108,23 @@ class TuneJobTest {
                 Standing::trial, s -> s.records().stream().map(TrialRecord::curve).toList()));
   }
 
+  /** Bits depend on the kernel, so records and checkpoints of one are not those of another. */
+  @Full
+  @Test
+  void aSearchWithAnotherKernelTrainsItsTrialsAgain() {
+    run(SearchPlan.of(file("kernels", "search = halving, model.layers = [1, 2, 3, 4]")));
+    trained.clear();
+    TuneResult other =
+        run(
+            SearchPlan.of(
+                file(
+                    "kernels",
+                    "search = halving, model.layers = [1, 2, 3, 4]",
+                    "compute.kernel=nd4j")));
+    assertThat(trained).isNotEmpty();
+    assertThat(other.trials()).hasSize(4);
+  }
+
   @Test
   void aGridFindsWhatATrainingOfTheSameSettingsFinds() throws IOException {
     TuneFile file = file("grid", GRID);
