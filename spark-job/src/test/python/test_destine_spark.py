@@ -5,7 +5,7 @@ import io
 import os
 import sys
 import unittest
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from decimal import Decimal
 
 JAR, CLICKS, DIRECTORY = sys.argv[1:4]
@@ -184,6 +184,17 @@ class DestineSparkTest(unittest.TestCase):
             date(2024, 3, 1): "2024-03-01",
         }.items():
             self.assertEqual(_plain(value), expected)
+
+    def test_a_time_with_a_zone_is_read_in_that_of_the_model(self):
+        time = datetime(2024, 3, 1, 17, 30, tzinfo=timezone.utc)
+        for zone, expected in {
+            "UTC": "2024-03-01 17:30:00.0",
+            "-05:00": "2024-03-01 12:30:00.0",
+            "Asia/Tokyo": "2024-03-02 02:30:00.0",
+        }.items():
+            self.assertEqual(_plain(time, zone), expected)
+        with self.assertRaisesRegex(ValueError, "local times without a zone"):
+            _plain(time)
 
     def test_a_fit_prints_its_epochs(self):
         with contextlib.redirect_stderr(io.StringIO()) as printed:

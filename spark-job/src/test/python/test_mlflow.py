@@ -8,6 +8,7 @@ train.
 import glob
 import sys
 import unittest
+import unittest.mock
 
 import mlflow
 import pandas as pd
@@ -69,6 +70,16 @@ class Tracked(unittest.TestCase):
             for pair, probability in zip(zip(rows.user, rows.item), scored.probability):
                 self.assertEqual(float(probability).hex(), float(expected[pair]).hex())
             self.assertGreater(len(set(scored.probability)), 50)
+
+    def test_an_interrupted_prediction_does_not_answer_the_next_one(self):
+        model = mlflow.pyfunc.load_model("models:/clicks@champion")
+        rows = pd.read_csv(CSV)[["user", "item"]]
+        expected = model.predict(rows[40:50]).probability.tolist()
+        with unittest.mock.patch("json.loads", side_effect=[{}, {}, InterruptedError()]):
+            with self.assertRaises(InterruptedError):
+                model.predict(rows)
+        self.assertEqual(model.predict(rows[40:50]).probability.tolist(), expected)
+        self.assertGreater(len(set(expected)), 5)
 
     def test_missing_and_unknown_values_are_no_errors(self):
         model = mlflow.pyfunc.load_model("models:/clicks@champion")

@@ -11,8 +11,9 @@ import shutil
 import subprocess
 import sys
 import threading
-from datetime import datetime
+from datetime import datetime, timezone, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Dict, List, Optional
 
 _SCORER = "destine-scorer.jar"
@@ -29,8 +30,9 @@ class Model:
 
     def __init__(self, path: str) -> None:
         self._path = path
+        self._zone = _zone_of(path)
         self._lock = threading.Lock()
-        self._process = _start(path)
+        self._process: "Optional[subprocess.Popen[str]]" = _start(path)
 
     def predict(self, rows: Any, params: Optional[Dict[str, Any]] = None) -> Any:
         """Scores rows.
@@ -41,42 +43,24 @@ class Model:
         # One column after the other: a row across columns would have one type for all of them.
         columns = {str(name): rows[name].tolist() for name in rows.columns if name not in _OWN}
         lines = [
-            json.dumps({name: _plain(values[n]) for name, values in columns.items()})
+            json.dumps({name: _plain(values[n], self._zone) for name, values in columns.items()})
             for n in range(len(rows))
         ]
         with self._lock:
-            answers = self._ask(lines)
+            process = self._process = self._process or _start(self._path)
+            try:
+                answers = _ask(process, lines)
+            except BaseException:
+                # The process may still answer these rows; the next call starts another one.
+                self._process = None
+                process.kill()
+                process.wait()
+                raise
         # The scorer writes null for a row that it cannot score.
         found = [a.get(_OWN[0]) for a in answers]
         scored = rows[[]].assign(probability=[float("nan" if p is None else p) for p in found])
         reasons = [a.get(_OWN[1]) for a in answers]
         return scored.assign(probability_reason=reasons) if any(reasons) else scored
-
-    def _ask(self, lines: List[str]) -> List[Dict[str, Any]]:
-        process = self._process
-        assert process.stdin is not None and process.stdout is not None
-        # The process answers while it reads: a thread writes, otherwise both sides could block.
-        writer = threading.Thread(target=self._write, args=(lines,), daemon=True)
-        writer.start()
-        answers = []
-        for _ in lines:
-            line = process.stdout.readline()
-            if not line:
-                code = process.wait()
-                raise RuntimeError(f"{_SCORER} ended with exit code {code}; see standard error")
-            answers.append(json.loads(line))
-        writer.join()
-        return answers
-
-    def _write(self, lines: List[str]) -> None:
-        stdin = self._process.stdin
-        assert stdin is not None
-        try:
-            for line in lines:
-                stdin.write(line + "\n")
-            stdin.flush()
-        except OSError:
-            pass  # The process has ended; the reader reports it.
 
     def __del__(self) -> None:
         process = getattr(self, "_process", None)
@@ -93,6 +77,32 @@ class Model:
 
     def __setstate__(self, state: Dict[str, str]) -> None:
         self.__init__(state["path"])  # type: ignore[misc]
+
+
+def _ask(process: "subprocess.Popen[str]", lines: List[str]) -> List[Dict[str, Any]]:
+    assert process.stdout is not None
+    # The process answers while it reads: a thread writes, otherwise both sides could block.
+    writer = threading.Thread(target=_write, args=(process, lines), daemon=True)
+    writer.start()
+    answers = []
+    for _ in lines:
+        line = process.stdout.readline()
+        if not line:
+            code = process.wait()
+            raise RuntimeError(f"{_SCORER} ended with exit code {code}; see standard error")
+        answers.append(json.loads(line))
+    writer.join()
+    return answers
+
+
+def _write(process: "subprocess.Popen[str]", lines: List[str]) -> None:
+    assert process.stdin is not None
+    try:
+        for line in lines:
+            process.stdin.write(line + "\n")
+        process.stdin.flush()
+    except (OSError, ValueError):
+        pass  # The process has ended; the reader reports it.
 
 
 def _start(path: str) -> "subprocess.Popen[str]":
@@ -134,16 +144,39 @@ def _copy(stream: Any) -> None:
             print(line, end="", file=sys.stderr)
 
 
-def _plain(value: Any) -> Any:
-    """A value of pandas as a value of JSON; missing values are null."""
+def _zone_of(path: str) -> Optional[str]:
+    """The time zone in which the training read timestamps, if the model records it."""
+    with open(os.path.join(path, "destine", "manifest.json"), encoding="utf-8") as manifest:
+        job = json.load(manifest).get("job") or {}
+    zone = (job.get("source") or {}).get("time-zone")
+    return None if zone is None else str(zone)
+
+
+@lru_cache(maxsize=None)
+def _zone(name: str) -> Optional[tzinfo]:
+    """A time zone of Spark: a region or an offset such as +01:00."""
+    if name in ("UTC", "GMT", "Etc/UTC", "Z"):
+        return timezone.utc
+    if name[0] in "+-":
+        return datetime.strptime(name, "%z").tzinfo
+    from zoneinfo import ZoneInfo  # Python 3.9
+
+    return ZoneInfo(name)
+
+
+def _plain(value: Any, zone: Optional[str] = None) -> Any:
+    """A value of pandas as a value of JSON; missing values are null.
+
+    A time with a zone becomes the local time in ``zone``.
+    """
     if value is None or isinstance(value, (str, bool, int)):
         return value
     if isinstance(value, float):
         return value if value == value else None
     if isinstance(value, (list, tuple)):
-        return [_plain(element) for element in value]
+        return [_plain(element, zone) for element in value]
     if hasattr(value, "tolist"):
-        return _plain(value.tolist())
+        return _plain(value.tolist(), zone)
     # Missing times and whole numbers are recognised by their text.
     text = str(value)
     if text in ("NaT", "<NA>"):
@@ -154,5 +187,12 @@ def _plain(value: Any) -> Any:
         text = text.rstrip("0").rstrip(".") if "." in text else text
         return text if value else "0"
     if isinstance(value, datetime):
+        if value.tzinfo is not None:
+            if zone is None:
+                raise ValueError(
+                    f"{text} has a time zone, but the model does not record the zone of its times;"
+                    " give local times without a zone"
+                )
+            text = str(value.astimezone(_zone(zone)))
         return text[:19] + "." + (f"{value.microsecond:06d}".rstrip("0") or "0")
     return text

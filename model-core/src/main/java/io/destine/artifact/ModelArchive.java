@@ -105,6 +105,9 @@ public final class ModelArchive implements ModelDirectory {
       archive.files.put(Manifest.FILE, manifest);
       Map<String, FileDigest> digests = ManifestFile.parse(location, manifest).files();
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        if (entry.isDirectory()) {
+          continue;
+        }
         FileDigest digest = digests.get(entry.getName());
         boolean line = entry.getName().equals(Manifest.DIGEST_FILE);
         if (digest == null && !line) {

@@ -74,7 +74,20 @@ public enum DatePart {
     return date(text.strip()) != null;
   }
 
-  /** An example of a time with the given part. */
+  /** True for a text that is this part of some time. */
+  public boolean has(String part) {
+    try {
+      return part.equals(of(example(part)));
+    } catch (DateTimeException | IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /**
+   * An example of a time with the given part.
+   *
+   * @param part one that {@link #has} accepts
+   */
   public String example(String part) {
     return switch (this) {
       case HOUR -> MONDAY + (part.length() == 1 ? " 0" : " ") + part + ":00:00";

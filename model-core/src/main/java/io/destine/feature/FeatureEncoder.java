@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 
@@ -143,6 +144,14 @@ public final class FeatureEncoder {
     return ofLog;
   }
 
+  /** The columns of side tables that a record of {@link #record} may have. */
+  public Set<String> contentColumns() {
+    return Arrays.stream(ownColumns)
+        .flatMapToInt(Arrays::stream)
+        .mapToObj(m -> fields.specs().get(m).column())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   /** The layout of the rows. */
   public FieldLayout layout() {
     return layout;
@@ -244,7 +253,7 @@ public final class FeatureEncoder {
 
   /**
    * A record over a map from column to value; absent columns are missing values. It provides the
-   * fields of a side table when it has at least one of their columns.
+   * fields of a side table when it has a value for at least one of them.
    *
    * @throws IllegalArgumentException when the map is null
    */
@@ -269,8 +278,7 @@ public final class FeatureEncoder {
 
     @Override
     public boolean gives(int t) {
-      return Arrays.stream(ownColumns[t])
-          .anyMatch(m -> values.containsKey(fields.fields().get(m).spec().column()));
+      return Arrays.stream(ownColumns[t]).anyMatch(m -> !RawValues.missing(given(m)));
     }
 
     @Override

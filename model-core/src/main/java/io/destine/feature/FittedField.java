@@ -11,6 +11,12 @@ public final class FittedField implements Serializable {
   private static final long serialVersionUID = 1;
   private static final double[] NO_CUTS = {};
 
+  /**
+   * Limit of a standardised number. Those of N fitted rows are at most sqrt(N), so a number beyond
+   * it is an error in other rows, and would make the network overflow.
+   */
+  public static final float MAX_STANDARDISED = 0x1p20f;
+
   private final FieldSpec spec;
   private final double[] cuts;
   private final double mean;
@@ -113,10 +119,23 @@ public final class FittedField implements Serializable {
     return RawValues.texts(spec, raw);
   }
 
-  /** The standardised number of a linear field; 0, the mean, when missing. */
+  /**
+   * The standardised number of a linear field; 0, the mean, when missing.
+   *
+   * @throws IllegalArgumentException naming the field when the value is not a finite number
+   */
   public float standardised(Object raw) {
-    double x = RawValues.number(spec, raw);
-    return Double.isNaN(x) ? 0 : (float) ((x - mean) / std);
+    return standardised(RawValues.number(spec, raw));
+  }
+
+  /**
+   * z = (x - mean) / std, at most {@link #MAX_STANDARDISED} in magnitude; 0 when x is NaN.
+   *
+   * @param x a finite number or NaN
+   */
+  public float standardised(double x) {
+    double z = Math.max(-MAX_STANDARDISED, Math.min(MAX_STANDARDISED, (x - mean) / std));
+    return Double.isNaN(x) ? 0 : (float) z;
   }
 
   /** The values in a raw value that the vocabulary may contain; none for a field without ids. */

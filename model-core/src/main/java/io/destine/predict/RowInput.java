@@ -170,7 +170,7 @@ public final class RowInput {
     // Creates an object only for the message.
     double x = Double.isInfinite(number) ? RawValues.number(field.spec(), number) : number;
     if (layout.field(m).kind() == FieldShape.Kind.LINEAR) {
-      dense[layout.column(m)] = Double.isNaN(x) ? 0 : (float) ((x - field.mean()) / field.std());
+      dense[layout.column(m)] = field.standardised(x);
     } else {
       if (isPart[m]) {
         keep(m, field.value(x));

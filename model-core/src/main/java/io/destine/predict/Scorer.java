@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -195,6 +196,14 @@ public final class Scorer implements AutoCloseable {
   /** The fields, in order; {@link FieldSpec#column} is the name of a row's value. */
   public List<FieldSpec> fields() {
     return fields;
+  }
+
+  /**
+   * The columns of side tables that a row may have; with a value for one of them it is scored with
+   * these values instead of those of its key.
+   */
+  public Set<String> contentColumns() {
+    return encoder.contentColumns();
   }
 
   /** The kernel: "vector" or "plain". */

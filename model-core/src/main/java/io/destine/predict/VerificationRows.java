@@ -87,10 +87,13 @@ public record VerificationRows(
         FieldSpec spec = fields.get(m).spec();
         if (spec.part() == null) {
           row.put(spec.column(), value(fields.get(m), known.get(encoder.vocabulary().owner(m)), r));
-        } else if (r != UNKNOWN && !known.get(m).isEmpty()) {
-          // Fields of the same date or time share a column: the first of them determines the time.
-          row.putIfAbsent(
-              spec.column(), spec.part().example(known.get(m).get(r % known.get(m).size())));
+        } else if (r != UNKNOWN) {
+          // Values of fields that share the ids need not be parts of a time.
+          List<String> parts = known.get(m).stream().filter(spec.part()::has).toList();
+          if (!parts.isEmpty()) {
+            // Fields of the same date or time share a column: the first determines the time.
+            row.putIfAbsent(spec.column(), spec.part().example(parts.get(r % parts.size())));
+          }
         }
       }
       for (int c = 0; c < crosses.length && r != WITHOUT_VALUES; c++) {

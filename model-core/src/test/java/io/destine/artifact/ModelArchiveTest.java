@@ -65,6 +65,29 @@ class ModelArchiveTest {
         .hasMessage("No space left on device");
   }
 
+  /** Other programs write entries of directories, too. */
+  @Test
+  void aRepackedArchiveIsTheSameModel() throws IOException {
+    ModelArchive written = ModelArchive.read(new ByteArrayInputStream(archive()), "written");
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      zip.putNextEntry(new ZipEntry(Manifest.FILE));
+      zip.write(directory.files.get(Manifest.FILE));
+      zip.putNextEntry(new ZipEntry("vocabulary/"));
+      for (String name : written.list()) {
+        if (!name.equals(Manifest.FILE)) {
+          zip.putNextEntry(new ZipEntry(name));
+          zip.write(directory.files.get(name));
+        }
+      }
+    }
+    ModelArchive repacked =
+        ModelArchive.read(new ByteArrayInputStream(out.toByteArray()), "repacked");
+    assertThat(repacked.list()).isEqualTo(written.list());
+    assertThat(ModelReader.open(repacked).manifestSha256())
+        .isEqualTo(ModelReader.open(written).manifestSha256());
+  }
+
   @Test
   void onlyWhatItWroteIsItsOwn() throws IOException {
     assertThat(isOwn(archive())).isTrue();

@@ -28,6 +28,22 @@ class DatePartTest {
   }
 
   @Test
+  void aPartIsThatOfSomeTime() {
+    for (DatePart part : DatePart.values()) {
+      List<String> texts =
+          List.of(
+              "0", "7", "23", "24", "31", "32", "07", "monday", "Monday", "mon", "", "2024-01-01");
+      assertThat(texts.stream().filter(part::has))
+          .containsExactlyElementsOf(
+              switch (part) {
+                case HOUR -> List.of("0", "7", "23");
+                case WEEKDAY -> List.of("monday");
+                case DAY -> List.of("7", "23", "24", "31");
+              });
+    }
+  }
+
+  @Test
   void aDateHasNoHourAndAMissingTimeNoPart() {
     assertThat(DatePart.HOUR.of("2024-02-29")).isNull();
     assertThat(DatePart.WEEKDAY.of(" 2024-02-29 ")).isEqualTo("thursday");

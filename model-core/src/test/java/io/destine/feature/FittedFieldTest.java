@@ -54,6 +54,16 @@ class FittedFieldTest {
   }
 
   @Test
+  void aNumberFarFromThoseOfTheFittedRowsIsLimited() {
+    FittedField field = FittedField.linear(PRICE, 10, 4);
+    assertThat(field.standardised(10 + 4 * 0x1p20)).isEqualTo(0x1p20f);
+    for (double far : new double[] {1e9, 1e300, Double.MAX_VALUE}) {
+      assertThat(field.standardised(far)).isEqualTo(0x1p20f);
+      assertThat(field.standardised(-far)).isEqualTo(-0x1p20f);
+    }
+  }
+
+  @Test
   void aNumberHasOneTextWhateverItsType() {
     FittedField field = FittedField.of(FieldSpec.numeric("n", Transform.NONE));
     for (Object three : List.of(3, 3L, 3.0, 3f, "3", " 3.00", new BigDecimal("3.0"))) {

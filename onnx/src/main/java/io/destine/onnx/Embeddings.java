@@ -303,13 +303,17 @@ final class Embeddings {
     return graph.node("Add", name + "/embedding", mean, filled);
   }
 
-  /** (x - mean) / std in double, rounded once, as in the encoder. */
+  /** (x - mean) / std in double, limited and rounded once, as in the encoder. */
   private void linear(FittedField field, String x, String name) {
     String mean = graph.doubles(field.mean());
     String known =
         graph.node("Where", name + "/known", graph.node("IsNaN", name + "/nan", x), mean, x);
     String distance = graph.node("Sub", name + "/distance", known, mean);
-    String standard = graph.node("Div", name + "/standard", distance, graph.doubles(field.std()));
+    String ratio = graph.node("Div", name + "/ratio", distance, graph.doubles(field.std()));
+    String most = graph.doubles(FittedField.MAX_STANDARDISED);
+    String least = graph.doubles(-FittedField.MAX_STANDARDISED);
+    String standard =
+        graph.node("Max", name + "/standard", graph.node("Min", name + "/low", ratio, most), least);
     String number =
         graph.node("Unsqueeze", name + "/number", real(standard, name), graph.longs(1, 2));
     parts.add(graph.node("Mul", name + "/embedding", number, graph.weights(name + ".weight")));

@@ -247,6 +247,23 @@ class OnnxRowsTest {
   }
 
   @Test
+  void numbersFarFromThoseOfTheFittedRowsAreLimited() throws Exception {
+    FittedFields fields =
+        new FittedFields(
+            List.of(
+                FittedField.linear(FieldSpec.numeric("x", Transform.LINEAR), 2, 3),
+                FittedField.of(FieldSpec.categorical("user"))));
+    List<Object[]> rows = new ArrayList<>();
+    for (double x : new double[] {1e300, -1e300, 1e9, -1e9, 2 + 3 * 0x1p20, 5, Double.NaN}) {
+      rows.add(new Object[] {x, "u1"});
+    }
+    RawTable table =
+        new RawTable(fields, Vocabulary.builder(List.of("x", "user"), 1).reserve(1).build(), rows);
+    ModelConfig config = ModelConfig.interaction().embeddingDim(4).build();
+    agrees(table, config, ExportOptions.of(InputForm.STRINGS));
+  }
+
+  @Test
   void fieldsWithoutKnownValuesTakeAnyValue() throws Exception {
     FittedFields fields = TABLE.fields();
     List<String> names = fields.specs().stream().map(FieldSpec::name).toList();

@@ -20,30 +20,32 @@ import org.apache.commons.csv.CSVRecord;
 final class CsvRows implements RowFormat {
   private final Iterator<CSVRecord> records;
   private final List<String> header;
-  private final Set<String> columns;
+  private final Set<String> read;
   private final CSVPrinter out;
 
   /**
    * Reads the header and writes the header of the output.
    *
-   * @param columns columns that the model's fields need
+   * @param needed columns that must be there
+   * @param optional other columns that are read
    * @throws RefusedInput when a column is missing or occurs twice, or a column of the output exists
    */
-  CsvRows(ByteReader in, Writer out, Set<String> columns) throws IOException {
-    this.columns = columns;
+  CsvRows(ByteReader in, Writer out, Set<String> needed, Set<String> optional) throws IOException {
+    read = new TreeSet<>(needed);
+    read.addAll(optional);
     records = CSVFormat.RFC4180.parse(in).iterator();
     CSVRecord first = record();
     List<String> names = first == null ? List.of() : first.toList();
     header = names.stream().map(ByteReader::text).toList();
-    check();
+    check(needed);
     this.out = CSVFormat.RFC4180.builder().setRecordSeparator('\n').build().print(out);
     List<String> written = new ArrayList<>(names);
     written.addAll(List.of(PROBABILITY, REASON));
     this.out.printRecord(written);
   }
 
-  private void check() {
-    Set<String> missing = new TreeSet<>(columns);
+  private void check(Set<String> needed) {
+    Set<String> missing = new TreeSet<>(needed);
     header.forEach(missing::remove);
     if (!missing.isEmpty()) {
       throw new RefusedInput(
@@ -53,7 +55,7 @@ final class CsvRows implements RowFormat {
               + String.join(", ", header));
     }
     String twice =
-        columns.stream()
+        read.stream()
             .filter(column -> header.stream().filter(column::equalsIgnoreCase).count() > 1)
             .collect(Collectors.joining("\", \""));
     if (!twice.isEmpty()) {
@@ -96,7 +98,7 @@ final class CsvRows implements RowFormat {
     }
     Map<String, Object> values = new HashMap<>();
     for (int c = 0; c < header.size(); c++) {
-      if (columns.contains(header.get(c))) {
+      if (read.contains(header.get(c))) {
         values.put(header.get(c), ByteReader.text(record.get(c)));
       }
     }

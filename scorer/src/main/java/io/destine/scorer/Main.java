@@ -1,7 +1,10 @@
 package io.destine.scorer;
 
 import io.destine.artifact.ModelFormatException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import picocli.CommandLine;
@@ -18,7 +21,9 @@ public final class Main {
 
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(run(new ScoreCommand(System.in, System.out, System.err), arguments));
+    // System.out would hide failures.
+    OutputStream out = new FileOutputStream(FileDescriptor.out);
+    System.exit(run(new ScoreCommand(System.in, out, System.err), arguments));
   }
 
   static int run(ScoreCommand command, String... arguments) {

@@ -154,7 +154,7 @@ final class ScoreCommand implements Callable<Integer> {
     Writer rowWriter = probabilityOnly ? Writer.nullWriter() : writer;
     RowFormat rowFormat =
         format == Format.csv
-            ? new CsvRows(reader, rowWriter, columns)
+            ? new CsvRows(reader, rowWriter, columns, scorer.contentColumns())
             : new JsonRows(reader, rowWriter, attention);
     RowBatches batches = new RowBatches(reader, rowFormat);
     long start = System.nanoTime();

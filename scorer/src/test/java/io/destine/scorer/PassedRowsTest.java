@@ -7,12 +7,15 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,8 +75,34 @@ class PassedRowsTest {
             "{\"probability\":" + expected("", "") + "}",
             "{\"price\":1e400,\"x\":1.50,\"probability\":null,\"probability_reason\":"
                 + "\"field price: value must be a finite number, got Infinity\"}",
-            "{\"price\":1e300,\"probability\":null,\"probability_reason\":"
-                + "\"the network's output is not a number for these values\"}");
+            "{\"price\":1e300,\"probability\":" + expected("", 10 + 2 * 0x1p20) + "}");
+  }
+
+  /** The device is full as soon as something is written to it. */
+  @Test
+  void outputThatCannotBeWrittenIsAFailure() throws IOException, InterruptedException {
+    Path errors = directory.resolve("errors");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                model.toString(),
+                "--plain")
+            .redirectInput(Files.writeString(directory.resolve("rows"), "{}\n{}\n").toFile())
+            .redirectOutput(Path.of("/dev/full").toFile())
+            .redirectError(errors.toFile())
+            .start();
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(Files.readString(errors)).contains("error: rows cannot be read or written: ");
+  }
+
+  @Test
+  void csvHasTheColumnsThatAModelCanUseButNeedNotHave() throws IOException {
+    ByteReader csv = new ByteReader(bytes("item,genre,other\ni1,drama,x\n"));
+    CsvRows rows = new CsvRows(csv, new StringWriter(), Set.of("item"), Set.of("genre", "year"));
+    assertThat(rows.next().values()).isEqualTo(Map.of("item", "i1", "genre", "drama"));
   }
 
   @Test

@@ -219,11 +219,16 @@ class SideTableCommandTest {
     Map<String, Object> row = new HashMap<>(Map.of("user", "u1", "item", "i7"));
     try (Scorer scorer = Scorer.load(directory.resolve("model"))) {
       double byKey = scorer.score(row);
+      for (Object missing : new Object[] {null, "", Double.NaN}) {
+        row.put("genre", missing);
+        assertThat(scorer.score(row)).isEqualTo(byKey);
+      }
       for (String column : List.of("genre", "words", "image")) {
         Object value = known.getAs(column);
         row.put(column, value instanceof scala.collection.Seq<?> list ? list(list) : value);
       }
       assertThat(scorer.score(row)).isEqualTo(byKey);
+      assertThat(scorer.contentColumns()).containsExactly("genre", "image", "words");
       // Together with rows that have keys only, in any order.
       Map<String, Object> other = Map.of("user", "u1", "item", "i8");
       RowInput input = scorer.newRow();
