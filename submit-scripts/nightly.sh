@@ -51,7 +51,7 @@ parse() {
         on=${1#--}
         shift
         ;;
-      --verbose | -v | --supervise)
+      --verbose | -v | --supervise | --load-spark-defaults)
         spark_options+=("$1")
         shift
         ;;
@@ -99,6 +99,17 @@ check() {
   fi
 }
 
+# Prints KEY=VALUE without its secrets, which may change from one call to the next. Unlike a printed
+# text, two values of a key without the name of a secret stay different.
+identified() {
+  local name=${1%%=*}
+  if [[ $(redacted "$name=x") == "$name=(hidden)" ]]; then
+    printf '%s=(hidden)' "$name"
+  else
+    sed -z -E 's#(://[^/:@[:space:]]*:)[^[:space:]]*@#\1(hidden)@#g' <<<"$1"
+  fi
+}
+
 # Sets name and key, which are equal for two calls for the same model, and tag, which adds the date.
 identify() {
   local i word config='' words=()
@@ -107,9 +118,8 @@ identify() {
     case $word in
       --config) config=${job_arguments[i + 1]-} ;;
       --config=*) config=${word#*=} ;;
-      # Without secrets, which may change from one call to the next.
-      --set) words+=("$(redacted "${job_arguments[i + 1]-}")") ;;
-      --set=*) words+=("$(redacted "${word#*=}")") ;;
+      --set) words+=("$(identified "${job_arguments[i + 1]-}")") ;;
+      --set=*) words+=("$(identified "${word#*=}")") ;;
       --date | --date=*) misuse "--date must come before --: it is an option of nightly.sh" ;;
       --backfill | --backfill=*)
         misuse "--backfill is for several dates, nightly.sh for one; run it with submit-$on.sh nightly"

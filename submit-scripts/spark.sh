@@ -66,9 +66,11 @@ EOF
 # addresses. A word with such a key is cut after the key, since its value may have blanks.
 redacted() {
   local word words=()
-  local secret='secret|token|passw(or)?d|passphrase|credential|(access|account|api|private|shared|storage)[._-]?key|pass|pwd|sas|sig'
+  local secret='secret|token|passw(or)?d|passphrase|credential|(access|account|api|private|shared|storage)[._-]?key'
+  local short='pass|pwd|pw|sas|sig|signature'
   for word; do
     words+=("$(sed -z -E -e "s/(($secret)[^=:]*[=:]).*/\\1(hidden)/I" \
+      -e "s/((^|[^a-z])($short)([^a-z=:][^=:]*)?[=:]).*/\\1(hidden)/I" \
       -e 's#(://[^/:@[:space:]]*:)[^[:space:]]*@#\1(hidden)@#g' <<<"$word")")
   done
   printf '%s' "${words[*]-}"
@@ -92,7 +94,7 @@ split_arguments() {
         job_arguments=("$@")
         return
         ;;
-      --verbose | -v | --supervise)
+      --verbose | -v | --supervise | --load-spark-defaults)
         spark_options+=("$1")
         shift
         ;;
@@ -133,6 +135,17 @@ option_value() {
     [[ ${spark_options[i]} == "$1" ]] && value=${spark_options[i + 1]}
   done
   printf '%s' "$value"
+}
+
+# The master in spark_options.
+master() {
+  local i value='local[*]'
+  for ((i = 0; i + 1 < ${#spark_options[@]}; i += 1)); do
+    case ${spark_options[i]} in
+      --conf | -c) [[ ${spark_options[i + 1]} == spark.master=* ]] && value=${spark_options[i + 1]#*=} ;;
+    esac
+  done
+  option_value --master "$value"
 }
 
 # True if spark_options select YARN's cluster mode.
@@ -322,7 +335,7 @@ add_local_options() {
   has_option --driver-memory spark.driver.memory ||
     spark_options+=(--driver-memory "$(half_of_memory)")
   has_option '' spark.ui.enabled || spark_options+=(--conf spark.ui.enabled=false)
-  if [[ $(option_value --master 'local[*]') == local* ]]; then
+  if [[ $(master) == local* ]]; then
     export SPARK_LOCAL_IP=${SPARK_LOCAL_IP-127.0.0.1}
     # Tasks report their processed rows for the progress line with their heartbeats. On a busy
     # machine Spark may not be ready after a second, and then logs an error for the first heartbeat.

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 import unittest
+import zipfile
 from importlib import metadata
 from unittest import mock
 
@@ -115,6 +116,26 @@ except destine_spark.DestineError as error:
             [sys.executable, "-c", program], env=ENVIRONMENT, stdout=subprocess.PIPE, check=True
         )
         self.assertIn(b"started without the jar of destine-spark; restart Python", done.stdout)
+
+
+    @ONCE
+    def test_a_session_has_the_options_of_its_environment(self):
+        program = """
+import destine_spark
+spark = destine_spark.session()
+print(spark.sparkContext.master, spark.conf.get("spark.jars"))
+"""
+        other = os.path.join(DIRECTORY.name, "other.jar")
+        with zipfile.ZipFile(other, "w"):
+            pass
+        options = f"--master local[1] --jars {other} pyspark-shell"
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            env={**ENVIRONMENT, "PYSPARK_SUBMIT_ARGS": options},
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        self.assertRegex(done.stdout.decode(), r"^local\[1\] \S*/other\.jar,\S*destine")
 
 
 class RefusalTest(unittest.TestCase):

@@ -182,6 +182,9 @@ class DestineSparkTest(unittest.TestCase):
             datetime(2024, 3, 1, 17, 30): "2024-03-01 17:30:00.0",
             datetime(2024, 3, 1, 17, 30, 0, 500000): "2024-03-01 17:30:00.5",
             date(2024, 3, 1): "2024-03-01",
+            float("inf"): "Infinity",
+            -float("inf"): "-Infinity",
+            0.25: 0.25,
         }.items():
             self.assertEqual(_plain(value), expected)
 

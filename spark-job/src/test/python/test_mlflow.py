@@ -81,6 +81,13 @@ class Tracked(unittest.TestCase):
         self.assertEqual(model.predict(rows[40:50]).probability.tolist(), expected)
         self.assertGreater(len(set(expected)), 5)
 
+    def test_other_columns_may_have_any_numbers(self):
+        model = mlflow.pyfunc.load_model("models:/clicks@champion")
+        rows = pd.read_csv(CSV)[["user", "item"]].head(2)
+        expected = model.predict(rows).probability.tolist()
+        others = rows.assign(ratio=[float("inf"), -float("inf")], small=pd.Series([0.1, 0.2], dtype="float32"))
+        self.assertEqual(model.predict(others).probability.tolist(), expected)
+
     def test_missing_and_unknown_values_are_no_errors(self):
         model = mlflow.pyfunc.load_model("models:/clicks@champion")
         rows = pd.DataFrame({"user": [None, "nobody"], "item": ["i3", float("nan")]}, index=[7, 9])

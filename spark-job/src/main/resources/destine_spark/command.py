@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import Dict, List, Tuple
+from typing import List, Tuple
 
 from destine_spark.errors import DestineError
 from destine_spark.runtime import (
@@ -11,6 +11,7 @@ from destine_spark.runtime import (
     jars,
     own_settings,
     require_java,
+    settings_in,
     settings_of,
 )
 from destine_spark.version import __version__
@@ -25,8 +26,7 @@ spark.ui.enabled=true turns it on). The exit code is the job's. COMMAND --help l
 a command.
 """
 
-_FLAGS = ("--verbose", "-v", "--supervise")
-_SETTINGS = {"--master": "spark.master", "--driver-memory": "spark.driver.memory"}
+_FLAGS = ("--verbose", "-v", "--supervise", "--load-spark-defaults")
 
 
 def main() -> None:
@@ -76,17 +76,11 @@ def _words(options: List[str], job: List[str]) -> List[str]:
     here = distribution()
     require_java(here.spark)
     theirs = own_settings(here.home)
-    given: Dict[str, str] = {}
     for option, value in zip(options, options[1:]):
         if option == "--properties-file":
             theirs = settings_of(value)
-        elif option in ("--conf", "-c"):
-            key, _, setting = value.partition("=")
-            given[key] = setting
-        elif option in _SETTINGS:
-            given[_SETTINGS[option]] = value
     words = [os.path.join(here.home, "bin", "spark-submit")]
-    for key, value in defaults(theirs, given).items():
+    for key, value in defaults(theirs, settings_in(options)).items():
         words += ["--conf", f"{key}={value}"]
     log = os.path.join(os.path.dirname(os.path.abspath(__file__)), "conf", "log4j2.properties")
     log = log.replace("%", "%25").replace(" ", "%20")

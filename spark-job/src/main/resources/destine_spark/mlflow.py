@@ -6,6 +6,7 @@ process of its own. The probabilities are identical to those of the command ``pr
 """
 
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ import threading
 from datetime import datetime, timezone, tzinfo
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Set
 
 _SCORER = "destine-scorer.jar"
 _OWN = ("probability", "probability_reason")
@@ -31,6 +32,7 @@ class Model:
     def __init__(self, path: str) -> None:
         self._path = path
         self._zone = _zone_of(path)
+        self._numeric = _numeric_columns(path)
         self._lock = threading.Lock()
         self._process: "Optional[subprocess.Popen[str]]" = _start(path)
 
@@ -41,7 +43,7 @@ class Model:
         cannot be scored, its value is missing, and a column ``probability_reason`` says why.
         """
         # One column after the other: a row across columns would have one type for all of them.
-        columns = {str(name): rows[name].tolist() for name in rows.columns if name not in _OWN}
+        columns = {str(name): self._values(rows[name]) for name in rows.columns if name not in _OWN}
         lines = [
             json.dumps({name: _plain(values[n], self._zone) for name, values in columns.items()})
             for n in range(len(rows))
@@ -61,6 +63,14 @@ class Model:
         scored = rows[[]].assign(probability=[float("nan" if p is None else p) for p in found])
         reasons = [a.get(_OWN[1]) for a in answers]
         return scored.assign(probability_reason=reasons) if any(reasons) else scored
+
+    def _values(self, column: Any) -> List[Any]:
+        # The text of a float is that of the number with the fewest digits, as in Spark; a numeric
+        # field takes its exact value.
+        if str(column.dtype) == "float32" and str(column.name) not in self._numeric:
+            return [float(str(value)) for value in column]
+        values: List[Any] = column.tolist()
+        return values
 
     def __del__(self) -> None:
         process = getattr(self, "_process", None)
@@ -152,6 +162,13 @@ def _zone_of(path: str) -> Optional[str]:
     return None if zone is None else str(zone)
 
 
+def _numeric_columns(path: str) -> Set[str]:
+    file = os.path.join(path, "destine", "vocabulary", "_fields.json")
+    with open(file, encoding="utf-8") as stored:
+        fields = json.load(stored)["fields"]
+    return {field["column"] for field in fields if field["kind"] in ("numeric", "vector")}
+
+
 @lru_cache(maxsize=None)
 def _zone(name: str) -> Optional[tzinfo]:
     """A time zone of Spark: a region or an offset such as +01:00."""
@@ -172,7 +189,10 @@ def _plain(value: Any, zone: Optional[str] = None) -> Any:
     if value is None or isinstance(value, (str, bool, int)):
         return value
     if isinstance(value, float):
-        return value if value == value else None
+        if math.isfinite(value):
+            return value
+        # JSON has no such numbers; these are the texts of Spark's.
+        return None if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, (list, tuple)):
         return [_plain(element, zone) for element in value]
     if hasattr(value, "tolist"):

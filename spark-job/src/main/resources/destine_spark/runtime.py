@@ -4,9 +4,10 @@ import functools
 import glob
 import os
 import re
+import shlex
 import shutil
 import subprocess
-from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional
+from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Sequence
 
 import pyspark
 from pyspark import SparkContext
@@ -20,6 +21,11 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 _VECTORS = "jdk.incubator.vector"
 _OPTION = f"--add-modules={_VECTORS}"
 _MOST_MEGABYTES = 8192
+_SETTINGS = {
+    "--master": "spark.master",
+    "--driver-memory": "spark.driver.memory",
+    "--jars": "spark.jars",
+}
 
 # Versions before 3.5 are untested; 4.0.0 breaks every library of Spark ML (SPARK-52259).
 _REFUSED = re.compile(r"[0-2]\.|3\.[0-4]\.|4\.0\.0(?!\d)")
@@ -102,8 +108,15 @@ def session(
             _require_same_version(here)
             require_java(here.spark)
             theirs = own_settings(here.home)
+            words = shlex.split(os.environ.get("PYSPARK_SUBMIT_ARGS", ""))
+            submitted = settings_in(words)
+            theirs.update(submitted)
             others = given.get("spark.jars") or theirs.get("spark.jars")
             given["spark.jars"] = f"{others},{jar}" if others else jar
+            if "spark.jars" in submitted:
+                # An option of spark-submit overrides the setting; the last one counts.
+                words[-1:-1] = ["--jars", given["spark.jars"]]
+                os.environ["PYSPARK_SUBMIT_ARGS"] = " ".join(map(shlex.quote, words))
             given = {**defaults(theirs, given), **given}
         builder = SparkSession.builder
         for key, value in given.items():
@@ -146,6 +159,18 @@ def defaults(theirs: Mapping[str, str], given: Mapping[str, str]) -> Dict[str, s
         ours["spark.ui.enabled"] = "false"
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     return {key: value for key, value in ours.items() if key not in known}
+
+
+def settings_in(options: Sequence[str]) -> Dict[str, str]:
+    """The settings that options of spark-submit give."""
+    settings = {}
+    for option, value in zip(options, options[1:]):
+        if option in ("--conf", "-c"):
+            key, _, setting = value.partition("=")
+            settings[key] = setting
+        elif option in _SETTINGS:
+            settings[_SETTINGS[option]] = value
+    return settings
 
 
 def settings_of(file: str) -> Dict[str, str]:

@@ -14,7 +14,8 @@ import java.util.function.Consumer;
 /**
  * Makes the calls of a tracker in order, in a separate thread. The first failure is reported in one
  * line. A failed call is retried with the next call, but no sooner than five seconds later, and
- * once more at the end.
+ * once more at the end. A call about a registered model that fails for good is left out: the run
+ * ends without it.
  */
 final class Lane {
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -30,7 +31,7 @@ final class Lane {
 
   private final Tracker tracker;
   private final Consumer<String> log;
-  private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
+  private final Queue<Queued> calls = new ConcurrentLinkedQueue<>();
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(new DaemonThreads("destine-tracking"));
   private volatile boolean closing;
@@ -45,12 +46,18 @@ final class Lane {
     void on(Tracker tracker) throws IOException;
   }
 
+  private record Queued(Call call, boolean ofModel) {}
+
   Lane(Tracker tracker, Consumer<String> log) {
     this.tracker = tracker;
     this.log = log;
   }
 
   void add(Call call) {
+    add(new Queued(call, false));
+  }
+
+  private void add(Queued call) {
     if (!over && !closing) {
       calls.add(call);
       thread.execute(this::work);
@@ -64,7 +71,7 @@ final class Lane {
   void addOfModel(Call call) {
     if (tracker.registers()) {
       waitSeconds = UPLOAD_SECONDS;
-      add(call);
+      add(new Queued(call, true));
     }
   }
 
@@ -72,16 +79,21 @@ final class Lane {
     if (failing && !closing && System.nanoTime() - failed < PAUSE_NANOS) {
       return;
     }
-    for (Call call = calls.peek(); call != null && !over; call = calls.peek()) {
+    for (Queued next = calls.peek(); next != null && !over; next = calls.peek()) {
       try {
-        call.on(tracker);
+        next.call().on(tracker);
         calls.remove();
         failing = false;
       } catch (Exception e) {
-        over = closing || tracker.isFinal(e);
+        boolean last = closing || tracker.isFinal(e);
+        warn(SourceFailure.firstLine(e) + (last ? "" : "; retrying"));
+        if (last && next.ofModel()) {
+          calls.remove();
+          continue;
+        }
+        over = last;
         failing = true;
         failed = System.nanoTime();
-        warn(SourceFailure.firstLine(e) + (over ? "" : "; retrying"));
         return;
       }
     }

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -21,6 +23,9 @@ import org.apache.hadoop.fs.Path;
  * values there.
  */
 final class TensorBoardRun implements Tracker {
+  /** Directories of this process: two runs may begin in the same second. */
+  private static final Set<Path> TAKEN = ConcurrentHashMap.newKeySet();
+
   private final Configuration hadoop;
   private final Path root;
   private final String name;
@@ -63,9 +68,8 @@ final class TensorBoardRun implements Tracker {
     // Use the raw file system: with Hadoop's checksums, partial blocks of local files are held
     // back.
     FileSystem plain = storage instanceof LocalFileSystem local ? local.getRaw() : storage;
-    Path directory =
-        (resumed ? newest(plain) : Optional.<Path>empty())
-            .orElse(new Path(root, name + "-" + time));
+    Optional<Path> before = resumed ? newest(plain) : Optional.empty();
+    Path directory = before.isPresent() ? before.get() : free(plain);
     long now = System.currentTimeMillis();
     long process = ProcessHandle.current().pid();
     String file =
@@ -75,8 +79,17 @@ final class TensorBoardRun implements Tracker {
     out.hflush();
   }
 
+  private Path free(FileSystem storage) throws IOException {
+    Path first = new Path(root, name + "-" + time);
+    Path directory = first;
+    for (int n = 2; !TAKEN.add(directory) || storage.exists(directory); n++) {
+      directory = first.suffix("-" + n);
+    }
+    return directory;
+  }
+
   private Optional<Path> newest(FileSystem storage) {
-    Pattern own = Pattern.compile(Pattern.quote(name) + "-\\d{8}-\\d{6}");
+    Pattern own = Pattern.compile(Pattern.quote(name) + "-\\d{8}-\\d{6}(-\\d+)?");
     return Arrays.stream(Storage.list(storage, root))
         .map(FileStatus::getPath)
         .filter(path -> own.matcher(path.getName()).matches())

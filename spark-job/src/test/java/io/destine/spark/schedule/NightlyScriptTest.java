@@ -383,6 +383,30 @@ class NightlyScriptTest {
     assertThat(calls("submit").get(2)).as("another model").doesNotContain(tag);
   }
 
+  /** Names of secrets in a path, such as sig in insights, do not make two models one. */
+  @Test
+  void pathsOfTwoModelsAreTwoTagsAndTwoPasswordsOne() throws Exception {
+    onYarn("", 0);
+    List<String> tags = new ArrayList<>();
+    for (String setting :
+        List.of(
+            "output.model=hdfs://insights-nn:8020/de",
+            "output.model=hdfs://insights-nn:8020/fr",
+            "output.model=hdfs://nn/token-data/country=de",
+            "output.model=hdfs://nn/token-data/country=fr",
+            "source.options.password=one",
+            "source.options.password=two",
+            "source.path=http://me:one@host/x",
+            "source.path=http://me:two@host/x")) {
+      run("--date", "2026-02-28", "--", "--config", CONFIG, "--set", setting);
+      String submitted = calls("submit").get(tags.size());
+      tags.add(submitted.replaceAll(".*(destine-nightly-\\S+) .*", "$1"));
+    }
+    assertThat(tags.subList(0, 5)).doesNotHaveDuplicates();
+    assertThat(tags.get(5)).isEqualTo(tags.get(4));
+    assertThat(tags.get(7)).isEqualTo(tags.get(6)).isNotEqualTo(tags.get(5));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4})
   void anApplicationOfTheTagIsWaitedForAndItsResultIsTheCalls(int code) throws Exception {

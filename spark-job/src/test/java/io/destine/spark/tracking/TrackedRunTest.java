@@ -228,6 +228,18 @@ class TrackedRunTest {
   }
 
   @Test
+  void aRunEndsEvenIfItsModelCannotBeRegistered() throws IOException {
+    try (TrackedRun run = run("tracking.model=clicks")) {
+      run.begin(report(), "rows", false, List.of());
+      run.register(directory.resolve("nowhere").toString(), "clicks", true);
+      run.finish();
+    }
+    assertThat(mlflow.run().status).isEqualTo("FINISHED");
+    assertThat(mlflow.versions).isEmpty();
+    assertThat(log).hasSize(1);
+  }
+
+  @Test
   void aWrongTokenIsOneWarningThatDoesNotShowIt() throws IOException {
     mlflow.authorization = "Bearer right";
     environment.put("MLFLOW_TRACKING_TOKEN", "wrong-token");
@@ -307,6 +319,16 @@ class TrackedRunTest {
         .hasSize(2)
         .allMatch(f -> f.getParent().equals(first.get(0).getParent()));
     assertThat(first.get(0)).hasBinaryContent(before);
+    assertThat(log).isEmpty();
+  }
+
+  @Test
+  void runsThatBeginTogetherHaveDirectoriesOfTheirOwn() throws IOException {
+    environment.clear();
+    for (int n = 0; n < 4; n++) {
+      whole(run("tracking.tensorboard=" + directory.resolve("events")));
+    }
+    assertThat(eventFiles()).extracting(Path::getParent).hasSize(4).doesNotHaveDuplicates();
     assertThat(log).isEmpty();
   }
 
