@@ -3,6 +3,7 @@ package io.destine.predict;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelFormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
  */
 public final class LiveModel {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int MOST_ATTEMPTS = 20;
+  static final int MOST_ATTEMPTS = 20;
 
   private LiveModel() {}
 
@@ -46,6 +47,32 @@ public final class LiveModel {
       } catch (IOException e) {
         throw new UncheckedIOException("Cannot read " + file.get() + ": " + e, e);
       }
+    }
+  }
+
+  /**
+   * The directory that holds the model now: while a model is replaced, or if its writer was killed
+   * then, that of the previous one.
+   *
+   * @throws ModelFormatException like {@link #of}
+   */
+  static Path published(Path path) {
+    Path target = of(path);
+    Path name = target.toAbsolutePath().normalize().getFileName();
+    Path old = name == null ? target : target.resolveSibling("." + name + ".old");
+    // The target twice: it may be put in place between the two checks.
+    return Stream.of(target, old, target)
+        .filter(directory -> Files.exists(directory.resolve(Manifest.FILE)))
+        .findFirst()
+        .orElse(target);
+  }
+
+  /** The manifest in a directory, empty if it cannot be read. */
+  static String manifest(Path model) {
+    try {
+      return Files.readString(model.resolve(Manifest.FILE));
+    } catch (IOException e) {
+      return "";
     }
   }
 

@@ -132,7 +132,20 @@ public final class Scorer implements AutoCloseable {
         throw new UncheckedIOException("Cannot read " + path + ": " + e, e);
       }
     }
-    return load(new LocalModelDirectory(LiveModel.of(path)), vectors);
+    for (int attempt = 1; ; attempt++) {
+      Path model = LiveModel.published(path);
+      String manifest = LiveModel.manifest(model);
+      try {
+        return load(new LocalModelDirectory(model), vectors);
+      } catch (ModelFormatException | UncheckedIOException e) {
+        // A model that is replaced meanwhile has files of both.
+        Path now = LiveModel.published(path);
+        boolean same = now.equals(model) && manifest.equals(LiveModel.manifest(now));
+        if (same || attempt == LiveModel.MOST_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static Scorer load(ModelDirectory directory, boolean vectors) {

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.destine.artifact.LocalModelDirectory;
 import io.destine.artifact.ModelFormatException;
 import io.destine.artifact.ModelReader;
+import io.destine.config.Components;
 import io.destine.config.ModelConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +73,65 @@ class ServedFilesTest {
             .hasMessageContaining(name);
       }
       Files.write(file, good);
+    }
+  }
+
+  private static final ModelConfig SMALL =
+      ModelConfig.interaction().embeddingDim(4).heads(1).headDim(4).layers(1).build();
+
+  @Test
+  void thePreviousModelIsLoadedIfItsReplacementWasKilled() throws IOException {
+    Path model = directory.resolve("model");
+    ModelOnDisk.write(model, SMALL);
+    String id;
+    try (Scorer scorer = Scorer.load(model)) {
+      id = scorer.id();
+    }
+    Files.move(model, directory.resolve(".model.old"));
+    for (Path path : List.of(model, directory.resolve("other/../model"))) {
+      Files.createDirectories(directory.resolve("other"));
+      try (Scorer scorer = Scorer.load(path)) {
+        assertThat(scorer.id()).isEqualTo(id);
+      }
+    }
+  }
+
+  @Test
+  void aModelThatIsReplacedMeanwhileIsTheOldOrTheNewOne() throws Exception {
+    Path model = directory.resolve("model");
+    Path old = directory.resolve(".model.old");
+    Path next = directory.resolve("next");
+    ModelOnDisk.write(model, SMALL);
+    ModelOnDisk.write(next, Components.with(SMALL, "layers", 2));
+    AtomicBoolean over = new AtomicBoolean();
+    Thread writer =
+        new Thread(
+            () -> {
+              try {
+                while (!over.get()) {
+                  Files.move(model, old);
+                  Files.move(next, model);
+                  Files.move(old, next);
+                  Thread.sleep(60);
+                }
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    writer.start();
+    try {
+      Set<String> ids = new HashSet<>();
+      for (int n = 0; n < 50 || ids.size() < 2; n++) {
+        try (Scorer scorer = Scorer.load(model)) {
+          ids.add(scorer.id());
+        }
+      }
+      assertThat(ids).hasSize(2);
+    } finally {
+      over.set(true);
+      writer.join();
     }
   }
 }
