@@ -85,7 +85,8 @@ class Tracked(unittest.TestCase):
         model = mlflow.pyfunc.load_model("models:/clicks@champion")
         rows = pd.read_csv(CSV)[["user", "item"]].head(2)
         expected = model.predict(rows).probability.tolist()
-        others = rows.assign(ratio=[float("inf"), -float("inf")], small=pd.Series([0.1, 0.2], dtype="float32"))
+        small = pd.Series([0.1, 0.2], dtype="float32")
+        others = rows.assign(ratio=[float("inf"), -float("inf")], small=small)
         self.assertEqual(model.predict(others).probability.tolist(), expected)
 
     def test_missing_and_unknown_values_are_no_errors(self):
