@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
  * same settings and files, or of the same snapshot of a table, is reused.
  */
 public final class DataSetEncoder {
+  /** Changes when the same rows and settings give another data set. */
+  private static final String VERSION = "2 ";
+
   private static final Logger LOG = LoggerFactory.getLogger(DataSetEncoder.class);
 
   private final Supplier<OutputLock.Held> lock;
@@ -79,7 +82,8 @@ public final class DataSetEncoder {
             spark, vocabulary.map(v -> job.withChosen(v.fields().inputs())).orElse(job));
     SourceParts source = SourceParts.read(spark, config);
     String settings =
-        config.encodingFingerprint()
+        VERSION
+            + config.encodingFingerprint()
             + vocabulary.map(StoredVocabulary::sha256).orElse("")
             + window.map(CountWindow::toString).orElse("");
     String made = SourceFingerprint.of(hadoop, settings, source);
