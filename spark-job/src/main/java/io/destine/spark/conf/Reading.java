@@ -82,6 +82,11 @@ final class Reading {
         this, path, ConfigFactory.empty().root(), JsonNodeFactory.instance.objectNode());
   }
 
+  /** Whether the configuration is stored in a model. */
+  boolean ofModel() {
+    return origin != Origin.FILE;
+  }
+
   boolean rejected(String key) {
     return rejected.contains(key);
   }
@@ -119,7 +124,7 @@ final class Reading {
    * @param name the option's name
    */
   String secret(String key, String name, String text) {
-    if (origin == Origin.FILE) {
+    if (!ofModel()) {
       return text;
     }
     String set = "--set " + key + "=VALUE";
@@ -145,7 +150,7 @@ final class Reading {
 
   /** Records a problem if a secret part of a value is missing in a stored configuration. */
   void requireNothingHidden(String key, ConfigValue value) {
-    if (origin != Origin.FILE
+    if (ofModel()
         && value.valueType() != ConfigValueType.OBJECT
         && value.unwrapped().toString().contains(Redaction.HIDDEN)) {
       reject(

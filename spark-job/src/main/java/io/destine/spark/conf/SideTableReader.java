@@ -100,7 +100,7 @@ final class SideTableReader {
                           records(s, references)
                               .values(s, Entry.class, preset == null ? null : Entry.of(preset)));
                   SideTable table = entry.table(name);
-                  requireSource(entry.source());
+                  requireSource(entry.source().rows());
                   List<FieldSpec> columns =
                       fields.fields(s, preset == null ? List.of() : preset.fields(), limits);
                   columns.forEach(field -> requireAnyFrequency(field, limits));
@@ -121,9 +121,15 @@ final class SideTableReader {
     }
   }
 
-  private static void requireSource(SourceConfig source) {
-    if (source.rows().paths().isEmpty() && source.rows().table().isEmpty()) {
+  private void requireSource(SourceConfig.Rows rows) {
+    if (rows.paths().isEmpty() && rows.table().isEmpty()) {
       throw SettingProblem.because("path", "missing; name a file or directory here, or give table");
+    }
+    // A model scores with its stored rows, so one that has the setting stays usable.
+    if (rows.table().isEmpty() && rows.ofSnapshot() && !reading.ofModel()) {
+      throw SettingProblem.because(
+          rows.versionAsOf().isPresent() ? "version-as-of" : "timestamp-as-of",
+          "only for table; leave it out");
     }
   }
 

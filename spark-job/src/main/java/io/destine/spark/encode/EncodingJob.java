@@ -220,9 +220,10 @@ final class EncodingJob implements AutoCloseable {
     JobDescription.set(context.sc(), "reading side tables");
     JavaRDD<Chunk> read = null;
     for (int t = 0; t < tables.sides().size(); t++) {
-      Dataset<Row> side = tables.sides().get(t).rows();
+      SourceParts.Side side = tables.sides().get(t);
+      SourceValues values = SourceValues.of(spark, side.config().source().form().timeZone());
       RowRoles of = roles.ofTable(tables.configs(), t);
-      JavaRDD<Chunk> each = keep(chunks(side, SplitRule.always(0), -1, of, sourceValues, limits));
+      JavaRDD<Chunk> each = keep(chunks(side.rows(), SplitRule.always(0), -1, of, values, limits));
       read = read == null ? each : read.union(each);
     }
     all = tables.named(rows, logRows, read);

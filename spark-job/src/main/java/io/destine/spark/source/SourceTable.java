@@ -142,11 +142,16 @@ public final class SourceTable {
   }
 
   private DataFrameReader reader(SparkSession session) {
-    return session
-        .read()
-        .format(config.form().format())
-        .option("mode", "PERMISSIVE")
-        .option("columnNameOfCorruptRecord", CORRUPT)
-        .options(config.form().options());
+    SourceConfig.Form form = config.form();
+    DataFrameReader reader =
+        session
+            .read()
+            .format(form.format())
+            .option("mode", "PERMISSIVE")
+            .option("columnNameOfCorruptRecord", CORRUPT);
+    if (form.format().equalsIgnoreCase("json")) {
+      form.timeZone().ifPresent(zone -> reader.option("timeZone", zone));
+    }
+    return reader.options(form.options());
   }
 }

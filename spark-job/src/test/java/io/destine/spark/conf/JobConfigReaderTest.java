@@ -305,6 +305,18 @@ class JobConfigReaderTest {
     assertProblem("source.where=\"n < 2\"", "source.where: only for source.table");
     assertProblem("source.version-as-of=17", "source.version-as-of: only for source.table or");
     assertProblem("source.timestamp-as-of=now", "source.timestamp-as-of: only for source.table");
+    String item = "tables.item={ path = a, key = k, fields = [f], %s }";
+    assertProblem(
+        item.formatted("version-as-of = 3"), "tables.item.version-as-of: only for table;");
+    assertProblem(
+        item.formatted("timestamp-as-of = now"), "tables.item.timestamp-as-of: only for table;");
+    JobConfig stored = JobConfigReader.parse(SMALL, List.of(item.formatted("format = csv")));
+    assertThat(
+            JobConfigReader.stored(
+                "m", stored.toJson(), List.of("tables.item.version-as-of=3"), false))
+        .as("a model that has the setting")
+        .extracting(c -> c.tables().get(0).source().rows().versionAsOf())
+        .isEqualTo(Optional.of("3"));
     assertProblem("nightly.where=\"day = '{date}'\"", "nightly.where: only for nightly.table");
     assertProblem("nightly.complete-when=true", "nightly.complete-when: only for nightly.table");
     assertProblem("nightly.table=db.clicks", "nightly.where: missing; it is the condition");

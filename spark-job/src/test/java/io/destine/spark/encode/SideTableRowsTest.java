@@ -26,6 +26,8 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Rows of a log joined by key with rows of side tables. */
 class SideTableRowsTest {
@@ -273,6 +275,40 @@ class SideTableRowsTest {
           .isEqualTo(alone.rates()[alone.id(1, "i" + item)]);
     }
     assertThat(linked.rates()[linked.id(1, "i3")]).isNotEqualTo(LabelRate.PRIOR_BUCKET);
+  }
+
+  /** From 2026-03-01 23:30 in UTC on, a row an hour; JSON has the local time of New York. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '"',
+      value = {
+        "parquet; timestamp_seconds(1772407800 + id * 3600); header = true",
+        "json; date_format(timestamp_seconds(1772389800 + id * 3600), 'yyyy-MM-dd HH:mm:ss');"
+            + " options.inferTimestamp = true"
+      })
+  void timestampsOfASideTableAreInItsOwnZone(String format, String at, String options) {
+    spark
+        .sql("select concat('i', id) as item, " + at + " as at from range(60)")
+        .write()
+        .format(format)
+        .save(cases.path("times"));
+    EncodedDataSet data =
+        cases.encode(
+            config(
+                directory.resolve("log"),
+                "tables.item { path = \"%s\", format = %s, key = item, %s\n"
+                        .formatted(cases.path("times"), format, options)
+                    + "time-zone = \"America/New_York\"\n"
+                    + "fields = [{ name = hour, column = at, part = hour }] }\n"),
+            "zoned");
+    Vocabulary words = EncodingCase.vocabulary(data);
+    SideTables tables = data.sideTables().orElseThrow().sideTables();
+    for (int item = 0; item < 60; item++) {
+      int number = tables.number(0, "i" + item);
+      EncodedBatch row = tables.join(EncodedBatch.ofIds(new int[] {0, number}, new float[1]));
+      assertThat(row.ids()[1]).isEqualTo(words.id(1, String.valueOf((18 + item) % 24)));
+    }
   }
 
   @Test
