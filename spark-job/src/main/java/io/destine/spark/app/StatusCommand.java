@@ -41,6 +41,7 @@ final class StatusCommand implements Callable<Integer> {
   public Integer call() {
     JobConfig config = options.read();
     try (Session session = Session.open("status", config.output().model())) {
+      session.use(config);
       NightlyStatus status =
           new NightlyStatus(session.context().hadoopConfiguration(), config.output().model());
       Optional<CurrentModel> live = status.live();

@@ -261,6 +261,29 @@ abstract class SnapshotTables {
     assertThat(some.path("fingerprint")).isEqualTo(files.path("fingerprint"));
   }
 
+  /** In UTC the condition is true for other rows. */
+  @Test
+  void statusReadsADayInTheZoneOfItsNight() throws IOException {
+    append(0, 4000);
+    String source =
+        """
+        source.time-zone = "+01:00"
+        crosses = none
+        nightly {
+          table = %s, min-rows = 10, first-window-days = 1
+          gate { min-rows = 10, min-calibration = 0.1, max-calibration = 10 }
+          where = "day = '{date}' and hour(timestamp_seconds(n * 3600)) < 4"
+        }
+        """
+            .formatted(table);
+    done(run("nightly", source, "nights", "--date", "2026-03-01"));
+    String other = "select * from (" + ROWS.formatted(4000, 4100) + ") where day > '2026-03-01'";
+    spark.sql("insert into " + table + " " + other);
+    CommandRun status = done(run("status", source, "nights"));
+    assertThat(status.json().path("runs")).hasSize(1);
+    assertThat(status.err()).doesNotContain("input has changed");
+  }
+
   @Test
   void aModelIsEvaluatedAndUsedOnTheSnapshotThatItWasTrainedOn() throws IOException {
     append(0, 700);
