@@ -162,6 +162,19 @@ record HoconFile(Config root, Config references) {
     return quoted;
   }
 
+  /**
+   * True if {@code key=value} gives a value to the key with these names, also inside an object.
+   *
+   * @param names an option of a reader is one name, even with dots
+   */
+  static boolean gives(String keyAndValue, List<String> names) {
+    ConfigValue value = quoted(override(keyAndValue)).root();
+    for (String name : names) {
+      value = value instanceof ConfigObject object ? object.get(name) : null;
+    }
+    return value != null;
+  }
+
   /** Puts the values of objects first, so that a value with a shorter path replaces them. */
   private static void flatten(String prefix, ConfigObject from, Map<String, ConfigValue> into) {
     for (boolean objects : new boolean[] {true, false}) {

@@ -122,6 +122,15 @@ public final class JobConfigReader {
   }
 
   /**
+   * True if one of the overrides gives a value to a key, alone or inside an object.
+   *
+   * @param names of the key's sections and its own; an option of a reader is one name
+   */
+  public static boolean gives(List<String> overrides, List<String> names) {
+    return overrides.stream().anyMatch(override -> HoconFile.gives(override, names));
+  }
+
+  /**
    * The configuration of a file as one text, with overrides, includes and the environment applied,
    * secrets in plain text. Reading it gives the same configuration.
    *

@@ -1,5 +1,6 @@
 package io.destine.spark.predict;
 
+import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.source.Condition;
@@ -91,7 +92,7 @@ final class StoredSource {
     boolean files = source.rows().table().isEmpty();
     if (files
         && !FORMATS.contains(source.form().format().toLowerCase(Locale.ROOT))
-        && !given(overrides, section + ".format")) {
+        && !given(overrides, section, "format")) {
       problems.add(section + ".format = " + source.form().format());
     }
     source
@@ -102,11 +103,11 @@ final class StoredSource {
               boolean plain = OPTIONS.contains(name.toLowerCase(Locale.ROOT));
               if (files
                   && (!plain || value.contains("${"))
-                  && !given(overrides, section + ".options." + name)) {
+                  && !given(overrides, section, "options", name)) {
                 problems.add(section + ".options." + name);
               }
             });
-    if (!given(overrides, section + ".where")) {
+    if (!given(overrides, section, "where")) {
       source.rows().where().stream()
           .filter(own.rows().where()::contains)
           .flatMap(where -> new Condition(section + ".where", where).beyondComparisons().stream())
@@ -123,11 +124,9 @@ final class StoredSource {
     }
   }
 
-  /** True if the user has given a key or one of its parents. */
-  private static boolean given(List<String> overrides, String key) {
-    return overrides.stream()
-        .map(override -> override.substring(0, Math.max(0, override.indexOf('='))).strip())
-        .map(name -> name.replace("\"", ""))
-        .anyMatch(name -> key.equals(name) || (!name.isEmpty() && key.startsWith(name + ".")));
+  private static boolean given(List<String> overrides, String section, String... names) {
+    List<String> all = new ArrayList<>(List.of(section.split("\\.", 2)));
+    all.addAll(List.of(names));
+    return JobConfigReader.gives(overrides, all);
   }
 }

@@ -141,6 +141,19 @@ class ForeignModelTest {
     assertAsksForTrust(
         run(option, "evaluate", "--input", directory + "/model-clicks.csv"),
         "source.options.fs.file.impl");
+    // Objects are merged, so this does not replace the model's option.
+    assertAsksForTrust(
+        run(option, "evaluate", "--set", "source.options={sep=\",\"}"),
+        "source.options.fs.file.impl");
+    String own = "org.apache.hadoop.fs.LocalFileSystem";
+    for (String given :
+        List.of(
+            "source.options.fs.file.impl=" + own,
+            "source.options={\"fs.file.impl\"=" + own + "}",
+            "source={options={fs.file.impl=" + own + "}}")) {
+      CommandRun evaluated = run(option, "evaluate", "--set", given);
+      assertThat(evaluated.code()).as(evaluated.err()).isZero();
+    }
     Path known = model(source -> source.putObject("options").put("sep", ","));
     CommandRun evaluated = run(known, "evaluate");
     assertThat(evaluated.code()).as(evaluated.err()).isZero();
