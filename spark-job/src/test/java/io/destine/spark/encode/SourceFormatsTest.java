@@ -240,9 +240,11 @@ class SourceFormatsTest {
         at.encode(
             at.config(
                 directory.resolve("clock"),
-                "label = y, source.format = parquet, vocabulary.min-count = 1\n"
-                    + "fields = [ user, ts ]\n"
-                    + "split.by-date { column = ts, validation-from = \"2024-03-31 12:00:00\" }"),
+                """
+                label = y, source.format = parquet, vocabulary.min-count = 1
+                fields = [ user, ts ]
+                split.by-date { column = ts, validation-from = "2024-03-31 12:00:00" }
+                """),
             "by-clock");
     assertThat(EncodingCase.decoded(data, Split.TRAIN))
         .containsExactlyInAnyOrder(
