@@ -118,6 +118,24 @@ class HiveTableTest {
   }
 
   @Test
+  void otherFilesOfTheSecondTableOfAViewAreNoticed() throws IOException, InterruptedException {
+    sql(
+        "create database views; create table views.more (y int, user string, n bigint, day string)"
+            + " stored as textfile; insert into views.more "
+            + ROWS
+            + ", '1' from range(100);"
+            + " create view views.both as"
+            + " select * from db.clicks union all select * from views.more");
+    encode("views.both", 0);
+    String made = manifest("hive").path("encoding_fingerprint").asText();
+    encode("views.both", 0);
+    assertThat(manifest("hive").path("encoding_fingerprint").asText()).isNotEmpty().isEqualTo(made);
+    sql("insert into views.more " + ROWS + ", '1' from range(100, 110)");
+    encode("views.both", 0);
+    assertThat(manifest("hive").path("encoding_fingerprint").asText()).isNotEqualTo(made);
+  }
+
+  @Test
   void aTableThatIsNotThereIsNamedWithThoseThatAre() throws IOException, InterruptedException {
     assertThat(encode("db.clickz", 2))
         .content()
