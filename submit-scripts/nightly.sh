@@ -102,11 +102,16 @@ check() {
 # Prints KEY=VALUE without its secrets, which may change from one call to the next. Unlike a printed
 # text, two values of a key without the name of a secret stay different.
 identified() {
-  local name=${1%%=*}
+  local name=${1%%=*} any='[^=&]*'
   if [[ $(redacted "$name=x") == "$name=(hidden)" ]]; then
     printf '%s=(hidden)' "$name"
+  elif [[ $1 == *=*\{* ]]; then
+    redacted "$1"
   else
-    sed -z -E 's#(://[^/:@[:space:]]*:)[^[:space:]]*@#\1(hidden)@#g' <<<"$1"
+    # Passwords and parameters of addresses.
+    sed -z -E -e 's#(://[^/:@[:space:]]*:)[^[:space:]]*@#\1(hidden)@#g' \
+      -e "s/([?&]$any($secret_names|pass|pwd)$any=)[^&]*/\\1(hidden)/gI" \
+      -e "s/([?&]($any[^a-z=&])?($secret_words)([^a-z=&]$any)?=)[^&]*/\\1(hidden)/gI" <<<"$1"
   fi
 }
 

@@ -62,15 +62,17 @@ Commands:
 EOF
 }
 
+# Names of keys whose values are secrets; the last ones only as words of their own.
+secret_names='secret|token|passw(or)?d|passphrase|credential|(access|account|api|private|shared|storage)[._-]?key'
+secret_words='pw|sas|sig|signature'
+
 # Prints the words without secrets: values of keys with the name of a secret, and passwords in
 # addresses. A word with such a key is cut after the key, since its value may have blanks.
 redacted() {
   local word words=()
-  local secret='secret|token|passw(or)?d|passphrase|credential|(access|account|api|private|shared|storage)[._-]?key'
-  local short='pass|pwd|pw|sas|sig|signature'
   for word; do
-    words+=("$(sed -z -E -e "s/(($secret)[^=:]*[=:]).*/\\1(hidden)/I" \
-      -e "s/((^|[^a-z])($short)([^a-z=:][^=:]*)?[=:]).*/\\1(hidden)/I" \
+    words+=("$(sed -z -E -e "s/(($secret_names)[^=:]*[=:]).*/\\1(hidden)/I" \
+      -e "s/((pass|pwd|(^|[^a-z])($secret_words))([^a-z=:][^=:]*)?[=:]).*/\\1(hidden)/I" \
       -e 's#(://[^/:@[:space:]]*:)[^[:space:]]*@#\1(hidden)@#g' <<<"$word")")
   done
   printf '%s' "${words[*]-}"

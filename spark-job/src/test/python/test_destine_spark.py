@@ -193,6 +193,7 @@ class DestineSparkTest(unittest.TestCase):
         for zone, expected in {
             "UTC": "2024-03-01 17:30:00.0",
             "-05:00": "2024-03-01 12:30:00.0",
+            "GMT+1": "2024-03-01 18:30:00.0",
             "Asia/Tokyo": "2024-03-02 02:30:00.0",
         }.items():
             self.assertEqual(_plain(time, zone), expected)

@@ -85,9 +85,17 @@ class Tracked(unittest.TestCase):
         model = mlflow.pyfunc.load_model("models:/clicks@champion")
         rows = pd.read_csv(CSV)[["user", "item"]].head(2)
         expected = model.predict(rows).probability.tolist()
-        small = pd.Series([0.1, 0.2], dtype="float32")
-        others = rows.assign(ratio=[float("inf"), -float("inf")], small=small)
+        times = pd.to_datetime(["2024-03-01", "2024-03-02"], utc=True)
+        others = rows.assign(ratio=[float("inf"), -float("inf")], time=times)
         self.assertEqual(model.predict(others).probability.tolist(), expected)
+
+    def test_a_float_has_the_text_of_spark(self):
+        model = mlflow.pyfunc.load_model("models:/clicks@champion")._model_impl
+        for dtype in ("float32", "Float32"):
+            users = pd.Series([0.1, None, 0.7, 3], dtype=dtype, name="user")
+            values = model._values(users)
+            self.assertEqual([values[0], values[2], values[3]], [0.1, 0.7, 3])
+            self.assertNotEqual(values[1], values[1])
 
     def test_missing_and_unknown_values_are_no_errors(self):
         model = mlflow.pyfunc.load_model("models:/clicks@champion")

@@ -8,14 +8,15 @@ process of its own. The probabilities are identical to those of the command ``pr
 import json
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
 import threading
-from datetime import datetime, timezone, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Dict, List, Optional, Set
+from typing import Any, Dict, List, Optional, Set, Tuple
 
 _SCORER = "destine-scorer.jar"
 _OWN = ("probability", "probability_reason")
@@ -32,7 +33,7 @@ class Model:
     def __init__(self, path: str) -> None:
         self._path = path
         self._zone = _zone_of(path)
-        self._numeric = _numeric_columns(path)
+        self._columns, self._numeric = _columns(path)
         self._lock = threading.Lock()
         self._process: "Optional[subprocess.Popen[str]]" = _start(path)
 
@@ -43,7 +44,7 @@ class Model:
         cannot be scored, its value is missing, and a column ``probability_reason`` says why.
         """
         # One column after the other: a row across columns would have one type for all of them.
-        columns = {str(name): self._values(rows[name]) for name in rows.columns if name not in _OWN}
+        columns = {str(name): self._values(rows[name]) for name in rows.columns if self._reads(name)}
         lines = [
             json.dumps({name: _plain(values[n], self._zone) for name, values in columns.items()})
             for n in range(len(rows))
@@ -64,11 +65,15 @@ class Model:
         reasons = [a.get(_OWN[1]) for a in answers]
         return scored.assign(probability_reason=reasons) if any(reasons) else scored
 
+    def _reads(self, name: Any) -> bool:
+        return str(name) in self._columns and name not in _OWN
+
     def _values(self, column: Any) -> List[Any]:
         # The text of a float is that of the number with the fewest digits, as in Spark; a numeric
         # field takes its exact value.
-        if str(column.dtype) == "float32" and str(column.name) not in self._numeric:
-            return [float(str(value)) for value in column]
+        if str(column.dtype).lower() == "float32" and str(column.name) not in self._numeric:
+            exact = column.to_numpy(dtype="float32", na_value=float("nan"))
+            return [float(str(value)) for value in exact]
         values: List[Any] = column.tolist()
         return values
 
@@ -162,11 +167,15 @@ def _zone_of(path: str) -> Optional[str]:
     return None if zone is None else str(zone)
 
 
-def _numeric_columns(path: str) -> Set[str]:
+def _columns(path: str) -> Tuple[Set[str], Set[str]]:
+    """The columns that the model reads, and those of numeric and vector fields."""
     file = os.path.join(path, "destine", "vocabulary", "_fields.json")
     with open(file, encoding="utf-8") as stored:
-        fields = json.load(stored)["fields"]
-    return {field["column"] for field in fields if field["kind"] in ("numeric", "vector")}
+        root = json.load(stored)
+    fields = [field for field in root["fields"] if field.get("column")]
+    keys = {table["key"] for table in root.get("tables", [])}
+    numeric = {field["column"] for field in fields if field["kind"] in ("numeric", "vector")}
+    return keys | {field["column"] for field in fields}, numeric
 
 
 @lru_cache(maxsize=None)
@@ -174,8 +183,10 @@ def _zone(name: str) -> Optional[tzinfo]:
     """A time zone of Spark: a region or an offset such as +01:00."""
     if name in ("UTC", "GMT", "Etc/UTC", "Z"):
         return timezone.utc
-    if name[0] in "+-":
-        return datetime.strptime(name, "%z").tzinfo
+    offset = re.fullmatch(r"(?:UTC|GMT|UT)?([+-])(\d\d?)(?::?(\d\d))?", name)
+    if offset:
+        minutes = 60 * int(offset[2]) + int(offset[3] or 0)
+        return timezone(timedelta(minutes=-minutes if offset[1] == "-" else minutes))
     from zoneinfo import ZoneInfo  # Python 3.9
 
     return ZoneInfo(name)

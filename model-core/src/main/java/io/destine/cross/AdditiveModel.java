@@ -17,6 +17,7 @@ final class AdditiveModel {
   private static final double INFORMATION = 0.17;
 
   private static final int SWEEPS = 3;
+  private static final double MAX_STEP = 2;
 
   private AdditiveModel() {}
 
@@ -102,6 +103,14 @@ final class AdditiveModel {
     }
   }
 
+  /**
+   * The step of Newton's method, at most {@link #MAX_STEP} in magnitude: where labels are rare, the
+   * whole step to a value with many times the mean rate goes far beyond its logit.
+   */
+  static double step(double gradient, double information) {
+    return Math.max(-MAX_STEP, Math.min(MAX_STEP, gradient / information));
+  }
+
   private static void step(
       CrossSample sample, Groups groups, int half, double penalty, double[] at, double[] effects) {
     double[] gradient = new double[effects.length];
@@ -116,7 +125,7 @@ final class AdditiveModel {
       }
     }
     for (int g = 0; g < effects.length; g++) {
-      gradient[g] = (gradient[g] - effects[g] * penalty) / (information[g] + penalty);
+      gradient[g] = step(gradient[g] - effects[g] * penalty, information[g] + penalty);
       effects[g] += gradient[g];
     }
     for (int n = 0; n < at.length; n++) {

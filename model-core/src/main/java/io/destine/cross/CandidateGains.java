@@ -44,7 +44,7 @@ public final class CandidateGains {
     double[] effects(int half) {
       double[] effects = new double[groups.count()];
       for (int g = 0; g < effects.length; g++) {
-        effects[g] = gradient[half][g] / (information[half][g] + penalty);
+        effects[g] = AdditiveModel.step(gradient[half][g], information[half][g] + penalty);
       }
       return effects;
     }

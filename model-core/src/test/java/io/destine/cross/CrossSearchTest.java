@@ -71,6 +71,33 @@ class CrossSearchTest {
         .allMatch(cross -> planted.stream().anyMatch(whole -> whole.containsAll(cross)));
   }
 
+  /**
+   * The logit of a value of 3 % of the rows is 2.6 above the mean's: its first Newton step, about
+   * 9, would go far beyond.
+   */
+  @Test
+  void aFrequentValueWithAHighRateAmongRareLabelsMakesNoFalseCrosses() {
+    int rows = 200_000;
+    int[][] values = new int[4][rows];
+    byte[] labels = new byte[rows];
+    byte[] parts = new byte[rows];
+    byte[] folds = new byte[rows];
+    for (int n = 0; n < rows; n++) {
+      for (int f = 0; f < values.length; f++) {
+        values[f][n] = (int) (VALUES * uniform(f, n));
+      }
+      values[0][n] = uniform(50, n) < 0.03 ? 0 : 1 + values[0][n] % (VALUES - 1);
+      boolean both = values[1][n] % 2 == values[3][n] % 2;
+      double logit = -4.8 + (values[0][n] == 0 ? 2.6 : 0) + (both ? 0.8 : -0.8);
+      labels[n] = (byte) (uniform(99, n) < Logits.probability(logit) ? 1 : 0);
+      parts[n] = CrossSample.part(CounterRandom.mix(n));
+      folds[n] = (byte) LabelRate.fold(CounterRandom.mix(n));
+    }
+    int[] counts = {VALUES, VALUES, VALUES, VALUES};
+    assertThat(found(new CrossSample(values, counts, labels, null, parts, folds)))
+        .containsExactly(List.of(1, 3));
+  }
+
   @Test
   void noneIsFoundWhereThereIsNone() {
     for (long seed = 1; seed <= 5; seed++) {

@@ -123,7 +123,7 @@ class ServedFilesTest {
     writer.start();
     try {
       Set<String> ids = new HashSet<>();
-      for (int n = 0; n < 50 || ids.size() < 2; n++) {
+      for (int n = 0; n < 50 || (ids.size() < 2 && writer.isAlive()); n++) {
         try (Scorer scorer = Scorer.load(model)) {
           ids.add(scorer.id());
         }

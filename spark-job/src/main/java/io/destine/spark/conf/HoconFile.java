@@ -60,7 +60,9 @@ record HoconFile(Config root, Config references) {
     try {
       Config config = whole(file.get());
       for (String override : overrides) {
-        config = whole(quoted(override(override)).withFallback(config));
+        // Also in the user's spelling, to which other values may refer.
+        Config given = override(override);
+        config = whole(quoted(given).withFallback(given).withFallback(config));
       }
       Config root = config.resolve();
       Config references =

@@ -54,6 +54,11 @@ public final class Redaction {
     return isSecret(key) && !REFERENCE.matcher(text).matches() ? HIDDEN : text(text);
   }
 
+  /** True for a reference to an environment variable, which stands for a secret. */
+  public static boolean isReference(String text) {
+    return REFERENCE.matcher(text).matches();
+  }
+
   /** The text without passwords in addresses. */
   static String address(String text) {
     return USER_INFO.matcher(text).replaceAll("$1" + Matcher.quoteReplacement(HIDDEN));

@@ -100,7 +100,7 @@ final class SideTableReader {
                           records(s, references)
                               .values(s, Entry.class, preset == null ? null : Entry.of(preset)));
                   SideTable table = entry.table(name);
-                  requireSource(entry.source().rows());
+                  requireSource(entry.source().rows(), preset != null);
                   List<FieldSpec> columns =
                       fields.fields(s, preset == null ? List.of() : preset.fields(), limits);
                   columns.forEach(field -> requireAnyFrequency(field, limits));
@@ -121,12 +121,12 @@ final class SideTableReader {
     }
   }
 
-  private void requireSource(SourceConfig.Rows rows) {
+  private void requireSource(SourceConfig.Rows rows, boolean known) {
     if (rows.paths().isEmpty() && rows.table().isEmpty()) {
       throw SettingProblem.because("path", "missing; name a file or directory here, or give table");
     }
     // A model scores with its stored rows, so one that has the setting stays usable.
-    if (rows.table().isEmpty() && rows.ofSnapshot() && !reading.ofModel()) {
+    if (rows.table().isEmpty() && rows.ofSnapshot() && !known && !reading.ofModel()) {
       throw SettingProblem.because(
           rows.versionAsOf().isPresent() ? "version-as-of" : "timestamp-as-of",
           "only for table; leave it out");

@@ -13,6 +13,7 @@ import io.destine.random.CounterRandom;
 import io.destine.spark.conf.CrossConfig;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -161,12 +162,7 @@ final class CrossScreening {
         places[f][i] = values.placeOfRow(m, rows[i]);
       }
       ValueTable table = values.table(m);
-      valueHashes[f] =
-          table == null
-              ? null
-              : IntStream.range(0, table.count())
-                  .mapToLong(i -> ByteHash.of(m, table.bytes(), table.from(i), table.length(i)))
-                  .toArray();
+      valueHashes[f] = table == null ? null : numbered(m, table, places[f]);
     }
     byte[] labels = new byte[rows.length];
     float[] weights = chunk.weights == null ? null : new float[rows.length];
@@ -179,6 +175,28 @@ final class CrossScreening {
       }
     }
     return new Part(rowHashes, labels, weights, places, valueHashes);
+  }
+
+  /**
+   * The hashes of the values of sampled rows; a chunk has many others.
+   *
+   * @param places of the rows' values, negative for none; replaced by indices of the result
+   */
+  private static long[] numbered(int m, ValueTable table, int[] places) {
+    int[] numbers = new int[table.count()];
+    long[] hashes = new long[Math.min(places.length, numbers.length)];
+    int count = 0;
+    for (int i = 0; i < places.length; i++) {
+      int place = places[i];
+      if (place >= 0) {
+        if (numbers[place] == 0) {
+          hashes[count++] = ByteHash.of(m, table.bytes(), table.from(place), table.length(place));
+          numbers[place] = count;
+        }
+        places[i] = numbers[place] - 1;
+      }
+    }
+    return Arrays.copyOf(hashes, count);
   }
 
   /**

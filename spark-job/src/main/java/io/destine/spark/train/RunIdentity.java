@@ -3,6 +3,7 @@ package io.destine.spark.train;
 import io.destine.artifact.Manifest;
 import io.destine.config.Schedule;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.Redaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +97,9 @@ public record RunIdentity(Map<String, Object> settings, String dataFingerprint, 
           if (value instanceof Map<?, ?> section) {
             collect(prefix + key + ".", section, into);
           } else {
-            into.put(prefix + key, value);
+            // The secret is the same wherever it comes from.
+            boolean secret = value instanceof String text && Redaction.isReference(text);
+            into.put(prefix + key, secret ? Redaction.HIDDEN : value);
           }
         });
   }

@@ -310,13 +310,13 @@ class JobConfigReaderTest {
         item.formatted("version-as-of = 3"), "tables.item.version-as-of: only for table;");
     assertProblem(
         item.formatted("timestamp-as-of = now"), "tables.item.timestamp-as-of: only for table;");
-    JobConfig stored = JobConfigReader.parse(SMALL, List.of(item.formatted("format = csv")));
-    assertThat(
-            JobConfigReader.stored(
-                "m", stored.toJson(), List.of("tables.item.version-as-of=3"), false))
+    String job = JobConfigReader.parse(SMALL, List.of(item.formatted("format = csv"))).toJson();
+    JobConfig stored =
+        JobConfigReader.stored("m", job, List.of("tables.item.version-as-of=3"), false);
+    assertThat(stored.tables().get(0).source().rows().versionAsOf())
         .as("a model that has the setting")
-        .extracting(c -> c.tables().get(0).source().rows().versionAsOf())
-        .isEqualTo(Optional.of("3"));
+        .hasValue("3");
+    assertThat(JobConfigReader.stored("m", stored.toJson(), List.of(), false)).isEqualTo(stored);
     assertProblem("nightly.where=\"day = '{date}'\"", "nightly.where: only for nightly.table");
     assertProblem("nightly.complete-when=true", "nightly.complete-when: only for nightly.table");
     assertProblem("nightly.table=db.clicks", "nightly.where: missing; it is the condition");
@@ -642,6 +642,12 @@ class JobConfigReaderTest {
   @ParameterizedTest
   @ValueSource(strings = {"eu-central-1", "eu-west-1", "us-east-1", "us-west-2", "ap-south-1"})
   void anOptionOfSetReplacesItsOtherSpelling(String region) {
+    String referring =
+        "tables.item { path = i.csv, key = item, fields = [genre],"
+            + " options { region = ${source.options.fs.s3a.endpoint.region} } }";
+    String one = "source.options.fs.s3a.endpoint.region=" + region;
+    assertThat(options(JobConfigReader.parse(SMALL + referring, List.of(one)), "tables.item"))
+        .isEqualTo(Map.of("region", region));
     String key = "fs.s3a.endpoint.region";
     List<String> spellings = List.of(key, '"' + key + '"', "fs.s3a.\"endpoint.region\"");
     for (String section : List.of("source", "tables.item")) {

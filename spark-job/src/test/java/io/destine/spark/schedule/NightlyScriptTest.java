@@ -397,7 +397,12 @@ class NightlyScriptTest {
             "source.options.password=one",
             "source.options.password=two",
             "source.path=http://me:one@host/x",
-            "source.path=http://me:two@host/x")) {
+            "source.path=http://me:two@host/x",
+            "source.path=https://host/x?part=1&sig=one",
+            "source.path=https://host/x?part=1&sig=two",
+            "source.path=https://host/x?part=2&sig=two",
+            "source.options={userpwd = one}",
+            "source.options={userpwd = two}")) {
       run("--date", "2026-02-28", "--", "--config", CONFIG, "--set", setting);
       String submitted = calls("submit").get(tags.size());
       tags.add(submitted.replaceAll(".*(destine-nightly-\\S+) .*", "$1"));
@@ -405,6 +410,8 @@ class NightlyScriptTest {
     assertThat(tags.subList(0, 5)).doesNotHaveDuplicates();
     assertThat(tags.get(5)).isEqualTo(tags.get(4));
     assertThat(tags.get(7)).isEqualTo(tags.get(6)).isNotEqualTo(tags.get(5));
+    assertThat(tags.get(9)).isEqualTo(tags.get(8)).isNotEqualTo(tags.get(10));
+    assertThat(tags.get(12)).isEqualTo(tags.get(11)).isNotEqualTo(tags.get(10));
   }
 
   @ParameterizedTest
