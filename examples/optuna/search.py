@@ -92,9 +92,10 @@ def main():
         study_name="destine",
         storage=options.storage,
         load_if_exists=True,
-        sampler=optuna.samplers.TPESampler(seed=1),
         pruner=optuna.pruners.MedianPruner(n_startup_trials=3),
     )
+    # The draws of earlier calls with this storage must not be repeated.
+    study.sampler = optuna.samplers.TPESampler(seed=1 + len(study.trials))
     study.optimize(search, n_trials=options.trials, callbacks=[search.keep_best])
     best = study.best_trial
     print(f"best trial {best.number}: log loss {best.value}, model {search.model(best)}")

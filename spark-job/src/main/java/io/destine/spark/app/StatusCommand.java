@@ -10,6 +10,7 @@ import io.destine.spark.nightly.RunName;
 import io.destine.spark.nightly.RunRecord;
 import io.destine.spark.report.RunReport;
 import io.destine.spark.report.RunResult;
+import io.destine.spark.source.SourceFailure;
 import io.destine.spark.store.CurrentModel;
 import java.util.HashMap;
 import java.util.List;
@@ -75,7 +76,14 @@ final class StatusCommand implements Callable<Integer> {
       // Computed once for both outputs: for a day of a table, a Spark job reads that day.
       Map<RunName, String> changed = new HashMap<>();
       for (RunRecord run : last) {
-        status.changedInput(session.spark(), run).ifPresent(text -> changed.put(run.name(), text));
+        try {
+          status
+              .changedInput(session.spark(), run)
+              .ifPresent(text -> changed.put(run.name(), text));
+        } catch (Exception e) {
+          // The place of earlier days may be gone, or no longer be readable.
+          changed.put(run.name(), "input cannot be compared: " + SourceFailure.firstLine(e));
+        }
         boolean isLive = live.isPresent() && run.published(live.get().name());
         line(run, status, isLive, changed.get(run.name()));
       }

@@ -2,6 +2,7 @@ package io.destine.spark.nightly;
 
 import io.destine.config.Components;
 import io.destine.spark.report.RunReport;
+import io.destine.spark.source.SourceFailure;
 import java.time.LocalDate;
 import java.util.Optional;
 
@@ -17,7 +18,20 @@ final class ChangedInputs {
   void note(LocalDate date) {
     int days = context.nightly().check().recentDays() + 1;
     for (RunRecord run : context.history().recent(date.plusDays(1), days)) {
-      Optional<String> change = run.changedInput(context.spark());
+      Optional<String> change;
+      try {
+        change = run.changedInput(context.spark());
+      } catch (Exception e) {
+        // The place of earlier days may be gone, or no longer be readable.
+        context
+            .log()
+            .accept(
+                "warning: "
+                    + run.date()
+                    + ": its input cannot be compared: "
+                    + SourceFailure.firstLine(e));
+        continue;
+      }
       if (change.isPresent()) {
         context.log().accept("warning: " + run.date() + ": " + change.get());
       }

@@ -175,6 +175,7 @@ final class DaySchemas {
                 config.split().key())
             .flatMap(Optional::stream)
             .anyMatch(column::equals)
-        || config.fields().stream().anyMatch(field -> field.column().equals(column));
+        || config.fields().stream().anyMatch(field -> field.column().equals(column))
+        || config.tables().stream().anyMatch(side -> side.table().key().equals(column));
   }
 }

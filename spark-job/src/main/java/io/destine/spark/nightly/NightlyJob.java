@@ -251,7 +251,7 @@ public final class NightlyJob {
   private Optional<Outcome> finished(LocalDate date, Options options) {
     Optional<CurrentModel> current = context.live();
     boolean older = current.isPresent() && date.isBefore(current.get().date());
-    if (options.force() || options.publishOlder()) {
+    if (options.force()) {
       if (older && !options.publishOlder()) {
         throw new UserError(
             notAfter(date, current.get())
@@ -265,7 +265,8 @@ public final class NightlyJob {
       requireSameSettings(before.get());
       return Optional.of(new Outcome(before.get(), true));
     }
-    if (current.isPresent() && !current.get().date().isBefore(date)) {
+    boolean seen = current.isPresent() && !current.get().date().isBefore(date);
+    if (seen && !(older && options.publishOlder())) {
       throw new UserError(
           notAfter(date, current.get())
               + (older ? "; --publish-older" : "; --force")

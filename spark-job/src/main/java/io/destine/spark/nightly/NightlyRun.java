@@ -1,6 +1,9 @@
 package io.destine.spark.nightly;
 
 import io.destine.artifact.FileDigest;
+import io.destine.artifact.Manifest;
+import io.destine.artifact.ModelReader;
+import io.destine.calibration.Calibration;
 import io.destine.config.Components;
 import io.destine.metric.EvaluationReport;
 import io.destine.metric.LossDifference;
@@ -38,6 +41,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -47,6 +51,10 @@ import org.apache.spark.api.java.JavaSparkContext;
  * One thread, one call.
  */
 final class NightlyRun {
+  /** Tensors and side tables; the vocabulary is that of the parent for equal rows. */
+  private static final Pattern CONTENT =
+      Pattern.compile("[^/]+\\.safetensors|vocabulary/(keys|table)-.*");
+
   private final NightlyContext context;
   private final NightlyConfig nightly;
   private final Configuration hadoop;
@@ -330,17 +338,17 @@ final class NightlyRun {
   private boolean isLiveAgain() {
     return live.isPresent()
         && !live.get().date().isBefore(date)
-        && tensors(live.get().name()).equals(tensors(name.toString()));
+        && content(live.get().name()).equals(content(name.toString()));
   }
 
-  private Map<String, FileDigest> tensors(String model) {
-    Map<String, FileDigest> all =
-        ModelBase.open(hadoop, paths.model(model)).read(reader -> reader.manifest().files());
-    Map<String, FileDigest> files = new TreeMap<>(all);
-    files
-        .keySet()
-        .removeIf(file -> !file.endsWith(".safetensors") || file.startsWith("vocabulary/"));
-    return files;
+  /** Everything that probabilities and the next night depend on. */
+  private record Content(Map<String, FileDigest> tensors, Calibration logits) {}
+
+  private Content content(String model) {
+    Manifest manifest = ModelBase.open(hadoop, paths.model(model)).read(ModelReader::manifest);
+    Map<String, FileDigest> tensors = new TreeMap<>(manifest.files());
+    tensors.keySet().removeIf(file -> !CONTENT.matcher(file).matches());
+    return new Content(tensors, manifest.logitMap());
   }
 
   /** A model cannot be compared with itself: the live one stays, with the report of its run. */

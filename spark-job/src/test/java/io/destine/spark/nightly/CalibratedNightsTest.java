@@ -45,4 +45,15 @@ class CalibratedNightsTest {
     assertThat((double) test.get("log_loss"))
         .isEqualTo(Nights.number(run, "candidate/log_loss").orElseThrow());
   }
+
+  /** The network is the same, the probabilities are not. */
+  @Test
+  void aForcedNightWithAnotherCalibrationIsAnotherModel() throws IOException {
+    Nights nights = new Nights(directory, "model");
+    nights.days(0, 1, 2);
+    nights.run(2);
+    NightlyJob.Outcome forced = nights.run(2, Nights.FORCED, SETTINGS);
+    assertThat(forced.before()).isFalse();
+    assertThat(forced.run().report().identity().modelName()).endsWith(".2");
+  }
 }

@@ -69,6 +69,22 @@ class ChangedNightsTest {
   }
 
   @Test
+  void aNightRunsWhenThePlaceOfEarlierDaysIsGone() throws IOException {
+    String before = Files.readString(report());
+    ObjectNode moved = (ObjectNode) new ObjectMapper().readTree(before);
+    moved.withObject("/input").put("path", "nowhere://old-cluster/day");
+    Files.writeString(report(), moved.toString());
+    nights.log.clear();
+    assertThat(nights.run(2, Nights.PLAIN).before()).isTrue();
+    assertThat(nights.log)
+        .singleElement()
+        .asString()
+        .startsWith("warning: " + ClickDays.day(2) + ": its input cannot be compared: ")
+        .contains("nowhere");
+    Files.writeString(report(), before);
+  }
+
+  @Test
   void aFinishedDayWhoseInputHasChangedIsShown() throws IOException {
     assertThat(nights.status().changedInput(SharedSpark.session(), nights.status().last(1).get(0)))
         .isEmpty();

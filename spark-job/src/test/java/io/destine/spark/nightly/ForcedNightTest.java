@@ -159,6 +159,9 @@ class ForcedNightTest {
     assertThat(older.report().json().path("parent").asText()).endsWith(ClickDays.day(2).toString());
     assertThat(Nights.number(older, "published_same_rows/log_loss")).isPresent();
     assertThat(nights.live().name()).isEqualTo(THIRD);
+
+    assertThat(nights.run(3, OLDER).before()).as("finished").isTrue();
+    assertThat(nights.live().name()).isEqualTo(THIRD);
   }
 
   /** A model that was rolled back for good reasons is no parent. */
