@@ -76,16 +76,18 @@ final class StatusCommand implements Callable<Integer> {
       // Computed once for both outputs: for a day of a table, a Spark job reads that day.
       Map<RunName, String> changed = new HashMap<>();
       for (RunRecord run : last) {
+        String shown;
         try {
-          status
-              .changedInput(session.spark(), run)
-              .ifPresent(text -> changed.put(run.name(), text));
+          shown = status.changedInput(session.spark(), run).orElse(null);
+          if (shown != null) {
+            changed.put(run.name(), shown);
+          }
         } catch (Exception e) {
-          // The place of earlier days may be gone, or no longer be readable.
-          changed.put(run.name(), "input cannot be compared: " + SourceFailure.firstLine(e));
+          // The place of earlier days may be gone, or no longer be readable; no change is known.
+          shown = "input cannot be compared: " + SourceFailure.firstLine(e);
         }
         boolean isLive = live.isPresent() && run.published(live.get().name());
-        line(run, status, isLive, changed.get(run.name()));
+        line(run, status, isLive, shown);
       }
       if (live.isPresent() && last.stream().anyMatch(run -> run.published(live.get().name()))) {
         Console.err().println("* the live model");

@@ -9,9 +9,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -71,17 +68,6 @@ final class DataFiles {
 
   void makeDirectory(String path) {
     io(path, (fs, p) -> fs.mkdirs(p));
-  }
-
-  /** Children of a directory, by name. */
-  List<FileStatus> list(String path) {
-    return io(
-        path,
-        (fs, p) -> {
-          List<FileStatus> files = new ArrayList<>(List.of(fs.listStatus(p)));
-          files.sort(Comparator.comparing(f -> f.getPath().getName()));
-          return files;
-        });
   }
 
   OutputContents contents(String path) {
