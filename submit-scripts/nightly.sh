@@ -16,8 +16,8 @@
 #
 # Two calls never train at the same time. On this machine a second call ends with 4. On YARN the
 # application has the tag destine-nightly-NAME-HASH-DATE, from the configuration's path and the --set
-# options; while an application with that tag runs, wherever it was submitted, a call submits nothing
-# and waits for its result.
+# options; while an application with that tag runs, wherever it was submitted, a call waits for its
+# end and returns its exit code if it failed.
 #
 # Exit code: the job's (0 done, or already done; 1 failed, call again; 2 a mistake, or rejected input;
 # 3 refused by the gate, the published model stays; 4 another run is active), 124 after the timeout,
@@ -198,7 +198,7 @@ applications() {
   shift
   [[ -n ${JAVA_HOME-} ]] && java=$JAVA_HOME/bin/java
   for option in --principal --keytab; do
-    if has_option "$option"; then words+=("$option" "$(option_value "$option" '')"); fi
+    if has_option "$option"; then words+=("$option" "$(option_value "$option")"); fi
   done
   "$@" "$java" -Xmx256m \
     -Dlog4j2.configurationFile="file:${project// /%20}/conf/log4j2.properties" \
@@ -239,9 +239,10 @@ give_up() {
   finish 124
 }
 
-# Waits for a running application with the tag. In cluster mode its result is the result of the
-# call; in client mode only its driver knew the result, so the job is submitted again: it does not
-# repeat finished work.
+# Waits for a running application with the tag, and ends with its exit code if it failed. After a
+# success the job is submitted as well, because the result may be unknown: YARN reports a success of
+# each application in client mode, and --wait returns 0 for an application that ended before it. The
+# job does not repeat finished work.
 attach() {
   local code=0
   applications --list run_bounded || code=$?
@@ -250,7 +251,7 @@ attach() {
   note "waiting for $(tr '\n' ' ' <"$out")"
   applications --wait run_bounded || code=$?
   ((code != 124)) || give_up
-  if ((code != 0)) || in_cluster_mode; then finish "$code"; fi
+  ((code == 0)) || finish "$code"
 }
 
 parse "$@"

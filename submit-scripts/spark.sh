@@ -130,24 +130,16 @@ has_option() {
   return 1
 }
 
-# The value of option $1 in spark_options, or $2.
+# The value of option $1 in spark_options, otherwise of the setting --conf $2=..., otherwise $3.
 option_value() {
-  local i value=$2
-  for ((i = 0; i + 1 < ${#spark_options[@]}; i += 1)); do
-    [[ ${spark_options[i]} == "$1" ]] && value=${spark_options[i + 1]}
-  done
-  printf '%s' "$value"
-}
-
-# The master in spark_options.
-master() {
-  local i value='local[*]'
+  local i option='' setting=${3-}
   for ((i = 0; i + 1 < ${#spark_options[@]}; i += 1)); do
     case ${spark_options[i]} in
-      --conf | -c) [[ ${spark_options[i + 1]} == spark.master=* ]] && value=${spark_options[i + 1]#*=} ;;
+      "$1") option=${spark_options[i + 1]} ;;
+      --conf | -c) [[ -n ${2-} && ${spark_options[i + 1]} == "$2="* ]] && setting=${spark_options[i + 1]#*=} ;;
     esac
   done
-  option_value --master "$value"
+  printf '%s' "${option:-$setting}"
 }
 
 # True if spark_options select YARN's cluster mode.
@@ -160,13 +152,9 @@ in_cluster_mode() {
 
 # Adds tag $1 to those that the application gets on YARN.
 add_tag() {
-  local i tags=$1
-  for ((i = 0; i + 1 < ${#spark_options[@]}; i += 1)); do
-    case ${spark_options[i]}=${spark_options[i + 1]} in
-      --conf=spark.yarn.tags=* | -c=spark.yarn.tags=*) tags=${spark_options[i + 1]#*=},$1 ;;
-    esac
-  done
-  spark_options+=(--conf "spark.yarn.tags=$tags")
+  local tags
+  tags=$(option_value '' spark.yarn.tags)
+  spark_options+=(--conf "spark.yarn.tags=${tags:+$tags,}$1")
 }
 
 # Prints a line for each build of the project, the default first: its Maven profile or "-", its
@@ -337,7 +325,7 @@ add_local_options() {
   has_option --driver-memory spark.driver.memory ||
     spark_options+=(--driver-memory "$(half_of_memory)")
   has_option '' spark.ui.enabled || spark_options+=(--conf spark.ui.enabled=false)
-  if [[ $(master) == local* ]]; then
+  if [[ $(option_value --master spark.master 'local[*]') == local* ]]; then
     export SPARK_LOCAL_IP=${SPARK_LOCAL_IP-127.0.0.1}
     # Tasks report their processed rows for the progress line with their heartbeats. On a busy
     # machine Spark may not be ready after a second, and then logs an error for the first heartbeat.

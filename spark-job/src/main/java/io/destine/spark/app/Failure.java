@@ -77,9 +77,7 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
     if (locked.isPresent()) {
       return foreseen(Main.LOCKED, locked.get().getMessage());
     }
-    Optional<TrainingException> stopped =
-        find(e, TrainingException.class)
-            .filter(failure -> !EXECUTOR_MEMORY.matcher(text(failure)).find());
+    Optional<TrainingException> stopped = find(e, TrainingException.class);
     if (stopped.isPresent()) {
       return foreseen(Main.FAILED, "training stopped: " + stopped.get().getMessage());
     }
@@ -142,8 +140,8 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
       return Optional.of(
           foreseen(Main.FAILED, "nested too deeply: the configuration or an SQL condition"));
     }
-    // Failures of table owners arrive as the last two types.
-    return Stream.of(SparkException.class, ArithmeticException.class, TrainingException.class)
+    // Failures of table owners arrive as the last type.
+    return Stream.of(SparkException.class, IllegalStateException.class)
         .flatMap(kind -> find(e, kind).stream())
         .filter(failure -> EXECUTOR_MEMORY.matcher(text(failure)).find())
         .findFirst()

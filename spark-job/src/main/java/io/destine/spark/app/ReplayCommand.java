@@ -2,12 +2,14 @@ package io.destine.spark.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.UserError;
 import io.destine.spark.nightly.NightlyJob;
 import io.destine.spark.nightly.Replay;
 import io.destine.spark.store.MarkedFile;
 import io.destine.train.TrainingListener;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -57,7 +59,15 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    JobConfig config = options.read();
+    LocalDate first = NightlyCommand.day("--from", from);
+    LocalDate last = NightlyCommand.day("--to", to);
+    if (!last.isAfter(first)) {
+      throw new UserError("--to " + to + " must be after --from " + from);
+    }
+    if (scratchDays < 0) {
+      throw new UserError("--scratch-days must be at least 0, got " + scratchDays);
+    }
+    JobConfig config = options.read().withoutMetricsFile();
     long start = System.nanoTime();
     String program = "destine " + Version.text();
     Optional<MarkedFile> file =
@@ -79,8 +89,8 @@ final class ReplayCommand implements Callable<Integer> {
       StringBuilder rows = new StringBuilder(Replay.HEADER + "\n");
       List<Replay.Day> days =
           replay.run(
-              NightlyCommand.day("--from", from),
-              NightlyCommand.day("--to", to),
+              first,
+              last,
               day -> {
                 Console.err().println(Replay.row(day));
                 rows.append(Replay.row(day)).append('\n');

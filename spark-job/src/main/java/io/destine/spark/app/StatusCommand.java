@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.UserError;
 import io.destine.spark.nightly.NightlyStatus;
 import io.destine.spark.nightly.RunName;
 import io.destine.spark.nightly.RunRecord;
@@ -40,6 +41,9 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (runs < 1) {
+      throw new UserError("--runs must be at least 1, got " + runs);
+    }
     JobConfig config = options.read();
     try (Session session = Session.open("status", config.output().model())) {
       session.use(config);
@@ -78,7 +82,7 @@ final class StatusCommand implements Callable<Integer> {
       for (RunRecord run : last) {
         String shown;
         try {
-          shown = status.changedInput(session.spark(), run).orElse(null);
+          shown = run.changedInput(session.spark(), config.source()).orElse(null);
           if (shown != null) {
             changed.put(run.name(), shown);
           }

@@ -175,6 +175,13 @@ public record JobConfig(
     return Components.with(this, "initModel", directory);
   }
 
+  /** The same job, whose nights publish no figures for monitoring. */
+  public JobConfig withoutMetricsFile() {
+    NightlyConfig.Keeping keeping =
+        Components.with(nightly.keeping(), "metricsFile", Optional.empty());
+    return Components.with(this, "nightly", Components.with(nightly, "keeping", keeping));
+  }
+
   JobConfig withMetricOfGate() {
     return Components.with(this, "train", train.withMetric(nightly.gate().metric()));
   }

@@ -1,6 +1,7 @@
 package io.destine.spark.encode;
 
 import io.destine.feature.PackedArrays;
+import io.destine.spark.source.LabelColumns;
 import io.destine.spark.source.SplitRule;
 import java.io.Externalizable;
 import java.io.IOException;
@@ -135,11 +136,16 @@ public final class Chunk implements Externalizable {
     return distinct;
   }
 
-  /** The split of row n; the hash distinguishes equal rows. */
-  int split(int n, long hash, SplitRule rule) {
+  /**
+   * The split of row n, or {@link SplitChunk#DROPPED} for a row without a label.
+   *
+   * @param hash distinguishes equal rows
+   */
+  byte split(int n, long hash, SplitRule rule) {
     int date = dates == null ? -1 : dates[n];
     long key = splitKeys == null ? 0 : splitKeys[n];
-    return rule.split(hash, key, date < 0 ? null : dateTexts.get(date));
+    int split = rule.split(hash, key, date < 0 ? null : dateTexts.get(date));
+    return labels[n] == LabelColumns.NEITHER ? SplitChunk.DROPPED : (byte) split;
   }
 
   /** A checksum that other rows, or another order, are very unlikely to have. */

@@ -1,6 +1,5 @@
 package io.destine.spark.encode;
 
-import io.destine.spark.source.LabelColumns;
 import io.destine.spark.source.SplitRule;
 import java.util.Iterator;
 import java.util.List;
@@ -22,10 +21,7 @@ final class ColumnSketches {
       Chunk chunk = chunks.next();
       byte[] splits = new byte[chunk.rows];
       for (int n = 0; n < splits.length; n++) {
-        splits[n] =
-            chunk.labels[n] == LabelColumns.NEITHER
-                ? SplitChunk.DROPPED
-                : (byte) chunk.split(n, chunk.hashes[n], rules.get(chunk.part));
+        splits[n] = chunk.split(n, chunk.hashes[n], rules.get(chunk.part));
       }
       IntStream.range(0, columns).forEach(m -> sketches[m].add(chunk, m, splits));
     }

@@ -4,7 +4,6 @@ import io.destine.feature.RecordHash;
 import io.destine.random.CounterRandom;
 import io.destine.spark.conf.Sampling;
 import io.destine.spark.conf.UserError;
-import io.destine.spark.source.LabelColumns;
 import io.destine.spark.source.SplitRule;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -94,9 +93,8 @@ record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits, int[][
     }
     byte[] splits = new byte[chunk.rows];
     for (int n = 0; n < splits.length; n++) {
-      splits[n] = (byte) chunk.split(n, hashes[n], rule);
-      if (chunk.labels[n] == LabelColumns.NEITHER
-          || splits[n] == 0 && chunk.labels[n] == 0 && !kept(hashes[n], sampling.negatives())) {
+      splits[n] = chunk.split(n, hashes[n], rule);
+      if (splits[n] == 0 && chunk.labels[n] == 0 && !kept(hashes[n], sampling.negatives())) {
         splits[n] = DROPPED;
       }
     }

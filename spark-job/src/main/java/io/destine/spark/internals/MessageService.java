@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.network.TransportContext;
@@ -13,13 +14,16 @@ import org.apache.spark.network.server.OneForOneStreamManager;
 import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.StreamManager;
 import org.apache.spark.network.server.TransportServer;
+import org.apache.spark.util.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.Tuple2;
 
 /**
  * Receives messages from other processes and answers them. It listens on a separate port at this
- * process's address: {@value #PORT} in the driver, {@value #EXECUTOR_PORT} in an executor, or any
- * free port. Connections are authenticated and encrypted like Spark's own. Any thread.
+ * process's address: {@value #PORT} in the driver, {@value #EXECUTOR_PORT} in an executor, or one
+ * of the next {@code spark.port.maxRetries} ports if it is in use; any free port if the setting is
+ * left out. Connections are authenticated and encrypted like Spark's own. Any thread.
  */
 public final class MessageService implements AutoCloseable {
   /** Spark setting for the port of the driver. */
@@ -67,21 +71,31 @@ public final class MessageService implements AutoCloseable {
     this(
         context.conf().get("spark.driver.host"),
         context.conf().get("spark.driver.bindAddress", context.conf().get("spark.driver.host")),
-        context.conf().getInt(PORT, 0));
+        context.conf(),
+        PORT);
   }
 
-  private MessageService(String host, String bind, int port) {
+  private MessageService(String host, String bind, SparkConf conf, String setting) {
     Connections connections = new Connections();
     transport = new TransportContext(connections.settings(), receiver);
-    server = transport.createServer(bind, port, connections.server());
+    server =
+        Utils.<TransportServer>startServiceOnPort(
+                conf.getInt(setting, 0),
+                port -> {
+                  TransportServer listening =
+                      transport.createServer(bind, (Integer) port, connections.server());
+                  return new Tuple2<>(listening, listening.getPort());
+                },
+                conf,
+                setting)
+            ._1();
     address = new Address(host, server.getPort());
   }
 
   /** Starts listening in an executor. */
   public static MessageService inExecutor() {
     String host = SparkEnv.get().blockManager().blockManagerId().host();
-    int port = SparkEnv.get().conf().getInt(EXECUTOR_PORT, 0);
-    MessageService service = new MessageService(host, host, port);
+    MessageService service = new MessageService(host, host, SparkEnv.get().conf(), EXECUTOR_PORT);
     HERE.put(service.address, service);
     return service;
   }

@@ -20,7 +20,7 @@ final class ChangedInputs {
     for (RunRecord run : context.history().recent(date.plusDays(1), days)) {
       Optional<String> change;
       try {
-        change = run.changedInput(context.spark());
+        change = run.changedInput(context.spark(), context.config().source());
       } catch (Exception e) {
         // The place of earlier days may be gone, or no longer be readable.
         context

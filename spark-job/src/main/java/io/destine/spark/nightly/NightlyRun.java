@@ -360,7 +360,12 @@ final class NightlyRun {
     history.remove(name);
     Optional<RunRecord> before = history.ofModel(model);
     report.result(RunResult.PROMOTED);
-    return new NightlyJob.Outcome(before.orElseGet(() -> recordOf(model)), true);
+    RunRecord standing = before.orElseGet(() -> recordOf(model));
+    // Pages, list and figures may show an earlier attempt of this run that failed.
+    before.ifPresent(run -> context.pages().page(run.name(), history.all()));
+    context.index();
+    context.metrics(standing);
+    return new NightlyJob.Outcome(standing, true);
   }
 
   /** The record of a run whose candidate is identical to the live model. */

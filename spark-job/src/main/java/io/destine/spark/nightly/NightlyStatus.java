@@ -12,7 +12,6 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.SparkSession;
 
 /** The live model, the current run and past runs; read-only. */
 public final class NightlyStatus {
@@ -55,11 +54,6 @@ public final class NightlyStatus {
   /** The run that trained the live model, if its report is kept. */
   public Optional<RunRecord> liveRun() {
     return live().flatMap(live -> history().ofModel(live.name()));
-  }
-
-  /** The changes of the input of a run since it was read. */
-  public Optional<String> changedInput(SparkSession spark, RunRecord run) {
-    return run.changedInput(spark);
   }
 
   /** The running process, in words; empty if there is none. */

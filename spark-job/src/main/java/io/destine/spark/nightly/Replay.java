@@ -103,7 +103,8 @@ public final class Replay {
    * Replays days. The first one only trains the initial model.
    *
    * @param each receives every day except the first
-   * @throws UserError if an output directory of the replay already exists
+   * @throws UserError if an output directory of the replay already exists, or the first model is
+   *     refused
    * @throws IllegalStateException if the meaning of an id has changed, or a kept model scores
    *     differently
    */
@@ -114,6 +115,10 @@ public final class Replay {
     for (LocalDate date :
         Stream.iterate(from, day -> !day.isAfter(to), day -> day.plusDays(1)).toList()) {
       RunRecord run = nightly.run(date, new NightlyJob.Options(false)).run();
+      if (date.equals(from) && run.result() != RunResult.PROMOTED) {
+        throw new UserError(
+            "--from " + date + ": the first model was not published: " + run.reasons());
+      }
       promises.check(date);
       if (date.equals(from)) {
         freeze(date);

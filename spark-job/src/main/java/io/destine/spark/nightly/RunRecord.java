@@ -61,11 +61,19 @@ public record RunRecord(RunName name, RunReport report) {
     return Optional.ofNullable(report.identity().settings()).map(ModelSettings::new);
   }
 
-  /** The changes of the input since the run read it, if the input still exists. */
-  Optional<String> changedInput(SparkSession spark) {
+  /**
+   * The changes of the input since the run read it, if the input still exists.
+   *
+   * @param configured the source of nights, whose branch or snapshot of a table is compared
+   * @throws RuntimeException if the input cannot be listed
+   */
+  public Optional<String> changedInput(SparkSession spark, SourceConfig configured) {
     return Optional.ofNullable(report.source().files())
         .flatMap(
-            read -> present(spark).filter(now -> !now.equals(read)).map(now -> text(read, now)));
+            read ->
+                present(spark, configured)
+                    .filter(now -> !now.equals(read))
+                    .map(now -> text(read, now)));
   }
 
   private static String text(RunReport.Files read, RunReport.Files now) {
@@ -73,14 +81,14 @@ public record RunRecord(RunName name, RunReport report) {
   }
 
   /** The files that the run would find now; empty if there are none or nothing has changed. */
-  private Optional<RunReport.Files> present(SparkSession spark) {
+  private Optional<RunReport.Files> present(SparkSession spark, SourceConfig configured) {
     RunReport.Source input = report.source();
     if (input.table() == null) {
       return Optional.ofNullable(input.path())
           .flatMap(path -> InputFiles.of(spark.sparkContext().hadoopConfiguration(), path));
     }
     String where = Optional.ofNullable(input.where()).orElse("");
-    SourceConfig source = SourceConfig.defaults().of(input.table(), List.of(where));
+    SourceConfig source = configured.of(input.table(), List.of(where));
     try {
       CatalogTable table = CatalogTable.of(spark, input.table());
       Optional<TableSnapshot> now = table.snapshot(source);

@@ -83,7 +83,7 @@ final class OwnedTable implements TableView {
   /** Sends each owner a message about its part of the rows, and waits for all answers. */
   private void askAll(
       Function<OwnerMap.Part, ByteBuffer> message, BiConsumer<OwnerMap.Part, ByteBuffer> reader) {
-    List<SentMessage<String>> messages = new ArrayList<>();
+    List<SentMessage<RuntimeException>> messages = new ArrayList<>();
     for (int owner : map.inTurn(-1)) {
       OwnerMap.Part part = map.part(owner, first, held);
       messages.add(
@@ -92,17 +92,17 @@ final class OwnedTable implements TableView {
               map.address(owner),
               message.apply(part),
               answer -> {
-                String failure = OwnerCommands.failure(answer);
+                RuntimeException failure = OwnerCommands.failure(answer);
                 if (failure == null) {
                   reader.accept(part, answer);
                 }
                 return failure;
               }));
     }
-    for (SentMessage<String> sent : messages) {
-      String failure = sent.await();
+    for (SentMessage<RuntimeException> sent : messages) {
+      RuntimeException failure = sent.await();
       if (failure != null) {
-        throw new IllegalStateException(failure);
+        throw failure;
       }
     }
   }

@@ -22,6 +22,9 @@ final class OwnerCommands {
   private static final byte FAILED = 0;
   private static final byte WORKING = 2;
 
+  /** Numbers are not finite or too large: a failure of the training, not of the owner. */
+  private static final byte OUT_OF_RANGE = 3;
+
   private OwnerCommands() {}
 
   /** The command. */
@@ -123,13 +126,13 @@ final class OwnerCommands {
   }
 
   /** The answer of an owner. */
-  record Answer(boolean working, String failure, ExactSum squares) {}
+  record Answer(boolean working, RuntimeException failure, ExactSum squares) {}
 
   static Answer answer(ByteBuffer message) {
     if (message.get(message.position()) == WORKING) {
       return new Answer(true, null, null);
     }
-    String failure = failure(message);
+    RuntimeException failure = failure(message);
     if (failure != null || !message.hasRemaining()) {
       return new Answer(false, failure, null);
     }
@@ -144,11 +147,20 @@ final class OwnerCommands {
     // For an error, such as OutOfMemoryError, the class says more than the message.
     String text = failure instanceof Error ? failure.toString() : failure.getMessage();
     byte[] words = String.valueOf(text).getBytes(StandardCharsets.UTF_8);
-    return ByteBuffer.allocate(1 + words.length).put(FAILED).put(words).flip();
+    byte kind = failure instanceof ArithmeticException ? OUT_OF_RANGE : FAILED;
+    return ByteBuffer.allocate(1 + words.length).put(kind).put(words).flip();
   }
 
-  /** The failure in an answer, or null. */
-  static String failure(ByteBuffer answer) {
-    return answer.get() == DONE ? null : StandardCharsets.UTF_8.decode(answer).toString();
+  /**
+   * The failure in an answer, or null: an {@link ArithmeticException} for numbers that are not
+   * finite or too large, otherwise an {@link IllegalStateException}.
+   */
+  static RuntimeException failure(ByteBuffer answer) {
+    byte kind = answer.get();
+    if (kind == DONE) {
+      return null;
+    }
+    String text = StandardCharsets.UTF_8.decode(answer).toString();
+    return kind == OUT_OF_RANGE ? new ArithmeticException(text) : new IllegalStateException(text);
   }
 }

@@ -9,6 +9,8 @@ import io.destine.spark.internals.MessageClient;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,10 @@ public final class TableOwners implements AutoCloseable {
   private final JavaSparkContext context;
   private final OwnerMap map;
   private final Set<String> executors;
+
+  /** The owners, and the executors without a task in any attempt to make them owners. */
+  private final Set<String> asked;
+
   private final MessageClient client = new MessageClient();
   private final OwnedTables tables;
   private final List<SentMessage<OwnerCommands.Answer>> underWay = new ArrayList<>();
@@ -114,12 +120,20 @@ public final class TableOwners implements AutoCloseable {
 
   /**
    * @param hosts by executor
+   * @param idle executors without a task in any attempt to make them owners
    */
-  TableOwners(JavaSparkContext context, Tables of, Map<String, Address> hosts, Runnable onLoss) {
+  TableOwners(
+      JavaSparkContext context,
+      Tables of,
+      Map<String, Address> hosts,
+      Collection<String> idle,
+      Runnable onLoss) {
     this.context = context;
     this.onLoss = onLoss;
     map = OwnerMap.of(List.copyOf(hosts.values()), of.ids());
     executors = Set.copyOf(hosts.keySet());
+    asked = new HashSet<>(executors);
+    asked.addAll(idle);
     tables = new OwnedTables(context, of.run(), map, of.layout());
     context.sc().addSparkListener(losses);
     renewals.scheduleWithFixedDelay(
@@ -158,6 +172,7 @@ public final class TableOwners implements AutoCloseable {
       Tables of,
       int generation,
       Runnable onLoss) {
+    List<String> present = wanted.get();
     Map<String, Address> hosts = new LinkedHashMap<>();
     for (int n = 0; n == 0 || n < ATTEMPTS && !hosts.keySet().containsAll(wanted.get()); n++) {
       // Spark may run a task on an executor other than the preferred one: while a task waits,
@@ -168,7 +183,7 @@ public final class TableOwners implements AutoCloseable {
       }
     }
     LOG.info("executors {} own the tables", hosts.keySet());
-    return new TableOwners(context, of, hosts, onLoss);
+    return new TableOwners(context, of, hosts, present, onLoss);
   }
 
   private static Host host(Tables of, int generation, long pause) throws InterruptedException {
@@ -182,9 +197,12 @@ public final class TableOwners implements AutoCloseable {
     return map;
   }
 
-  /** The executors. */
-  public Set<String> executors() {
-    return executors;
+  /**
+   * Whether executors have joined since the owners were chosen. An executor that Spark excludes,
+   * for example after failures on it, has not: it gets no tasks.
+   */
+  public boolean joined(Collection<String> current) {
+    return !asked.containsAll(current);
   }
 
   /**
@@ -266,10 +284,11 @@ public final class TableOwners implements AutoCloseable {
   /**
    * Waits for the answers to the commands sent.
    *
-   * @throws ArithmeticException if an owner failed
+   * @throws ArithmeticException if numbers of a gradient are not finite or too large
+   * @throws IllegalStateException if an owner failed
    */
   private List<ExactSum> await() {
-    String failure = null;
+    RuntimeException failure = null;
     List<ExactSum> squares = new ArrayList<>();
     List<SentMessage<OwnerCommands.Answer>> messages = List.copyOf(underWay);
     underWay.clear();
@@ -283,7 +302,7 @@ public final class TableOwners implements AutoCloseable {
       squares.add(found.squares());
     }
     if (failure != null) {
-      throw new ArithmeticException(failure);
+      throw failure;
     }
     return squares;
   }

@@ -388,7 +388,8 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     return names(fileSystem, directory);
   }
 
-  private static List<String> names(FileSystem fileSystem, Path directory) {
+  /** The names of complete checkpoints, oldest first. */
+  static List<String> names(FileSystem fileSystem, Path directory) {
     List<String> names = new ArrayList<>();
     boolean inPlace = Storage.writesInPlace(fileSystem);
     for (FileStatus status : Storage.list(fileSystem, directory)) {

@@ -1,7 +1,8 @@
 package io.destine.spark.train;
 
+import io.destine.artifact.Manifest;
 import io.destine.spark.store.Storage;
-import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -20,13 +21,18 @@ public record KeptCheckpoint(long steps, long writtenMillis) {
   public static Optional<KeptCheckpoint> newest(Configuration hadoop, String directory) {
     Path path = new Path(directory);
     FileSystem fileSystem = Storage.of(hadoop, path);
-    return Stream.of(Storage.list(fileSystem, path))
-        .filter(status -> CheckpointStore.NAME.matcher(status.getPath().getName()).matches())
+    List<String> names = CheckpointStore.names(fileSystem, path);
+    if (names.isEmpty()) {
+      return Optional.empty();
+    }
+    String name = names.get(names.size() - 1);
+    // Object stores report no time of a directory.
+    Path manifest = new Path(new Path(path, name), Manifest.FILE);
+    return Stream.of(Storage.list(fileSystem, manifest))
+        .findFirst()
         .map(
-            status ->
+            file ->
                 new KeptCheckpoint(
-                    Long.parseLong(status.getPath().getName().substring("step-".length())),
-                    status.getModificationTime()))
-        .max(Comparator.comparingLong(KeptCheckpoint::steps));
+                    Long.parseLong(name.substring("step-".length())), file.getModificationTime()));
   }
 }

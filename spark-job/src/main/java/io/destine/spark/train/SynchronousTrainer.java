@@ -244,7 +244,7 @@ public final class SynchronousTrainer implements AutoCloseable {
       }
 
       private boolean haveJoined() {
-        if (owners == null || owners.executors().containsAll(training.executors())) {
+        if (owners == null || !owners.joined(training.executors())) {
           joined = 0;
           return false;
         }

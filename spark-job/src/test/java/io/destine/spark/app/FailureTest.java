@@ -3,7 +3,6 @@ package io.destine.spark.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.destine.train.TrainingException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -37,10 +36,7 @@ class FailureTest {
             new SparkException("Task failed: java.lang.OutOfMemoryError: Java heap space\n\tat x"),
             "--executor-memory"),
         Arguments.of(
-            new ArithmeticException("java.lang.OutOfMemoryError: Java heap space"),
-            "--executor-memory"),
-        Arguments.of(
-            new TrainingException("epoch 1, step 2, java.lang.OutOfMemoryError: Java heap space"),
+            new IllegalStateException("java.lang.OutOfMemoryError: Java heap space"),
             "--executor-memory"));
   }
 

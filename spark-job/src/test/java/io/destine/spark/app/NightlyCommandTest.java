@@ -198,10 +198,47 @@ class NightlyCommandTest {
     assertThat(run("worse", "nightly", "--backfill", date(3), date(2)).code()).isEqualTo(2);
     assertThat(run("worse", "rollback").code()).isEqualTo(2);
 
+    assertMisuse("--runs must be at least 1, got -1", "status", "--runs", "-1");
+    String order = "--to " + date(2) + " must be after --from " + date(2);
+    assertMisuse(order, "replay", "--from", date(2), "--to", date(2));
+    String negative = "--scratch-days must be at least 0, got -1";
+    assertMisuse(negative, "replay", "--from", date(2), "--to", date(3), "--scratch-days", "-1");
+
     JsonNode status = run("worse", "status").json();
     assertThat(status.path("live").isNull()).isTrue();
     assertThat(status.at("/runs/0/result").asText()).isEqualTo("refused");
     assertThat(status.path("runs")).as("a day without rows leaves no run").hasSize(1);
+  }
+
+  private static void assertMisuse(String problem, String command, String... words)
+      throws IOException {
+    CommandRun run = run("worse", command, words);
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.errors()).containsExactly("error: " + problem);
+  }
+
+  @Test
+  void aReplayWhoseFirstModelIsRefusedSaysSoAndLeavesTheFiguresOfTheRealNights()
+      throws IOException {
+    Path metrics = directory.resolve("real.prom");
+    CommandRun replay =
+        run(
+            "replayed",
+            "replay",
+            "--from",
+            date(2),
+            "--to",
+            date(3),
+            "--set",
+            "nightly.gate.min-calibration=1.9",
+            "--set",
+            "nightly.metrics-file=" + metrics);
+    assertThat(replay.code()).isEqualTo(2);
+    assertThat(replay.errors()).hasSize(1);
+    assertThat(replay.errors().get(0))
+        .startsWith("error: --from " + date(2) + ": the first model was not published: ")
+        .contains("is below 1.9");
+    assertThat(metrics).doesNotExist();
   }
 
   @Test

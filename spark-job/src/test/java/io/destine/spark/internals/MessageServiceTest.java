@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +70,19 @@ class MessageServiceTest {
     }
     for (int i = 0; i < 4; i++) {
       assertThat(get(answers.get(i))).isEqualTo((byte) (i + 1));
+    }
+  }
+
+  /** Trainings of one application run side by side, for example in a search. */
+  @Test
+  void aPortInUseIsFollowedByTheNextOnes() {
+    SparkConf conf = SharedSpark.context().sc().conf();
+    int port = service.address().port();
+    conf.set(MessageService.PORT, String.valueOf(port));
+    try (MessageService second = new MessageService(SharedSpark.context().sc())) {
+      assertThat(second.address().port()).isGreaterThan(port).isLessThanOrEqualTo(port + 16);
+    } finally {
+      conf.remove(MessageService.PORT);
     }
   }
 

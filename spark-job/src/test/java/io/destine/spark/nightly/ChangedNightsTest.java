@@ -86,7 +86,12 @@ class ChangedNightsTest {
 
   @Test
   void aFinishedDayWhoseInputHasChangedIsShown() throws IOException {
-    assertThat(nights.status().changedInput(SharedSpark.session(), nights.status().last(1).get(0)))
+    assertThat(
+            nights
+                .status()
+                .last(1)
+                .get(0)
+                .changedInput(SharedSpark.session(), nights.config().source()))
         .isEmpty();
     Path part = nights.logs.resolve("day=" + ClickDays.day(2) + "/part-0.csv");
     String rows = Files.readString(part);
@@ -97,7 +102,12 @@ class ChangedNightsTest {
             + " bytes then, 1 file of "
             + String.format("%,d", rows.length() + 8)
             + " bytes now";
-    assertThat(nights.status().changedInput(SharedSpark.session(), nights.status().last(1).get(0)))
+    assertThat(
+            nights
+                .status()
+                .last(1)
+                .get(0)
+                .changedInput(SharedSpark.session(), nights.config().source()))
         .hasValue(text);
 
     nights.log.clear();

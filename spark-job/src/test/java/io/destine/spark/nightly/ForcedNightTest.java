@@ -264,5 +264,16 @@ class ForcedNightTest {
     NightlyJob.Outcome plain = nights.run(2, Nights.PLAIN);
     assertThat(plain.before()).isTrue();
     assertThat(plain.run().result()).isEqualTo(RunResult.PROMOTED);
+
+    String second = ClickDays.day(2).toString();
+    Path pages = nights.model.resolve("runs");
+    assertThat(pages.resolve("index.html")).content().contains(second + ".2");
+    assertThat(pages.resolve(second + "/report.html")).content().contains(second + ".2");
+    nights.days(2);
+    Path metrics = directory.resolve("destine.prom");
+    assertThat(nights.run(2, Nights.FORCED, "nightly.metrics-file=" + metrics).before()).isTrue();
+    assertThat(pages.resolve("index.html")).content().doesNotContain(second + ".2");
+    assertThat(pages.resolve(second + "/report.html")).content().doesNotContain(second + ".2");
+    assertThat(metrics).content().contains("result=\"promoted\"} 1");
   }
 }

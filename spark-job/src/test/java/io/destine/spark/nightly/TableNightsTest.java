@@ -10,6 +10,7 @@ import io.destine.optim.RateSchedule;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.report.RunResult;
 import io.destine.testing.Full;
@@ -165,12 +166,12 @@ class TableNightsTest {
       requireBitsOfPaths(day);
       // Rows of other days are no change of this one's.
       write(day + 1 > 3 ? 0 : day + 1);
-      assertThat(nights.status().changedInput(spark, run)).isEmpty();
+      assertThat(run.changedInput(spark, config().source())).isEmpty();
     }
     append(2, "user = 'u1'");
     List<RunRecord> runs = nights.status().last(2);
-    assertThat(nights.status().changedInput(spark, runs.get(1))).isEmpty();
-    assertThat(nights.status().changedInput(spark, runs.get(0)).orElseThrow())
+    assertThat(runs.get(1).changedInput(spark, config().source())).isEmpty();
+    assertThat(runs.get(0).changedInput(spark, config().source()).orElseThrow())
         .matches("input has changed since the run: \\d files? of .* then, \\d files? of .* now");
     nights.log.clear();
     run(3);
@@ -249,6 +250,22 @@ class TableNightsTest {
     return days.stream().map(day -> day.toString().replaceAll("seconds=[^],]*", "")).toList();
   }
 
+  @Test
+  void aDayIsComparedWithTheBranchThatTheNightsRead() {
+    make(ICEBERG);
+    String branch = "source.version-as-of=audited";
+    spark.sql("alter table " + table + " create branch audited");
+    RunRecord run = run(1, branch);
+    assertThat(run.result()).as(run.reasons()).isEqualTo(RunResult.PROMOTED);
+    SourceConfig read = config(branch).source();
+    append(1, "true");
+    assertThat(run.changedInput(spark, read)).isEmpty();
+    assertThat(run.changedInput(spark, config().source())).isNotEmpty();
+    String day = " where day = '" + ClickDays.day(1) + "'";
+    spark.sql("insert into " + table + ".branch_audited select * from " + table + day);
+    assertThat(run.changedInput(spark, read).orElseThrow()).contains("input has changed");
+  }
+
   private static long endedProcess() throws IOException {
     return new ProcessBuilder("true").start().onExit().join().pid();
   }
@@ -279,7 +296,7 @@ class TableNightsTest {
     RunRecord run = run(1);
     assertThat(run.report().json().at("/input/snapshot/id").asText()).isEqualTo(before);
     requireBitsOfPaths(1);
-    assertThat(nights.status().changedInput(spark, run)).isPresent();
+    assertThat(run.changedInput(spark, config().source())).isPresent();
   }
 
   @ParameterizedTest

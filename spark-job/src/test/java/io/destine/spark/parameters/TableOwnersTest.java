@@ -44,6 +44,7 @@ class TableOwnersTest {
             SharedSpark.context(),
             new TableOwners.Tables("run", LAYOUT, OptimizerConfig.defaults(), 100, 1),
             Map.of("1", owner.address()),
+            List.of("1", "2"),
             () -> {});
   }
 
@@ -71,7 +72,24 @@ class TableOwnersTest {
         List.of(
             OwnerCommands.working(), OwnerCommands.failed(new IllegalStateException("no room"))));
     assertThatThrownBy(() -> owners.own(7))
-        .isInstanceOf(ArithmeticException.class)
+        .isInstanceOf(IllegalStateException.class)
         .hasMessage("no room");
+  }
+
+  @Test
+  void anExecutorThatGotNoTaskWhenOwnersWereChosenHasNotJoined() {
+    assertThat(owners.joined(List.of("1", "2"))).isFalse();
+    assertThat(owners.joined(List.of("1", "3"))).isTrue();
+  }
+
+  /** Only these end the training of a configuration: a lack of memory is the executor's. */
+  @Test
+  void numbersThatAreNotFiniteAreToldFromFailuresOfTheOwner() {
+    answers.add(OwnerCommands.failed(new ArithmeticException("NaN")));
+    assertThatThrownBy(() -> owners.own(7)).isInstanceOf(ArithmeticException.class);
+    answers.add(OwnerCommands.failed(new OutOfMemoryError("Java heap space")));
+    assertThatThrownBy(() -> owners.catchUp())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("java.lang.OutOfMemoryError: Java heap space");
   }
 }

@@ -20,6 +20,8 @@ import io.destine.spark.conf.TrainingConfig;
 import io.destine.spark.store.FaultyFileSystem;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.HadoopModelDirectory;
+import io.destine.spark.store.ObjectStore;
+import io.destine.spark.store.Storage;
 import io.destine.spark.tracking.TrackedRun;
 import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
@@ -27,11 +29,15 @@ import io.destine.train.TrainingState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
@@ -69,7 +75,7 @@ class CheckpointStoreTest {
   private static CheckpointStore store(FileSystem fileSystem, Path directory, TrainedModel model) {
     return new CheckpointStore(
         new CheckpointStore.Place(
-            fileSystem, new org.apache.hadoop.fs.Path(directory.toUri()), Fence.NONE),
+            fileSystem, new org.apache.hadoop.fs.Path(directory.toString()), Fence.NONE),
         new CheckpointConfig(5, 0, 1),
         new RunIdentity(Map.of("model", Map.of("layers", 0)), "rows", "vector"),
         Metric.AUC.worst(),
@@ -122,6 +128,24 @@ class CheckpointStoreTest {
     ObjectMapper mapper = new ObjectMapper();
     assertThat(mapper.readValue(mapper.writeValueAsString(settings), Map.class))
         .isEqualTo(settings);
+  }
+
+  /** An object store has no rename: the manifest, written last, makes a checkpoint complete. */
+  @Test
+  void aCheckpointThatIsBeingWrittenInPlaceIsNotTheNewest() throws IOException {
+    ObjectStore store = new ObjectStore();
+    store.initialize(URI.create(ObjectStore.SCHEME + ":///"), new Configuration());
+    assertThat(Storage.writesInPlace(store)).isTrue();
+    new Training(store, directory).keep(6, true);
+    Files.createDirectories(directory.resolve("step-0000000009"));
+    Configuration hadoop = new Configuration();
+    hadoop.setClass("fs.store.impl", ObjectStore.class, FileSystem.class);
+    Optional<KeptCheckpoint> newest =
+        KeptCheckpoint.newest(hadoop, ObjectStore.SCHEME + ":" + directory);
+    assertThat(newest.orElseThrow().steps()).isEqualTo(6);
+    FileTime written =
+        Files.getLastModifiedTime(directory.resolve("step-0000000006/" + Manifest.FILE));
+    assertThat(newest.get().writtenMillis()).isEqualTo(written.toMillis());
   }
 
   private static FileSystem sound() throws IOException {
