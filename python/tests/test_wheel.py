@@ -303,7 +303,7 @@ class PackageTest(unittest.TestCase):
         self.assertIs(parameters["epochs"].annotation, int)
         self.assertIsNone(parameters["numericCols"].default)
         listed = DestineClassifier.__doc__
-        self.assertIn("\n    embeddingDim: int = 16\n        d, embedding width\n", listed)
+        self.assertIn("\n    embeddingDim: int = 16\n        d, embedding dimension\n", listed)
         self.assertIn("\n    numericCols: List[str]\n", listed)
 
 

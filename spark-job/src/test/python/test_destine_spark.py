@@ -211,7 +211,7 @@ class DestineSparkTest(unittest.TestCase):
 
     def test_every_parameter_explains_itself(self):
         text = classifier().explainParams()
-        self.assertIn("embeddingDim: d, embedding width (default: 16, current: 8)", text)
+        self.assertIn("embeddingDim: d, embedding dimension (default: 16, current: 8)", text)
         self.assertEqual(len(text.splitlines()), len(classifier().params))
         java = classifier()._java_obj.params()
         self.assertEqual({p.name() for p in java}, {p.name for p in classifier().params})

@@ -38,7 +38,7 @@ final class DenseArrays {
       throw new ModelFormatException(
           "tensor "
               + header.name()
-              + " is unknown to this program: a newer version wrote the model");
+              + " is unknown to this program: a newer version wrote the model; use that version");
     }
     List<Long> shape = tensor.shape().stream().map(Integer::longValue).toList();
     header.require(type, shape);

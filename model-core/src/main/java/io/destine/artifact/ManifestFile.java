@@ -112,7 +112,10 @@ final class ManifestFile {
 
   private static ModelFormatException unknown(String path, String what) {
     return new ModelFormatException(
-        path + ": " + what + " is unknown to this program: a newer version wrote the model");
+        path
+            + ": "
+            + what
+            + " is unknown to this program: a newer version wrote the model; use that version");
   }
 
   private static void requireVersion(String path, JsonNode tree) {

@@ -232,7 +232,7 @@ public final class ModelReader {
             path(TensorFileNames.MODEL.index())
                 + ": table "
                 + name
-                + " is unknown to this program: a newer version wrote the model");
+                + " is unknown to this program: a newer version wrote the model; use that version");
       }
     }
   }
@@ -283,8 +283,8 @@ public final class ModelReader {
   }
 
   /**
-   * Passes on the rows of a file. A damaged file is refused only after its rows have been passed
-   * on.
+   * Passes the rows of a file to {@code rows}. A damaged file is refused only after its rows have
+   * been passed.
    *
    * @param file one of {@link #tableFiles}
    */

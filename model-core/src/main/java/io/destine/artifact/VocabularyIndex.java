@@ -62,7 +62,7 @@ public record VocabularyIndex(
    *
    * @param name of the table
    * @param rowsPerPart rows of each file but the last, which may have fewer
-   * @param parts files with as many {@link Part#values} rows, in order
+   * @param parts files, in order; {@link Part#values} is the number of rows of each
    */
   public record Table(String name, int rowsPerPart, List<Part> parts) implements Serializable {
     static List<Table> of(JsonNode list) {

@@ -125,9 +125,7 @@ public sealed interface Calibration extends Serializable {
       return (knot.to() - before.to()) / (knot.from() - before.from());
     }
 
-    /**
-     * The knot that the line before knot k is computed from: the one before it, if there is one.
-     */
+    /** The knot from which the line before knot k is computed: knot k - 1, or knot 0 for k = 0. */
     public Knot anchor(int k) {
       return knots.get(Math.max(0, k - 1));
     }

@@ -12,9 +12,9 @@ import java.util.Objects;
  * mean-query unary term; {@code bias} also applies to the residual projections.
  */
 public record ModelConfig(
-    @Meaning(value = "d, embedding width", preset = "16") int embeddingDim,
+    @Meaning(value = "d, embedding dimension", preset = "16") int embeddingDim,
     @Meaning(value = "H, attention heads of a layer", preset = "2") int heads,
-    @Meaning(value = "c, width of one head", preset = "16") int headDim,
+    @Meaning(value = "c, dimension of one head", preset = "16") int headDim,
     @Meaning(value = "L; 0 leaves out the interaction part", preset = "2") int layers,
     @Meaning(value = "attention terms", preset = "both") Attention attention,
     @Meaning(value = "form of the unary attention term", preset = "mean_query") Unary unary,

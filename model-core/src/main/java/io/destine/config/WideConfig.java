@@ -42,9 +42,9 @@ public record WideConfig(
   }
 
   /**
-   * The step size before warm-up, scaling and cuts.
+   * The learning rate before warm-up, scaling and cuts.
    *
-   * @param others the step size of all other parameters
+   * @param others the learning rate of all other parameters
    */
   public double rate(double others) {
     if (learningRate > 0) {

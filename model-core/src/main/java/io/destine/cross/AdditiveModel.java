@@ -104,8 +104,8 @@ final class AdditiveModel {
   }
 
   /**
-   * The step of Newton's method, at most {@link #MAX_STEP} in magnitude: where labels are rare, the
-   * whole step to a value with many times the mean rate goes far beyond its logit.
+   * The step of Newton's method, limited to {@link #MAX_STEP} in magnitude: if positive labels are
+   * rare, the full step far overshoots the logit of a group with many times the mean rate.
    */
   static double step(double gradient, double information) {
     return Math.max(-MAX_STEP, Math.min(MAX_STEP, gradient / information));

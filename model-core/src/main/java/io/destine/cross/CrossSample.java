@@ -6,7 +6,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * The sample of training rows for a search of crosses. Each row belongs to one of four parts, by
+ * The sample of training rows for a search for crosses. Each row belongs to one of four parts, by
  * its hash: two halves, so that a row's logit comes from a fit to the other half; within each half,
  * some rows are used to fit a candidate and the others to judge it.
  *

@@ -32,7 +32,7 @@ public final class CompactReader {
       }
       previous += distance();
       if (previous > Integer.MAX_VALUE) {
-        throw corrupt("an id must fit 31 bits", previous);
+        throw corrupt("an id must fit in 31 bits", previous);
       }
       ids[i] = (int) previous;
     }

@@ -12,8 +12,8 @@ public final class FittedField implements Serializable {
   private static final double[] NO_CUTS = {};
 
   /**
-   * Limit of a standardised number. Those of N fitted rows are at most sqrt(N), so a number beyond
-   * it is an error in other rows, and would make the network overflow.
+   * Maximum magnitude of a standardised number. The numbers of N fitted rows are at most sqrt(N),
+   * so a larger number is an error in other rows, and would make the network overflow.
    */
   public static final float MAX_STANDARDISED = 0x1p20f;
 

@@ -373,7 +373,8 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
                         + field.path("name").asText()
                         + ": "
                         + key
-                        + " is unknown to this program: a newer version wrote the fields");
+                        + " is unknown to this program: a newer version wrote the fields; use that"
+                        + " version");
               }
             });
   }

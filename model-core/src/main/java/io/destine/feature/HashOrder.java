@@ -4,12 +4,12 @@ import java.util.Arrays;
 
 /** Orders entries by their 64-bit hashes without an object for each. */
 public final class HashOrder {
-  /** Above this many moves per entry, on average, a run is sorted in another way. */
+  /** Above this many moves per entry, on average, a run is sorted by merging. */
   private static final long MOVES = 32;
 
   private HashOrder() {}
 
-  /** Compares two entries whose hashes may be equal, by their indices. */
+  /** Orders entries with equal hashes. */
   @FunctionalInterface
   public interface Ties {
     /** Negative when the entry at index a comes before that at b, positive when after. */

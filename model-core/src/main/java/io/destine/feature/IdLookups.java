@@ -12,7 +12,7 @@ import java.util.Arrays;
 final class IdLookups {
   private final ReadAhead ahead = new ReadAhead();
 
-  // By lookup.
+  // The following arrays are indexed by lookup.
 
   private int[] fields = new int[16];
 

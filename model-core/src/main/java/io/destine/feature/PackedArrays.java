@@ -77,25 +77,25 @@ public final class PackedArrays {
     }
   }
 
-  /** Reads what {@link #write(int[])} wrote. */
+  /** Reads an array that {@link #write(int[])} wrote. */
   public static int[] readInts(DataInput in) throws IOException {
     return read(
         in, Integer.BYTES, int[]::new, (block, v, at, n) -> block.asIntBuffer().get(v, at, n));
   }
 
-  /** Reads what {@link #write(float[])} wrote. */
+  /** Reads an array that {@link #write(float[])} wrote. */
   public static float[] readFloats(DataInput in) throws IOException {
     return read(
         in, Float.BYTES, float[]::new, (block, v, at, n) -> block.asFloatBuffer().get(v, at, n));
   }
 
-  /** Reads what {@link #write(long[])} wrote. */
+  /** Reads an array that {@link #write(long[])} wrote. */
   public static long[] readLongs(DataInput in) throws IOException {
     return read(
         in, Long.BYTES, long[]::new, (block, v, at, n) -> block.asLongBuffer().get(v, at, n));
   }
 
-  /** Reads what {@link #write(double[])} wrote. */
+  /** Reads an array that {@link #write(double[])} wrote. */
   public static double[] readDoubles(DataInput in) throws IOException {
     return read(
         in, Double.BYTES, double[]::new, (block, v, at, n) -> block.asDoubleBuffer().get(v, at, n));

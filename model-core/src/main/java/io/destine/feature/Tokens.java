@@ -8,8 +8,8 @@ import java.util.Locale;
  * Splits texts into words or parts of words. Texts are converted to lower case, without accents and
  * in compatible forms (Unicode NFKD), so that É, é and e are one letter. A word is a maximal run of
  * letters and digits. Its parts of n characters are the character n-grams of the word enclosed in
- * {@code <} and {@code >}, or all of that if it is shorter. For languages without spaces between
- * words, parts work and whole words do not.
+ * {@code <} and {@code >}, or the whole enclosed word if it is shorter. For languages without
+ * spaces between words, parts work and whole words do not.
  */
 public final class Tokens {
   private Tokens() {}

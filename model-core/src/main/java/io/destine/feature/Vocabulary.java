@@ -64,7 +64,7 @@ public final class Vocabulary {
   private final int shift;
   private final int size;
 
-  /** [V] what {@link #rates} returns; null until first needed. */
+  /** [V] the result of {@link #rates}; null until first needed. */
   private volatile byte[] rates;
 
   /** [V] shard of each id in the high half, index in the shard in the low half; -1 if reserved. */
@@ -79,7 +79,8 @@ public final class Vocabulary {
    *     ids
    * @param shards a power of two of them: shard s holds the values whose hashes begin with the bits
    *     of s
-   * @throws IllegalArgumentException when there are too many ids, or one is not below their number
+   * @throws IllegalArgumentException when there are too many ids, or an id is not below their
+   *     number
    */
   public Vocabulary(
       List<String> fields, int oovBuckets, int[] missing, List<VocabularyShard> shards) {
@@ -97,7 +98,8 @@ public final class Vocabulary {
    *     known values and oov buckets
    * @param shards a power of two of them: shard s holds the values whose hashes begin with the bits
    *     of s
-   * @throws IllegalArgumentException when there are too many ids, or one is not below their number
+   * @throws IllegalArgumentException when there are too many ids, or an id is not below their
+   *     number
    */
   public Vocabulary(
       List<String> fields,

@@ -257,7 +257,7 @@ public final class VocabularyShard {
         order = Short.compare(fields.get(middle), (short) m);
       }
       if (order == 0) {
-        // The bytes that were hashed.
+        // The scratch array has the bytes that have just been hashed.
         int middleLength = offsets.get(middle + 1) - offsets.get(middle);
         order = Arrays.compareUnsigned(scratch.bytes, 0, middleLength, value, from, from + length);
       }

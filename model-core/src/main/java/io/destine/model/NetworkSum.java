@@ -27,12 +27,12 @@ public final class NetworkSum {
    * @param one the network that all summands have in common
    * @param shares [k] s_j, above 0
    * @throws IllegalArgumentException when the sum is larger than a network can be, or the networks
-   *     have attention over the values of lists, whose weights differ
+   *     have attention over the values of lists, since each has its own attention weights
    */
   public NetworkSum(Destine one, double... shares) {
     if (one.layout().hasPooling()) {
       throw new IllegalArgumentException(
-          "networks with model.list-pooling = attention cannot be summed to one network");
+          "networks with model.list-pooling = attention cannot be combined into one network");
     }
     this.one = one;
     this.shares = shares.clone();

@@ -115,7 +115,7 @@ final class TableState {
 
   /**
    * Catches up rows to the last step; they are distinct and ascending. Thread-safe: rows whose lock
-   * another thread has are processed after the others.
+   * another thread holds are processed after the others.
    */
   void catchUp(int[] rows) {
     Scratch scratch = new Scratch();

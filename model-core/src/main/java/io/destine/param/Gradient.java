@@ -23,7 +23,7 @@ public final class Gradient {
    * @param dense in the layout's order
    * @param statistics batch statistics times rows, in the layout's order
    * @param ids [K] touched ids, ascending
-   * @param d embedding width
+   * @param d embedding dimension
    * @param embedding [K, d]
    * @param wide [K, 1], or null when the model has no wide part
    * @param loss weighted sum of losses

@@ -34,7 +34,7 @@ public final class ParameterLayout implements Serializable {
   /** Name of the table of first-order weights. */
   public static final String WIDE = "wide.weight";
 
-  /** Name of the query [d] that computes the weights of the values of a list field. */
+  /** Name of the query [d] that computes the weights of the values of a multi field. */
   public static String pooling(String field) {
     return FIELDS + field + POOLING;
   }

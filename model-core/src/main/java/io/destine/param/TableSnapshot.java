@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Rows are in blocks. A row is updated only after {@link #save} has held the lock of its block,
  * and the reader copies under the same lock. So a row that is not saved when the reader looks has
- * not been updated, and is not updated before the reader leaves the block; of a saved row the
+ * not been updated, and is not updated before the reader leaves the block; for a saved row the
  * reader uses the saved copy. When each row of a block has been read from each table, the block's
  * saved rows are dropped, and its rows can be updated freely.
  *

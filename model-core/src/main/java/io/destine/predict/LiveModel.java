@@ -51,8 +51,8 @@ public final class LiveModel {
   }
 
   /**
-   * The directory that holds the model now: while a model is replaced, or if its writer was killed
-   * then, that of the previous one.
+   * The directory of a complete model: of the previous model while a model is being replaced, or if
+   * the writing process was killed during the replacement.
    *
    * @throws ModelFormatException like {@link #of}
    */
@@ -60,7 +60,7 @@ public final class LiveModel {
     Path target = of(path);
     Path name = target.toAbsolutePath().normalize().getFileName();
     Path old = name == null ? target : target.resolveSibling("." + name + ".old");
-    // The target twice: it may be put in place between the two checks.
+    // The target is checked twice: it may be put in place after the first check.
     return Stream.of(target, old, target)
         .filter(directory -> Files.exists(directory.resolve(Manifest.FILE)))
         .findFirst()
@@ -105,7 +105,8 @@ public final class LiveModel {
       throw damaged(file);
     }
     if (model.isNull()) {
-      throw new ModelFormatException(file + ": no model has been published yet");
+      throw new ModelFormatException(
+          file + ": no model has been published yet; publish one with nightly");
     }
     String name = model.asText();
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9.-]*")) {

@@ -138,7 +138,7 @@ public final class Scorer implements AutoCloseable {
       try {
         return load(new LocalModelDirectory(model), vectors);
       } catch (ModelFormatException | UncheckedIOException e) {
-        // A model that is replaced meanwhile has files of both.
+        // While a model is being replaced, files of both models may be read.
         Path now = LiveModel.published(path);
         boolean same = now.equals(model) && manifest.equals(LiveModel.manifest(now));
         if (same || attempt == LiveModel.MOST_ATTEMPTS) {
@@ -157,7 +157,8 @@ public final class Scorer implements AutoCloseable {
                 () ->
                     new ModelFormatException(
                         directory.location()
-                            + ": the model has no vocabulary: it is a checkpoint"));
+                            + ": the model has no vocabulary: it is a checkpoint; name the finished"
+                            + " model"));
     Parameters parameters = reader.parameters();
     FeatureEncoder encoder =
         new FeatureEncoder(fields, reader.vocabulary(fields), reader.sideTables(fields));

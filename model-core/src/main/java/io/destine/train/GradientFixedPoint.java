@@ -178,8 +178,8 @@ final class GradientFixedPoint {
   private static void requireNoOverflow(long over) {
     if (over < 0) {
       throw new ArithmeticException(
-          "the sum of gradients must fit 64 bits, got an overflow (is the learning rate or an input"
-              + " number too large?)");
+          "the sum of gradients must fit in 64 bits, got an overflow (is the learning rate or an"
+              + " input number too large?)");
     }
   }
 

@@ -388,7 +388,7 @@ public final class GradientSum implements GradientSink, Externalizable {
     read(in);
   }
 
-  /** Reads what {@link #write} wrote, into an empty sum. */
+  /** Reads a sum that {@link #write} wrote, into this empty sum. */
   public void read(DataInput in) throws IOException {
     read(in, Integer.MAX_VALUE, Integer.MAX_VALUE);
   }

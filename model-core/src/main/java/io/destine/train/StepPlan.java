@@ -28,7 +28,7 @@ public final class StepPlan implements Serializable {
    * @param blocks [n] blocks from which the step takes rows, ascending
    * @param firstBundle [n] first bundle of each of them
    * @param bundles [n] number of bundles of each of them
-   * @param ahead blocks from which later steps take rows
+   * @param ahead blocks of the following group
    */
   StepPlan(
       int epoch, int step, int group, int[] blocks, int[] firstBundle, int[] bundles, int[] ahead) {

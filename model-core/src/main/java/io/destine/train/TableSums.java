@@ -257,7 +257,7 @@ final class TableSums {
   }
 
   /**
-   * Reads what {@link TableRows#write} wrote: the rows of {@code size} ids.
+   * Reads the rows of {@code size} ids that {@link TableRows#write} wrote.
    *
    * @param largest upper bound of the magnitude of all sums
    */

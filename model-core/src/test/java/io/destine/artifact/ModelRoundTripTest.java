@@ -276,7 +276,7 @@ class ModelRoundTripTest {
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessage(
                     "memory/manifest.json: %s is unknown to this program: a newer version wrote"
-                        + " the model",
+                        + " the model; use that version",
                     what));
   }
 
@@ -290,13 +290,13 @@ class ModelRoundTripTest {
         .isInstanceOf(ModelFormatException.class)
         .hasMessageMatching(
             "memory/dense.safetensors: tensor layers\\.\\d\\.[a-z_]+\\.bias is unknown to this"
-                + " program: a newer version wrote the model");
+                + " program: a newer version wrote the model; use that version");
     MemoryModelDirectory narrow = edited(directory, "\"wide\" : true", "\"wide\" : false");
     assertThatThrownBy(() -> ModelReader.open(narrow).parameters())
         .isInstanceOf(ModelFormatException.class)
         .hasMessage(
             "memory/model.safetensors.index.json: table wide.weight is unknown to this program: a"
-                + " newer version wrote the model");
+                + " newer version wrote the model; use that version");
   }
 
   @Test

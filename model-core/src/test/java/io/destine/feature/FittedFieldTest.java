@@ -109,7 +109,8 @@ class FittedFieldTest {
             () -> FittedFields.ofJson(json.replace("\"length\"", "\"lower\" : true, \"length\"")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "field user: lower is unknown to this program: a newer version wrote the fields");
+            "field user: lower is unknown to this program: a newer version wrote the fields; use"
+                + " that version");
   }
 
   @Test

@@ -263,7 +263,7 @@ class GradientSumTest {
       other.addEmbedding(1, new float[] {0, 200_000, 0}, 0);
       sum = sum.merge(other);
     }
-    assertThat(sum.failure()).contains("must fit 64 bits");
+    assertThat(sum.failure()).contains("must fit in 64 bits");
   }
 
   @Test

@@ -18,9 +18,9 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class Network implements AutoCloseable {
   /**
-   * For the arrays allocated while a network is open; closing it frees them. Otherwise only the
-   * garbage collector would free them, which does not see how much native memory they use. The
-   * block grows to the size of the largest pass of a thread.
+   * The native memory of the arrays allocated while a network is open; closing the network frees
+   * them. Otherwise they would be freed only by the garbage collector, which does not see how much
+   * native memory they use. The memory grows to the size of the largest pass of a thread.
    */
   private static final WorkspaceConfiguration MEMORY =
       WorkspaceConfiguration.builder()

@@ -43,7 +43,7 @@ public final class FieldMatrix {
     if (!apart && arrays[0].length < rows * lanes) {
       arrays = new float[1][rows * lanes];
     } else if (apart && rows > 0 && arrays[0].length < lanes) {
-      // Whole cache lines, so that rows that are created together are aligned alike.
+      // Rows have whole cache lines, so that rows created together have the same alignment.
       arrays = new float[rows][(lanes + LINE - 1) / LINE * LINE + BEHIND_HEADER];
     }
   }

@@ -19,7 +19,7 @@ final class Console {
 
   private Console() {}
 
-  /** For people. */
+  /** Standard error, for text for people; discards text while the process is ending. */
   static PrintStream err() {
     STATUS.clear();
     return stream();
@@ -31,7 +31,7 @@ final class Console {
         : errorStream();
   }
 
-  /** Standard error, usable even while the process is being ended. */
+  /** Standard error, usable even while the process is ending. */
   static PrintStream errorStream() {
     return new PrintStream(System.err, true, StandardCharsets.UTF_8);
   }

@@ -125,8 +125,8 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
   }
 
   /**
-   * Out of memory in this process or on an executor; of an executor's error Spark keeps only the
-   * message.
+   * Out of memory in this process or on an executor. Spark keeps only the message of an executor's
+   * error.
    */
   private static Optional<Failure> memory(Throwable e) {
     if (find(e, OutOfMemoryError.class).isPresent()) {
@@ -138,9 +138,11 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
     }
     if (find(e, StackOverflowError.class).isPresent()) {
       return Optional.of(
-          foreseen(Main.FAILED, "nested too deeply: the configuration or an SQL condition"));
+          foreseen(
+              Main.FAILED,
+              "the configuration or an SQL condition is nested too deeply; simplify it"));
     }
-    // Failures of table owners arrive as the last type.
+    // Failures of table owners arrive as IllegalStateException.
     return Stream.of(SparkException.class, IllegalStateException.class)
         .flatMap(kind -> find(e, kind).stream())
         .filter(failure -> EXECUTOR_MEMORY.matcher(text(failure)).find())
@@ -228,8 +230,8 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
 
   /**
    * The message of a storage or network failure, such as a full disk or a name node that does not
-   * answer. Exceptions of this project name the path; Spark's readers and writers hide the failure
-   * in a chain of causes, whose outermost message says most.
+   * answer. Exceptions of this project name the path. Spark's readers and writers wrap the failure
+   * in several exceptions; the outermost IOException says most.
    */
   private static Optional<Failure> storage(Throwable e) {
     // Hadoop's Error for a full or broken local disk.

@@ -100,7 +100,7 @@ final class Interruption {
     checkpoint = kept;
   }
 
-  /** Called when a command begins. */
+  /** Called when a command begins; forgets the checkpoint of an earlier one. */
   static void begin() {
     checkpoint = Optional::empty;
   }

@@ -117,7 +117,7 @@ public final class Main implements Runnable {
     }
   }
 
-  /** The name of the program: of the script that starts the job, or spark-submit itself. */
+  /** The name of the program in help texts: the calling script, or spark-submit with the jar. */
   private static String program() {
     String script = System.getenv("DESTINE_PROGRAM");
     return script == null || script.isEmpty()

@@ -77,7 +77,8 @@ final class ModelOptions {
   /**
    * Opens the model, with the kernel of its configuration.
    *
-   * @param output path next to which the files of re-read side tables are kept until the end
+   * @param output path; the files of re-read side tables are stored next to it until the model is
+   *     closed
    * @param log receives warnings about these tables
    */
   OpenedModel open(Session session, String output, CommandLog log) {
@@ -85,7 +86,7 @@ final class ModelOptions {
       throw new UserError("--table: given together with --input; leave one of them out");
     }
     if (where != null && table == null) {
-      throw new UserError("--where is for --table; add --table NAME, or leave it out");
+      throw new UserError("--where is for --table; add --table NAME, or leave --where out");
     }
     Configuration hadoop = session.context().hadoopConfiguration();
     StoredJob job = StoredJob.open(hadoop, model, overrides, trusted, this::reading);

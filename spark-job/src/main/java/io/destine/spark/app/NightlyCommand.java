@@ -75,7 +75,8 @@ final class NightlyCommand implements Callable<Integer> {
   @Option(
       names = "--publish-older",
       description =
-          "Allows a date before the newest day of the live model; an older model may replace it.")
+          "Allows a date before the newest day of the live model; the live model may then be"
+              + " replaced by an older one.")
   private boolean publishOlder;
 
   @Option(

@@ -82,7 +82,7 @@ final class PlanCommand implements Callable<Integer> {
       names = "--executors",
       paramLabel = "N",
       defaultValue = "2",
-      description = "Executors. Default: ${DEFAULT-VALUE}.")
+      description = "Number of executors. Default: ${DEFAULT-VALUE}.")
   private int executors;
 
   @Option(

@@ -145,7 +145,7 @@ final class PredictCommand implements Callable<Integer> {
 
   private PredictionSettings settings() {
     if (by != null && top == null) {
-      throw new UserError("--by is for --top; add --top N, or leave it out");
+      throw new UserError("--by is for --top; add --top N, or leave --by out");
     }
     return new PredictionSettings(
         Optional.ofNullable(columns),

@@ -113,7 +113,8 @@ final class ReproduceCommand implements Callable<Integer> {
               + config.initModel().orElse("")
               + " is not the model that the training of "
               + model
-              + " started from");
+              + " started from; set it to the model with manifest SHA-256 "
+              + manifest.lineage().parentManifestSha256());
     }
     return config;
   }

@@ -68,7 +68,7 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** Uses the job's time zone for timestamps, if it has one, until this is closed. */
+  /** Uses the job's time zone for timestamps, if it has one, until the session is closed. */
   void use(JobConfig config) {
     config
         .source()

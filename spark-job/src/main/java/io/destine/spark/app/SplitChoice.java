@@ -29,7 +29,7 @@ enum SplitChoice {
     return this == ALL ? Optional.empty() : Optional.of(Split.valueOf(name()));
   }
 
-  /** The job whose rows are read: if all rows are selected, no split column is needed. */
+  /** The configuration for reading the rows: if all are selected, it needs no split column. */
   JobConfig of(JobConfig config) {
     return this == ALL && !(config.split() instanceof SplitConfig.ByPaths)
         ? config.unsplit()

@@ -77,7 +77,7 @@ final class StatusCommand implements Callable<Integer> {
               "published",
               "AUC",
               "seconds");
-      // Computed once for both outputs: for a day of a table, a Spark job reads that day.
+      // Computed once for both outputs: a day of a table is read by a Spark job.
       Map<RunName, String> changed = new HashMap<>();
       for (RunRecord run : last) {
         String shown;
@@ -87,7 +87,7 @@ final class StatusCommand implements Callable<Integer> {
             changed.put(run.name(), shown);
           }
         } catch (Exception e) {
-          // The place of earlier days may be gone, or no longer be readable; no change is known.
+          // The input may be deleted or unreadable; this is not reported as a change.
           shown = "input cannot be compared: " + SourceFailure.firstLine(e);
         }
         boolean isLive = live.isPresent() && run.published(live.get().name());

@@ -62,7 +62,8 @@ public sealed interface Axis {
     /**
      * Parses a range such as {@code log(1e-6, 0.05)}; empty if the text is another value.
      *
-     * @throws IllegalArgumentException if there are no numbers between the ends of the range
+     * @throws IllegalArgumentException if the ends are not numbers, are not in ascending order, or
+     *     are not allowed for the scale
      */
     static Optional<Range> range(String text) {
       Matcher matcher = RANGE.matcher(text.strip());

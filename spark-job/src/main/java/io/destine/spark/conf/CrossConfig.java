@@ -40,7 +40,8 @@ public record CrossConfig(
     Set<FieldSpec> crosses = new HashSet<>();
     for (List<String> parts : fields) {
       if (!crosses.add(FieldSpec.cross(parts))) {
-        throw SettingProblem.because("crosses", "the cross " + parts + " is given twice");
+        throw SettingProblem.because(
+            "crosses", "the cross " + parts + " is given twice; leave one of them out");
       }
     }
   }

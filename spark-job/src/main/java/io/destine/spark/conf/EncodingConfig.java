@@ -16,11 +16,11 @@ import java.util.Set;
  * @param labels maps its values to labels, by default 0 and 1, or false and true
  * @param weight column of the row weight, a non-negative number; without it every row has weight 1
  * @param group column whose values group rows for GAUC
- * @param date column of the row's date, recorded as first seen in the vocabulary
+ * @param date column of the row's date; the vocabulary stores the first date of each value
  * @param fields of the log, in order; if empty, they are chosen from the values of all other
  *     columns
  * @param tables side tables, in order
- * @param crosses of fields, which are additional fields
+ * @param crosses combinations of fields as additional fields
  * @param rates fields whose label rates are additional fields
  * @param sampling of the training rows, and their weights
  * @param split of the rows into training, validation and test rows
@@ -58,7 +58,7 @@ public record EncodingConfig(
       if (!names.add(field.name())) {
         throw SettingProblem.because(
             field.table() == null ? "fields" : "tables." + field.table() + ".fields",
-            "the name \"" + field.name() + "\" is given twice");
+            "the name \"" + field.name() + "\" is given twice; rename one of the fields");
       }
     }
     return List.copyOf(tables);

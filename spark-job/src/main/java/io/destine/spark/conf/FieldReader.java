@@ -121,7 +121,7 @@ final class FieldReader {
   /**
    * The fields in order.
    *
-   * @param limits of the vocabulary by field; limits of the list are added to it
+   * @param limits vocabulary limits by field; the limits in the list are added to them
    */
   List<FieldSpec> fields(Section s, List<FieldSpec> d, FieldLimits limits) {
     Optional<List<Section>> given =

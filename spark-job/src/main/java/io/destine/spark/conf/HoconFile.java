@@ -60,7 +60,7 @@ record HoconFile(Config root, Config references) {
     try {
       Config config = whole(file.get());
       for (String override : overrides) {
-        // Also in the user's spelling, to which other values may refer.
+        // The user's spelling is kept, too: other values may refer to it.
         Config given = override(override);
         config = whole(quoted(given).withFallback(given).withFallback(config));
       }
@@ -138,8 +138,8 @@ record HoconFile(Config root, Config references) {
   }
 
   /**
-   * The configuration with each option of a reader under one key: {@code "a.b" = 1} also for {@code
-   * a.b = 1}. If both spellings are present, the first one counts.
+   * The configuration with one quoted key for each option of a reader: {@code a.b = 1} becomes
+   * {@code "a.b" = 1}. If both spellings are present, the quoted one counts.
    */
   private static Config quoted(Config config) {
     Config quoted = config;
@@ -199,14 +199,14 @@ record HoconFile(Config root, Config references) {
   }
 
   /**
-   * A configuration as JSON that reads as the same: a number that JSON would spell otherwise, such
-   * as 007 or 1.0, becomes a text.
+   * A configuration as JSON that is read back as the same configuration: a number that JSON would
+   * spell differently, such as 007 or 1.0, becomes a text.
    */
   static String text(Config config) {
     return spelled(config.root()).render(ConfigRenderOptions.concise().setFormatted(true));
   }
 
-  /** The value with texts in place of the numbers that JSON would spell otherwise. */
+  /** The value with texts in place of the numbers that JSON would spell differently. */
   static ConfigValue spelled(ConfigValue value) {
     if (value instanceof ConfigObject object) {
       ConfigObject spelled = object;

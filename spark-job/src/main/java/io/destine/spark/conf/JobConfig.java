@@ -95,7 +95,7 @@ public record JobConfig(
       throw SettingProblem.because(
           "source."
               + (source.rows().versionAsOf().isPresent() ? "version-as-of" : "timestamp-as-of"),
-          "only for source.table or nightly.table");
+          "only for source.table or nightly.table; leave it out");
     }
     if (!byPaths && !named && nightly.rows().input().isEmpty() && !nights) {
       throw SettingProblem.because(

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param window training data of a candidate
  * @param check conditions on a new day
  * @param aging decay of ids without rows
- * @param keeping data of nightly runs that is kept, and the lock
+ * @param keeping data of nightly runs that is kept, the lock, and the file for metrics
  */
 public record NightlyConfig(
     DayRows rows,
@@ -53,7 +53,7 @@ public record NightlyConfig(
       if (input.isPresent() && !input.get().contains(DATE)) {
         throw SettingProblem.because(
             "nightly.input",
-            "\"" + input.get() + "\" has no " + DATE + ", which stands for the date");
+            "\"" + input.get() + "\" has no " + DATE + "; write it in place of the date");
       }
       input.ifPresent(path -> PathText.check("nightly.input", path));
       if (table.isPresent() && input.isPresent()) {
@@ -70,7 +70,8 @@ public record NightlyConfig(
       }
       if (table.isEmpty() && (where.isPresent() || completeWhen.isPresent())) {
         throw SettingProblem.because(
-            "nightly." + (where.isPresent() ? "where" : "complete-when"), "only for nightly.table");
+            "nightly." + (where.isPresent() ? "where" : "complete-when"),
+            "only for nightly.table; leave it out");
       }
       if (successFile.contains("/")) {
         throw SettingProblem.must(
@@ -142,8 +143,8 @@ public record NightlyConfig(
   }
 
   /**
-   * The data of nightly runs that is kept in addition to the published model, and the lease of the
-   * lock.
+   * The data of nightly runs that is kept in addition to the published model, the lease of the
+   * lock, and the file for metrics.
    */
   public record Keeping(
       @Meaning(value = "number of newest models to keep", preset = "7") int keepModels,

@@ -14,10 +14,10 @@ final class PathText {
    */
   static void check(String key, String text) {
     if (text.isBlank()) {
-      throw SettingProblem.because(key, "a path is empty");
+      throw SettingProblem.because(key, "a path is empty; name a file or directory");
     }
     if (text.indexOf('\0') >= 0) {
-      throw SettingProblem.because(key, "a path holds a NUL character");
+      throw SettingProblem.because(key, "a path contains a NUL character; remove it");
     }
     try {
       new Path(text);

@@ -49,7 +49,7 @@ public final class Redaction {
     return SECRET_KEY.matcher(key).find() || Pattern.compile(sparks).matcher(key).find();
   }
 
-  /** The text without passwords in addresses, or "(hidden)" if the key's value is a secret. */
+  /** "(hidden)" if the key's value is a secret, otherwise the text as by {@link #text}. */
   public static String of(String key, String text) {
     return isSecret(key) && !REFERENCE.matcher(text).matches() ? HIDDEN : text(text);
   }

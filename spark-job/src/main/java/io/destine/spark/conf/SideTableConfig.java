@@ -9,7 +9,7 @@ import java.util.Objects;
 /**
  * A side table and its source.
  *
- * @param table its definition for the fields
+ * @param table its name and its key columns
  * @param source of its rows: files or a catalog table
  * @param fields its columns, in order, at least one
  */
@@ -28,7 +28,7 @@ public record SideTableConfig(SideTable table, SourceConfig source, List<FieldSp
     return tables.stream().map(SideTableConfig::fields).flatMap(List::stream).toList();
   }
 
-  /** The definitions of all tables for the fields. */
+  /** The names and key columns of all tables. */
   public static List<SideTable> tables(List<SideTableConfig> tables) {
     return tables.stream().map(SideTableConfig::table).toList();
   }

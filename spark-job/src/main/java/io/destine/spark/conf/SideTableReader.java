@@ -49,7 +49,7 @@ final class SideTableReader {
    *
    * @param s the section of all tables
    * @param d presets
-   * @param limits of the vocabulary by field; limits of the tables are added to it
+   * @param limits vocabulary limits by field; the limits in the tables are added to them
    */
   List<SideTableConfig> tables(Section s, List<SideTableConfig> d, FieldReader.FieldLimits limits) {
     List<SideTableConfig> tables = new ArrayList<>();
@@ -125,7 +125,7 @@ final class SideTableReader {
     if (rows.paths().isEmpty() && rows.table().isEmpty()) {
       throw SettingProblem.because("path", "missing; name a file or directory here, or give table");
     }
-    // A model scores with its stored rows, so one that has the setting stays usable.
+    // Accepted in the configuration of a model, which scores with the rows that it stores.
     if (rows.table().isEmpty() && rows.ofSnapshot() && !known && !reading.ofModel()) {
       throw SettingProblem.because(
           rows.versionAsOf().isPresent() ? "version-as-of" : "timestamp-as-of",

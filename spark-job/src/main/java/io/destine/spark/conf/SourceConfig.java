@@ -72,7 +72,7 @@ public record SourceConfig(Rows rows, Form form) {
             "source.where", "only for source.table; for files, name those to read in source.path");
       }
       if (where.stream().anyMatch(String::isBlank)) {
-        throw SettingProblem.because("source.where", "a condition is empty");
+        throw SettingProblem.because("source.where", "a condition is empty; leave it out");
       }
       if (versionAsOf.isPresent() && timestampAsOf.isPresent()) {
         throw SettingProblem.because(

@@ -29,8 +29,8 @@ public record VocabularyConfig(
     Map<String, Integer> maxValuesOf,
     @Meaning(
             value =
-                "share of the training rows that a value of the log may occur in; a more frequent"
-                    + " one gets no id of its own",
+                "a value of the log that occurs in more than this share of the training rows gets"
+                    + " no id of its own",
             preset = "1.0")
         double maxFrequency,
     Map<String, Double> maxFrequencyOf) {

@@ -12,10 +12,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Checked rows of one task in compact form: each field's distinct values once, and their numbers
- * for each row. All later stages work on these numbers; a value is looked up in the vocabulary once
- * per chunk. For a field with hash buckets the chunk has no values, only their buckets. Immutable
- * once built.
+ * Checked rows of one task in compact form: each field's distinct values once, and for each row the
+ * indices of its values. All later stages work on the indices; a value is looked up in the
+ * vocabulary once per chunk. For a field with hash buckets the chunk has no values, only their
+ * buckets. Immutable once built.
  *
  * <p>Field m has a {@link ValueTable} ({@code values[m]}) when it is categorical or multi, a {@link
  * NumberTable} ({@code numbers[m]}) when its number becomes a bucket; {@code single[m]} holds the

@@ -283,7 +283,8 @@ final class ChunkBuilder {
   private long key(FieldColumn column, int row, int n) {
     long hash = column.read(row, n);
     if (roles.table() >= 0 && hash == RecordHash.MISSING) {
-      throw new IllegalArgumentException("column " + column.spec.column() + ": the key is missing");
+      throw new IllegalArgumentException(
+          "column \"" + column.spec.column() + "\": the key is missing");
     }
     return hash;
   }

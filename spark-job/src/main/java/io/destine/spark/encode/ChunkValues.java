@@ -61,7 +61,7 @@ final class ChunkValues {
     return totals[m];
   }
 
-  /** The part of its owner's ids that belongs to field m. */
+  /** The ids of field m's values, taken from the ids of the field that owns them. */
   int[] own(int m, int[][] idOf) {
     int from = offsets[m];
     return from == 0 && count(m) == totals[owners[m]]

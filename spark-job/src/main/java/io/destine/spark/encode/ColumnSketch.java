@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 final class ColumnSketch implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** Number of values kept; above the maximum number of values of a numeric category. */
+  /** Number of values kept; a number column with that many values never becomes a category. */
   static final int MOST = 512;
 
   static final int FOLDS = 4;

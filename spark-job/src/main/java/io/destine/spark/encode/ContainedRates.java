@@ -10,9 +10,9 @@ import scala.Tuple2;
 
 /**
  * The priors of the label rates of a shard's crosses. A value of a cross contains a value of each
- * smaller cross of its fields; the prior of its rate is the rate of the contained value of the
- * largest such cross with rates, whose own prior is found in the same way. The shard of a value
- * asks the shards of all values on this path for their counts.
+ * smaller cross over a part of its fields. The largest of these with label rates gives the prior:
+ * the rate of the contained value, which in turn has a prior found in the same way. The shard of a
+ * value asks the shards of all values on this path for their counts.
  */
 final class ContainedRates implements Serializable {
   private static final long serialVersionUID = 1;
@@ -55,14 +55,15 @@ final class ContainedRates implements Serializable {
     return index == 0 ? other : rates[(index - 1) * RATES + fold];
   }
 
-  /** Whether the shard asks about a value: a new one whose cross contains a cross with rates. */
+  /** Whether the shard asks about a value: a new value of a cross that contains one with rates. */
   private static boolean asks(MergedShard shard, int place, IdBounds bounds) {
     return shard.isNew(place, bounds) && shard.rates.plan().contained()[shard.fieldOf[place]] >= 0;
   }
 
   /**
-   * Packets for the shards of contained values: the asking shard, then for each value its place,
-   * the steps from the value, its field and bytes.
+   * Packets for the shards of contained values: the asking shard, then for each contained value the
+   * place of the value that contains it, the number of steps between the two, and its field and
+   * bytes.
    *
    * @param bounds of the values that get ids
    */
@@ -99,7 +100,7 @@ final class ContainedRates implements Serializable {
     return Packets.of(writers);
   }
 
-  /** Packets for the asking shards: for each value the place, the steps and its counts. */
+  /** Packets for the asking shards: for each contained value the place, the steps, its counts. */
   private static Iterator<Tuple2<Integer, byte[]>> answers(
       MergedShard shard, Iterator<Tuple2<Integer, byte[]>> questions, int shards) {
     int[] order = shard.order();

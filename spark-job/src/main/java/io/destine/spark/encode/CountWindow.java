@@ -8,7 +8,7 @@ import java.util.List;
  * The days over which training rows of a value without an id are counted: the days of the encoded
  * rows, and earlier days, whose counts were kept in the earlier vocabulary.
  *
- * @param date the newest day, whose rows come first among the encoded rows
+ * @param date the newest day; its rows come first among the encoded rows
  * @param days length of the window, which ends with the newest day
  * @param rows the days of the encoded rows
  */

@@ -36,8 +36,8 @@ final class CrossScreening {
   private static final int MOST_CELLS = 20_000_000;
 
   /**
-   * A field with more distinct values than the number of rows divided by this has hardly any value
-   * that occurs twice.
+   * Minimum mean number of sampled rows per distinct value; a field below it is not part of any
+   * cross.
    */
   private static final int LEAST_ROWS_OF_A_VALUE = 2;
 
@@ -65,7 +65,7 @@ final class CrossScreening {
   /**
    * The crosses with enough gain.
    *
-   * @param trainingRows of the chunks
+   * @param trainingRows number of training rows
    */
   FoundCrosses run(JavaRDD<SplitChunk> rows, long trainingRows) {
     int[] candidates =
@@ -202,7 +202,8 @@ final class CrossScreening {
   /**
    * The sample in order of the rows' hashes; values are numbered in order of appearance.
    *
-   * @param used filled with the candidates that are in the sample; the others carry no information
+   * @param used filled with the candidates in the sample: those with more than one value and enough
+   *     rows per value
    */
   private static CrossSample sample(List<Part> parts, int[] candidates, int[] used) {
     int rows = parts.stream().mapToInt(part -> part.hashes().length).sum();

@@ -6,7 +6,7 @@ import io.destine.feature.FieldSpec;
 import io.destine.feature.FittedFields;
 import io.destine.feature.Vocabulary;
 
-/** Adds the crosses of the fields to chunks, computed from the values, and room for the rates. */
+/** Adds to chunks the crosses, computed from the values of their fields, and room for the rates. */
 final class CrossedChunk {
   private CrossedChunk() {}
 

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * so rows of a run that has lost its lock do not mix with rows of its successor.
  *
  * <p>On an object store ({@link Storage#writesInPlace}) it is written in place, manifest last: a
- * directory without a manifest is not a data set. The checksum of a block reveals that another run
- * has written it.
+ * directory without a manifest is not a data set. Checksums reveal blocks that another run has
+ * written.
  */
 final class DataDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);

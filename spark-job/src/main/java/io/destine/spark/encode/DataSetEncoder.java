@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * same settings and files, or of the same snapshot of a table, is reused.
  */
 public final class DataSetEncoder {
-  /** Changes when the same rows and settings give another data set. */
+  /** To be changed when the same rows and settings give a different data set. */
   private static final String VERSION = "2 ";
 
   private static final Logger LOG = LoggerFactory.getLogger(DataSetEncoder.class);

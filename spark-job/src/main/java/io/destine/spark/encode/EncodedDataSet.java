@@ -33,6 +33,7 @@ public final class EncodedDataSet {
    * The data set in the directory.
    *
    * @throws java.io.UncheckedIOException if there is none
+   * @throws IllegalArgumentException if its manifest is damaged or has another format version
    */
   public static EncodedDataSet load(SparkSession spark, String directory) {
     String path = manifestPath(directory);
@@ -131,7 +132,7 @@ public final class EncodedDataSet {
   /**
    * Checks that the directory still holds this data set, since reading does not lock it.
    *
-   * @throws UserError if it holds another one
+   * @throws UserError if it holds another one or none
    */
   public void requireUnchanged() {
     Optional<DataSetManifest> there =

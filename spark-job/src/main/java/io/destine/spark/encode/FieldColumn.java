@@ -328,7 +328,7 @@ abstract class FieldColumn {
     }
   }
 
-  /** A multi field. */
+  /** A multi or text field. */
   private static final class Texts extends FieldColumn {
     private final ValueTable values = new ValueTable(RecordHash.LIST_SEED);
     private final Chunk chunk;

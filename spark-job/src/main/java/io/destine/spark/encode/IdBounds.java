@@ -7,7 +7,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Limits of the occurrences of a value that gets an id.
+ * Minimum and maximum number of occurrences for a value to get an id.
  *
  * @param least minimum, for all fields
  * @param most [fields] maximum

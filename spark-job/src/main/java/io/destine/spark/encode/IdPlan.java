@@ -219,9 +219,9 @@ final class IdPlan implements Serializable {
   private static int requireAllowed(long ids) {
     if (ids > Vocabulary.MOST_IDS) {
       throw new UserError(
-          "the vocabulary has "
+          "the vocabulary has at least "
               + ids
-              + " ids or more, the limit is "
+              + " ids, but the limit is "
               + Vocabulary.MOST_IDS
               + ": raise vocabulary.min-count, or lower vocabulary.max-values,"
               + " vocabulary.oov-buckets or hash-buckets");

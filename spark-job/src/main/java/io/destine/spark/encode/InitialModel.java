@@ -85,7 +85,7 @@ public final class InitialModel {
       Object is = Components.value(here, component);
       if (!was.equals(is)) {
         throw new UserError(
-            "model.%s is %s, the model %s has %s: a warm start needs the same network; %s"
+            "model.%s is %s, but the model %s has %s: a warm start needs the same network; %s"
                 .formatted(Components.key(component), text(is), directory, text(was), remedy));
       }
     }

@@ -84,7 +84,7 @@ final class ManifestFormat {
           path
               + " belongs to an encoded data set of format version "
               + root.path("format_version")
-              + ", this program reads version "
+              + ", but this program reads version "
               + VERSION
               + "; encode the rows again");
     }

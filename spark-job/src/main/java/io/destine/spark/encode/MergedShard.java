@@ -297,7 +297,7 @@ final class MergedShard implements Serializable {
    * The place of a value of the shard.
    *
    * @param order of {@link #order}
-   * @throws IllegalStateException without such a value
+   * @throws IllegalStateException if there is no such value
    */
   int find(int[] order, int m, byte[] value, int from, int length) {
     long hash = ByteHash.of(m, value, from, length);

@@ -24,7 +24,7 @@ import java.util.Set;
  * @param table the side table of the rows; -1 for the log
  * @param keys by side table; null for a key that the rows do not have
  * @param label empty for a side table
- * @param labels values of its column that mean label 1
+ * @param labels the rule that maps values of the label column to labels
  * @param weight of a row; 1 for each row if empty
  * @param group of a row for GAUC
  * @param date of a row

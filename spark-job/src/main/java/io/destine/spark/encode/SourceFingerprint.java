@@ -48,7 +48,7 @@ final class SourceFingerprint {
   private static String of(
       Configuration hadoop, String settings, List<Path> files, Optional<TableSnapshot> snapshot) {
     if (snapshot.isPresent()) {
-      // The versions of a Delta table that is dropped and created again begin with 0 again.
+      // Dropping and creating a Delta table restarts its versions at 0, so an id is not unique.
       TableSnapshot read = snapshot.get();
       return JobConfig.sha256(settings + "\nsnapshot " + read.id() + " of " + read.committed());
     }

@@ -17,8 +17,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The rows of tables, read and checked once. Executors keep them in compact form until they are
- * closed; after that they are read again when needed.
+ * The rows of tables, read and checked once. Executors keep the rows in compact form until this
+ * object is closed; after that, rows are read again when needed.
  */
 public final class SourceRows implements AutoCloseable {
   private final List<FieldSpec> fields;

@@ -82,7 +82,8 @@ public final class StoredVocabulary implements Serializable {
   /**
    * The vocabulary in the directory.
    *
-   * @throws UncheckedIOException when there is none
+   * @throws UncheckedIOException if there is none
+   * @throws IllegalArgumentException if it is damaged, naming the file
    */
   public static StoredVocabulary open(Configuration hadoop, String directory) {
     DataFiles files = new DataFiles(hadoop);
@@ -115,7 +116,7 @@ public final class StoredVocabulary implements Serializable {
   /**
    * The vocabulary of a model.
    *
-   * @param model reads it; if it is being replaced, it may be at another path than its own
+   * @param model reads the model, which is at another path while it is being replaced
    * @throws ModelFormatException if the vocabulary has another fingerprint than the manifest says
    */
   public static StoredVocabulary ofModel(Configuration hadoop, ModelReader model) {

@@ -163,7 +163,8 @@ public final class TableEncoder {
               + " are "
               + words(earlier.fields().tables())
               + ", got "
-              + words(tables));
+              + words(tables)
+              + "; configure the same side tables, or train a new model");
     }
   }
 

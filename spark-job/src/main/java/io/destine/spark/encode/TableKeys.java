@@ -18,10 +18,10 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
- * Joins the rows of the log with the rows of side tables by key. Each chunk sends each of its keys
- * once to the shards of all keys, and receives their numbers. The rows of a table are numbered from
- * 1, in order of shards and of the hashes in a shard. The name of a key in a chunk is 0 if no row
- * has the key; otherwise it is twice the number of its row, plus 1 if a training row has the key.
+ * Joins the rows of the log with the rows of side tables by key. The rows of a table are numbered
+ * from 1, in order of shards and of the hashes in a shard. Each chunk sends each of its keys once
+ * to the shards of all keys, and receives a name for it: 0 if no row of the table has the key,
+ * otherwise twice the number of that row, plus 1 if a training row has the key.
  */
 final class TableKeys {
   /** Weight of a row of a side table in counts; a training row of the log counts 1. */

@@ -15,7 +15,7 @@ final class ValueTable {
   /** Bytes of a value in the arrays below, in addition to its text: offset, hash, two slots. */
   static final int VALUE_BYTES = 4 + 8 + 2 * 4;
 
-  /** The same just after all arrays have grown: the first two twice, and eight slots. */
+  /** Bytes of a value just after all arrays have grown: two offsets and hashes, eight slots. */
   static final int GROWN_VALUE_BYTES = 2 * (4 + 8) + 8 * 4;
 
   private final long seed;

@@ -45,7 +45,7 @@ final class VectorPages {
     return pages[n / rowsPerPage][n % rowsPerPage * length + i];
   }
 
-  /** Makes room for this total number of rows, allocating no more than that in the last page. */
+  /** Resizes the last page for this total number of rows; {@link #put} adds further pages. */
   void capacity(int rows) {
     int count = Math.min((rows + rowsPerPage - 1) / rowsPerPage, pages.length);
     pages = Arrays.copyOf(pages, count);

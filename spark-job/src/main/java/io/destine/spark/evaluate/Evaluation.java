@@ -79,9 +79,8 @@ public final class Evaluation {
   }
 
   /**
-   * A histogram of the logits of the rows.
-   *
-   * @throws IllegalArgumentException as {@link #evaluate}
+   * A histogram of the logits of the rows. The Spark job fails if a logit is not finite, a label is
+   * not 0 or 1, or a weight is negative.
    */
   public LogitHistogram histogram(JavaRDD<ScoredRows> scored) {
     return kept(
@@ -100,12 +99,11 @@ public final class Evaluation {
 
   /**
    * The metrics of a published model, and a candidate's log loss minus the published model's on the
-   * same rows.
+   * same rows. The Spark job fails if the rows differ.
    *
    * @param candidate the rows of {@code published} with the candidate's logits: the same number of
    *     partitions, with the same rows in the same pieces
    * @throws IllegalArgumentException as {@link #evaluate}
-   * @throws IllegalStateException if the rows differ
    */
   public Comparison compare(JavaRDD<ScoredRows> candidate, JavaRDD<ScoredRows> published) {
     return kept(

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * Scores encoded rows inside tasks, with one version of the parameters.
  *
  * @param kernels creates kernels of the network
- * @param parameters their source
+ * @param parameters source of the parameters
  * @param calibration of the logits
  * @param tables vocabulary with the side tables of stored rows; null if rows have all fields
  * @param progress counts the rows

@@ -72,7 +72,10 @@ final class ExportTarget {
     return path;
   }
 
-  /** Checks the first bytes for each of the two formats, which begin differently. */
+  /**
+   * Checks that the file and its data file, if they exist, are an earlier export and may be
+   * replaced.
+   */
   private void requireReplaceable() {
     Path path = target.path();
     if (status(path).isPresent()) {
@@ -95,7 +98,9 @@ final class ExportTarget {
     for (Path p = target.path().getParent(); p != null; p = p.getParent()) {
       Optional<FileStatus> above = status(p);
       if (above.isPresent() && !above.get().isDirectory()) {
-        throw new UserError("--output " + target + ": " + CanonicalPath.shown(p) + " is a file");
+        throw new UserError(
+            String.format(
+                "--output %s: %s is a file; choose another path", target, CanonicalPath.shown(p)));
       }
     }
     OutputContents.enclosing(fileSystem, target.path(), false)

@@ -54,7 +54,7 @@ record TeacherScale(
     FirstOrderCells cells = new FirstOrderCells(log.fields());
     double[] first = new double[SAMPLE];
     double[] together = new double[SAMPLE];
-    // Rows to which g has not been fitted, so that its error is the same as on the click log.
+    // g has not been fitted to these rows, so its error is the same as on the click log.
     sample(
         log,
         means,

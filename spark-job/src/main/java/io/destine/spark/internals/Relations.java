@@ -105,7 +105,7 @@ public final class Relations {
   }
 
   /**
-   * What rows are read from.
+   * The sources of a table's rows.
    *
    * @param urls of files
    * @param directories of tables read by Hive's own code, such as tables stored as text: those of

@@ -123,7 +123,7 @@ public interface DestineParams extends SettingParams {
         this,
         "thresholds",
         "two numbers >= 0, at most one of them 0: the prediction is the label with the largest"
-            + " probability divided by its number",
+            + " probability divided by its threshold",
         new ThresholdCheck());
   }
 

@@ -40,7 +40,7 @@ final class FitSettings {
    *
    * @param columns of the table
    * @throws IllegalArgumentException if parameters contradict each other
-   * @throws UserError if settings do
+   * @throws UserError if settings contradict each other
    */
   static JobConfig of(DestineClassifier from, String[] columns) {
     FitSettings settings = new FitSettings(from);

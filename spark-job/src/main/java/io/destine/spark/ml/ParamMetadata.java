@@ -82,7 +82,7 @@ final class ParamMetadata {
     }
   }
 
-  /** True if a directory contains only these files. */
+  /** True if a directory contains only metadata files. */
   static boolean areAllOf(HadoopModelDirectory directory) {
     return directory.list().stream().allMatch(name -> name.startsWith(DIRECTORY + "/"));
   }

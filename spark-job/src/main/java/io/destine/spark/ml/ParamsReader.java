@@ -28,11 +28,6 @@ final class ParamsReader<T extends Params> extends MLReader<T> {
     T of(String uid, String directory, Optional<String> timeZone);
   }
 
-  /**
-   * A reader.
-   *
-   * @param made creates the stage
-   */
   ParamsReader(Class<T> type, Made<T> made) {
     this.type = type;
     this.made = made;

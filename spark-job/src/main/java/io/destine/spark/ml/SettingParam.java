@@ -140,7 +140,7 @@ record SettingParam(Setting setting, String name, Type type) {
     };
   }
 
-  /** Its meaning and values, for people. */
+  /** Its meaning and values, as a human-readable line. */
   String doc() {
     String values = setting.type().startsWith("one of") ? "; " + setting.type() : "";
     return setting.meaning() + values;

@@ -23,7 +23,6 @@ abstract class StageWriter extends MLWriter {
     saveImpl(path);
   }
 
-  /** Settings of Hadoop. */
   final Configuration hadoop() {
     return sparkSession().sparkContext().hadoopConfiguration();
   }

@@ -22,7 +22,7 @@ final class ChangedInputs {
       try {
         change = run.changedInput(context.spark(), context.config().source());
       } catch (Exception e) {
-        // The place of earlier days may be gone, or no longer be readable.
+        // The input of earlier days may be deleted or unreadable.
         context
             .log()
             .accept(

@@ -24,8 +24,8 @@ interface DayInput {
     }
     if (config.nightly().rows().input().isEmpty()) {
       throw new UserError(
-          "key \"nightly.input\" is missing: it is the path of a day's rows, with {date} in place"
-              + " of the date; or name a table in nightly.table");
+          "key \"nightly.input\" is missing: set it to the path of a day's rows, with {date} in"
+              + " place of the date, or name a table in nightly.table");
     }
     return new DayPaths(spark.sparkContext().hadoopConfiguration(), config);
   }

@@ -63,7 +63,8 @@ final class DaySchemas {
       List<String> order = List.copyOf(now.keySet());
       for (int m = 0; m < old.size(); m++) {
         if (!old.get(m).equals(order.get(m))) {
-          problems.add(path + ": field " + (m + 1) + " was " + old.get(m) + ", is " + order.get(m));
+          problems.add(
+              path + ": field " + (m + 1) + " was " + old.get(m) + " and is " + order.get(m));
         }
       }
     }
@@ -118,7 +119,8 @@ final class DaySchemas {
           if (other == null) {
             problems.add(day + ": column " + name + " is missing; " + last + " has it");
           } else if (!other.equals(type)) {
-            problems.add(day + ": column " + name + " is " + other + ", in " + last + " " + type);
+            problems.add(
+                day + ": column " + name + " is " + other + ", but " + type + " on " + last);
           }
         });
     found.keySet().stream()
@@ -134,10 +136,10 @@ final class DaySchemas {
                 + (i + 1)
                 + " is "
                 + other.get(i)
-                + ", in "
-                + last
-                + " "
-                + order.get(i));
+                + ", but "
+                + order.get(i)
+                + " on "
+                + last);
       }
     }
   }

@@ -119,7 +119,7 @@ record DayTable(SparkSession spark, JobConfig config, Optional<TableSnapshot> sn
     }
     List<String> last =
         partitions.subList(Math.max(0, partitions.size() - SHOWN), partitions.size());
-    return "; the last partitions there: " + String.join(", ", last);
+    return "; the last partitions of the table: " + String.join(", ", last);
   }
 
   @Override

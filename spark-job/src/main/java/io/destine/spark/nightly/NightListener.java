@@ -8,7 +8,7 @@ public interface NightListener {
   /** A listener that does nothing. */
   NightListener NONE = new NightListener() {};
 
-  /** This model is live after a run that has not failed, or whose date was finished already. */
+  /** Receives the live model after each call that has not failed, even if the date was finished. */
   default void live(CurrentModel model) {}
 
   /** A candidate is about to be trained; returns its run in experiment tracking. */
@@ -18,7 +18,7 @@ public interface NightListener {
 
   /**
    * A run has ended: promoted, refused or failed, possibly before a candidate was trained. Not
-   * called if the input of the day is not there.
+   * called if the input of the day is missing.
    *
    * @param directory of the model; exists if the model has been promoted, as long as it is kept
    */

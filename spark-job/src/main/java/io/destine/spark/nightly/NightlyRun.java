@@ -51,7 +51,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * One thread, one call.
  */
 final class NightlyRun {
-  /** Tensors and side tables; the vocabulary is that of the parent for equal rows. */
+  /** Tensors and side tables. The parent and the rows determine the vocabulary. */
   private static final Pattern CONTENT =
       Pattern.compile("[^/]+\\.safetensors|vocabulary/(keys|table)-.*");
 
@@ -136,7 +136,7 @@ final class NightlyRun {
     }
   }
 
-  /** The snapshot read by the resumed run. */
+  /** The snapshot of the stopped run that this run resumes. */
   private Optional<String> stoppedOn() {
     return history
         .goesOnWith(name)
@@ -157,7 +157,10 @@ final class NightlyRun {
     report.history(recent);
   }
 
-  /** Everything up to the gate's figures; null if the candidate is identical to the live model. */
+  /**
+   * Everything up to the decision of the gate; null if the candidate is identical to the live
+   * model.
+   */
   private Gate candidate() {
     Optional<RunReport.Files> files = input.files(date);
     JobConfig config =

@@ -130,7 +130,7 @@ final class ReportBuilder {
     stageStart = System.nanoTime();
   }
 
-  /** Ends the training, whose first part was the encoding. */
+  /** Ends the stages of encoding and training. */
   void trained(TrainResult result) {
     double all = seconds(stageStart);
     double encode = Math.round(result.encodeSeconds() * 1000) / 1000.0;

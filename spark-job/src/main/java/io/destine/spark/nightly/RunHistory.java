@@ -245,8 +245,8 @@ final class RunHistory {
   }
 
   /**
-   * Removes leftovers of killed runs: models that no run has published, and runs whose date has
-   * another report.
+   * Removes leftovers of killed runs: models that no run has published, and unfinished runs of
+   * dates that have another report.
    */
   void removeLeftovers(String live, RunName underWay) {
     List<RunRecord> runs = all();

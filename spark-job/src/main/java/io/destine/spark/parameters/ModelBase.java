@@ -34,7 +34,7 @@ public record ModelBase(SerializableConfiguration hadoop, String directory, Stri
               + manifestSha256
               + ", got "
               + reader.manifestSha256()
-              + ": the model has been replaced in the meantime");
+              + ": the model has been replaced in the meantime; run the command again");
     }
     return reader.parameters();
   }

@@ -18,7 +18,7 @@ public final class OwnedOptimizer implements Optimizer {
   /**
    * An optimiser before its first step.
    *
-   * @param dense of the driver's parameters, which have no rows
+   * @param dense optimiser of the driver's parameters, which have no table rows
    */
   public OwnedOptimizer(Optimizer dense, TableOwners owners, OptimizerConfig config) {
     this.dense = dense;

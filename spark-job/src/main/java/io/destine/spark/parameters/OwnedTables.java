@@ -135,7 +135,7 @@ public final class OwnedTables implements AutoCloseable {
     }
   }
 
-  /** Sets the tables stored in some files of a model to the rows of these files. */
+  /** Reads the selected table files of a model into the owners' tables. */
   public void read(ModelReader model, Predicate<TableFile> some) {
     String location = model.location();
     List<TableFile> files = model.tableFiles().stream().filter(some).toList();

@@ -143,7 +143,7 @@ final class OwnerHost implements AutoCloseable {
       ExactSum squares = carryOut(command);
       return squares == null ? OwnerCommands.done() : OwnerCommands.done(squares);
     } catch (Throwable e) {
-      LOG.warn("a command for owned tables has failed", e);
+      LOG.warn("command {} for the owned tables of run {} has failed", command.what(), run, e);
       return OwnerCommands.failed(e);
     }
   }

@@ -137,9 +137,9 @@ public final class ParameterService implements AutoCloseable {
    * Opens a step: its tasks may request parameters.
    *
    * @param version that they request: the current one or the next
-   * @param begun called before the first of them is answered, in a thread that it must not block;
-   *     in local mode it is called when the first has ended, because a launch would compete with it
-   *     for the processor
+   * @param begun called before the first task is answered, in a thread that it must not block; in
+   *     local mode it is called when the first task has ended, because a launch would compete with
+   *     the task for the processor
    */
   public synchronized StepParameters open(long version, Runnable begun) {
     long step = LAST_STEP.incrementAndGet();
@@ -164,7 +164,7 @@ public final class ParameterService implements AutoCloseable {
    * The sum of a step whose tasks have ended, including everything they sent to the driver.
    *
    * @param sum without the parts that tasks sent to owners
-   * @param tasks that have sent something
+   * @param tasks number of tasks that have sent something
    */
   public GradientSum complete(StepParameters step, GradientSum sum, int tasks) {
     if (local()) {

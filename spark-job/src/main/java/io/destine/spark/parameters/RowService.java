@@ -165,7 +165,7 @@ final class RowService implements AutoCloseable {
   /**
    * Waits until tasks in this JVM may read the parameters of a step.
    *
-   * @param rows whose table rows are brought up to date
+   * @param rows encoded rows; the table rows of their ids are brought up to date
    * @return nanoseconds of waiting for the version; {@link #OVER} if the step is over
    */
   long await(long step, long wanted, List<EncodedBatch> rows) {
@@ -233,7 +233,7 @@ final class RowService implements AutoCloseable {
       return;
     }
     bytes.addAndGet(answer.remaining());
-    // Before the answer is sent: after it, a short step may end and the next one begin.
+    // Called before the answer is sent: afterwards a short step may end and the next one begin.
     steps.begun(request.step());
     reply.send(answer);
   }

@@ -179,7 +179,7 @@ final class SumInbox {
   /**
    * Takes the sums that the tasks of a step have sent, and drops sums of earlier steps.
    *
-   * @param tasks of the step
+   * @param tasks number of tasks of the step
    * @throws IllegalStateException when one is missing
    */
   GradientSum take(long step, int tasks) {

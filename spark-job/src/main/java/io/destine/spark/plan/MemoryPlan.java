@@ -14,11 +14,13 @@ import java.util.stream.LongStream;
  * optimiser state per parameter, B rows of a step, r ids of a row:
  *
  * <ul>
- *   <li>a row of the tables takes 4 (d + w) bytes, dense numbers 8 in memory and 4 on the wire;
+ *   <li>a row of the tables takes 4 (d + w) bytes, and 4 s (d + w) for its optimiser state if the
+ *       wide part has the same optimiser; dense numbers take 8 in memory and 4 on the wire;
  *   <li>while a checkpoint is written concurrently with training, up to an eighth of the tables and
  *       their state, or up to 64 MiB if that is more, exists twice;
- *   <li>an average of parameters stores, for each row, the step up to which it is current: 4 (1 +
- *       w) bytes, and 8 (1 + w) more while a checkpoint is written;
+ *   <li>an average of parameters takes as many bytes as the tables, and for each row 4 (1 + w)
+ *       bytes for the step up to which it is current, and 8 (1 + w) more while a checkpoint is
+ *       written;
  *   <li>a step touches at most min(V, B r) table rows, and a task of it the table rows for its
  *       share of B;
  *   <li>a gradient sum takes 8 (d + w) + 4 bytes per touched row and 8 (D + S) bytes, before its

@@ -103,7 +103,7 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Opens a model, to be scored with the kernel configured for its training.
+   * Opens a model that scores with the kernel configured for its training.
    *
    * @param path of the model, or of a directory whose live model is opened
    * @throws UserError if there is no model or it is damaged
@@ -195,7 +195,7 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * The same for stored rows, {@link FittedFields#storedLayout}.
+   * Scores stored rows, which have the {@link FittedFields#storedLayout}, in tasks.
    *
    * @param tables the vocabulary with the side tables of the rows, if it has any
    */

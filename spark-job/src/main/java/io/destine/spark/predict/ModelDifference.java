@@ -59,8 +59,9 @@ public record ModelDifference(boolean equal, List<Entry> entries) {
    * Compares two models by their manifests, which contain the digests of all files.
    *
    * @param first directory of a model, or of nightly runs for their live model
-   * @throws io.destine.spark.conf.UserError if there is no model
-   * @throws io.destine.artifact.ModelFormatException if a manifest cannot be read
+   * @throws io.destine.artifact.ModelFormatException if there is no model, or a manifest cannot be
+   *     read
+   * @throws io.destine.spark.conf.UserError if the record of a live model is damaged
    */
   public static ModelDifference of(Configuration hadoop, String first, String second) {
     return of(manifest(hadoop, first), manifest(hadoop, second));

@@ -33,8 +33,8 @@ public final class PredictJob {
    *
    * @param rows number of rows of the input
    * @param written number of rows of the output
-   * @param withoutProbability number of rows of the input that could not be read
-   * @param reason why one of them could not be read
+   * @param withoutProbability number of rows of the input without a probability
+   * @param reason why one of them has none
    * @param scores the probabilities of the other rows
    */
   public record Outcome(
@@ -72,7 +72,10 @@ public final class PredictJob {
     return source.name();
   }
 
-  /** Overwriting the input, or a directory that contains it, would delete it before it is read. */
+  /**
+   * Checks that the output does not overlap with the model or the input, which a replacement would
+   * delete.
+   */
   private void requireApart(TableOutput output, String[] inputFiles) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     output.requireApart(hadoop, "model", model.directory());

@@ -45,7 +45,7 @@ final class ScoreTotals implements Serializable {
     return unread;
   }
 
-  /** Why one of them has none: the alphabetically first reason. */
+  /** The alphabetically first of the reasons why rows have no probability. */
   Optional<String> reason() {
     return Optional.ofNullable(reason);
   }

@@ -79,8 +79,8 @@ public record StoredJob(String directory, JobConfig config) {
           directory
               + "/"
               + Manifest.FILE
-              + " holds no configuration: it is a checkpoint, or was trained by a program and not"
-              + " by a command");
+              + " holds no configuration: the model is a checkpoint or was trained through the"
+              + " library; name a model that a command has trained");
     }
     try {
       String json = new ObjectMapper().writeValueAsString(manifest.job());

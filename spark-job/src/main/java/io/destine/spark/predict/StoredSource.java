@@ -72,7 +72,7 @@ final class StoredSource {
    *
    * @param model its directory
    * @param own the source configured in the model
-   * @param source the source to read, whose other parts the user has given
+   * @param source the source to read; parts that differ from the configured ones come from the user
    * @param overrides {@code key=value} of the command: settings given by the user are trusted
    * @throws UserError naming each setting that requires confirmation
    */

@@ -37,7 +37,7 @@ final class FieldSection {
     OptionalDouble least = report.number("label_rate_rows");
     String rates =
         least.isPresent()
-            ? " Label rates: lowest and highest share of positives among the field's values of at"
+            ? " Label rates: lowest and highest share of positives among the field's values with at"
                 + " least "
                 + NumberText.count(least)
                 + " training rows."

@@ -66,7 +66,7 @@ final class ForecastSection {
       return "The run ended before a forecast was measured.";
     }
     return report.training().parent() != null
-        ? "This run measured no forecast."
+        ? "There is no forecast: the model in service had been trained on that day or a later one."
         : "There is no forecast: no model was in service when the day's rows arrived, or it had"
             + " been trained on that day or a later one.";
   }

@@ -101,7 +101,7 @@ final class NumberText {
     return figure(finite(value));
   }
 
-  /** A text whose first letter is a capital. */
+  /** The text with a capital first letter. */
   static String capital(String text) {
     return text.isEmpty()
         ? text

@@ -15,7 +15,7 @@ final class Page {
 
   private Page() {}
 
-  /** A page with a title, whose body is written by {@code body}. */
+  /** A page with a title and a body. */
   static String of(String title, Consumer<Markup> body) {
     Markup page = new Markup();
     page.open("html", "lang", "en").open("head");

@@ -101,9 +101,9 @@ public record RunReport(
    *
    * @param bytes their size; null for a table with snapshots
    * @param rows number of the day's rows in them; null except for a table with snapshots
-   * @param fingerprint SHA-256, in hexadecimal, of their names below the day's path, sizes and
-   *     modification times; for a table with snapshots, whose files never change, of their names
-   *     and the numbers of the day's rows in them
+   * @param fingerprint SHA-256, in hexadecimal, of their names (below the day's path, or full paths
+   *     for a table), sizes and modification times; for a table with snapshots, where files never
+   *     change, of their names and the numbers of the day's rows in them
    */
   public record Files(Long count, Long bytes, Long rows, String fingerprint) {
     /** Count and size in words. */
@@ -190,7 +190,7 @@ public record RunReport(
   /**
    * Differences between the new day and previous days.
    *
-   * @param oov rates of values without an id, by field
+   * @param oov share of values without their own id, by field
    * @param history the last days, including this one
    */
   public record Drift(
@@ -215,7 +215,10 @@ public record RunReport(
   /** Rows of a side table, and the changes since the published model. */
   public record SideTableChange(String table, Long rows, Long added, Long removed, Long changed) {}
 
-  /** The share of a field's values without an id on the new day, and its mean over recent days. */
+  /**
+   * The share of a field's values without their own id on the new day, and its mean over recent
+   * days.
+   */
   public record OovRate(String field, Double rate, Double recent) {}
 
   /** A day of the history. */

@@ -171,7 +171,9 @@ public final class TableOutput implements AutoCloseable {
       }
       if (!status.get().isDirectory()) {
         throw new UserError(
-            option + " " + target + ": " + CanonicalPath.shown(directory) + " is a file");
+            String.format(
+                "%s %s: %s is a file; choose another directory",
+                option, target, CanonicalPath.shown(directory)));
       }
     }
     enclosing()

@@ -33,9 +33,9 @@ final class HeaderLines {
             SourceFiles.shown(file)
                 + ": the header is "
                 + line
-                + ", that of other files is "
+                + ", but that of other files is "
                 + expected
-                + "; files of one table have the same columns in the same order");
+                + "; files of one table must have the same columns in the same order");
       }
       expected = line;
     }

@@ -25,7 +25,7 @@ public final class RowCounts {
   }
 
   /**
-   * Counts from elsewhere.
+   * The given counts.
    *
    * @param good [3][2] good rows by split and label
    * @param dropped good rows that are left out
@@ -102,7 +102,8 @@ public final class RowCounts {
     List<String> problems = new ArrayList<>();
     for (int split = 0; split < SPLITS.length; split++) {
       if (wanted(config.split(), split) && good[split][0] + good[split][1] == 0) {
-        problems.add("split " + SPLITS[split] + ": there are no rows in it");
+        problems.add(
+            "split " + SPLITS[split] + ": there are no rows in it; check the split settings");
       }
     }
     long[] training = good[0];

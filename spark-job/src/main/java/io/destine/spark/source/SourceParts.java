@@ -141,7 +141,7 @@ public record SourceParts(
     return side;
   }
 
-  /** The same without side tables, which are not read. */
+  /** Like {@link #read}, but side tables are not read. */
   public static SourceParts readLog(SparkSession spark, JobConfig config) {
     SourceTable table = new SourceTable(spark, config.source());
     if (!(config.split() instanceof SplitConfig.ByPaths paths)) {
@@ -153,7 +153,7 @@ public record SourceParts(
       if (others.get(i).isPresent()) {
         String path = others.get(i).get();
         SourceParts other = of(config, table, path, i + 1);
-        // Columns to choose fields from are those of the training rows.
+        // Fields are chosen from the columns of the training rows only.
         new TableSchema(other.parts.get(0).table().schema(), config.source(), path)
             .check(parts.fields);
         parts = parts.and(other);

@@ -24,7 +24,7 @@ public final class SourceTable {
   /** Spark's setting for the time zone of timestamps. */
   public static final String TIME_ZONE = "spark.sql.session.timeZone";
 
-  /** Reason why a line whose text is in {@link #CORRUPT} is not a row. */
+  /** The reason for rejecting a line that is in {@link #CORRUPT}. */
   public static final String UNEVEN =
       "the line is malformed, or has more or fewer values than there are columns";
 

@@ -16,7 +16,7 @@ import org.apache.hadoop.fs.Path;
  */
 record SparkMessage(Pattern said, BiFunction<MatchResult, String, String> line) {
   private static final String SAME_COLUMNS =
-      "; files of one table have the same columns in the same order";
+      "; files of one table must have the same columns in the same order";
   private static final String ONE_TYPE = "; write all files with one type";
   private static final String FORMAT = ", or a part of it is missing; check source.format";
 
@@ -41,9 +41,9 @@ record SparkMessage(Pattern said, BiFunction<MatchResult, String, String> line) 
               "Header length: (\\d+), schema size: (\\d+)\\s+CSV file: (.*)",
               (m, where) ->
                   file(m.group(3))
-                      + ": the header has "
+                      + ": number of columns in the header: "
                       + m.group(1)
-                      + " columns, that of other files has "
+                      + ", in other files: "
                       + m.group(2)
                       + SAME_COLUMNS),
           of(
@@ -142,7 +142,9 @@ record SparkMessage(Pattern said, BiFunction<MatchResult, String, String> line) 
           of(
               "File (\\S.*) does not exist",
               (m, where) ->
-                  where.isEmpty() ? null : file(m.group(1)) + " was removed while it was read"));
+                  where.isEmpty()
+                      ? null
+                      : file(m.group(1)) + " was removed while it was being read"));
 
   private static SparkMessage of(String said, BiFunction<MatchResult, String, String> line) {
     return new SparkMessage(Pattern.compile(said), line);
@@ -168,7 +170,7 @@ record SparkMessage(Pattern said, BiFunction<MatchResult, String, String> line) 
         + m.group(2)
         + "\" has type "
         + m.group(4)
-        + ", in other files of the table it has type "
+        + ", but in other files of the table it has type "
         + m.group(3)
         + ONE_TYPE;
   }

@@ -16,8 +16,8 @@ public interface SplitRule extends Serializable {
    * The split of a row.
    *
    * @param hash of the row's content
-   * @param key hash of the split key, whose rows stay in one split; 0 if there is none, so the
-   *     content decides
+   * @param key hash of the split key: rows with the same key stay in one split; 0 if there is none,
+   *     so the content decides
    * @param date null if there is no date column or no date
    * @throws IllegalArgumentException if the date is needed and invalid
    */

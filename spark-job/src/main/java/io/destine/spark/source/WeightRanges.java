@@ -23,7 +23,7 @@ public final class WeightRanges {
   }
 
   /**
-   * Weights summed elsewhere.
+   * The ranges of the given totals.
    *
    * @param totals of training, validation and test rows
    * @param column of the weights, if there is one
@@ -35,8 +35,8 @@ public final class WeightRanges {
   }
 
   /**
-   * Stops a job whose weights are too far apart, or whose training rows of a label all have weight
-   * 0.
+   * Stops a job if the weights of a split are too far apart, or if all training rows of a label
+   * have weight 0.
    *
    * @throws UserError naming the column, the split and the weight
    */

@@ -29,9 +29,9 @@ import org.apache.hadoop.fs.Path;
  *
  * <p>Object stores need no siblings, see {@link ConditionalCreate}.
  *
- * <p>It relies on these properties of HDFS: a rename with {@code OVERWRITE} is one entry of the
- * name node's log; hsync returns once the data nodes have the bytes on disk. Blocks of a replaced
- * file may disappear while it is being read, so a failed read starts over.
+ * <p>The class relies on these properties of HDFS: a rename with {@code OVERWRITE} is one entry of
+ * the name node's log; hsync returns once the data nodes have the bytes on disk. Blocks of a
+ * replaced file may disappear while it is being read, so a failed read starts over.
  *
  * <p>Failures are {@link java.io.UncheckedIOException} with the path.
  */
@@ -91,8 +91,7 @@ public final class AtomicFile {
       siblings.removeLeftovers();
       write(fresh, text);
       if (rename.local()) {
-        // Left by a writer with checksums; a reader with checksums would reject the new text
-        // because of it.
+        // Checksums of an earlier text; readers would check the new text against them.
         Storage.delete(fileSystem, siblings.sibling("crc"));
       }
       rename.over(fresh, path);

@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
- * Atomic renames of a file system, and the file system without its checksum files, which the same
+ * Renames files atomically. On a local disk it bypasses Hadoop's checksum files, which the same
  * rename cannot move.
  *
  * <p>On a local disk this is rename(2). Hadoop's own local rename falls back to copying if the
@@ -54,7 +54,6 @@ final class AtomicRename {
     return fileSystem;
   }
 
-  /** True for a local disk. */
   boolean local() {
     return local;
   }

@@ -55,8 +55,8 @@ public record CanonicalPath(FileSystem fileSystem, Path path) {
 
   /**
    * Checks the path of an output. Names of other files are derived from its name, and Hadoop treats
-   * the part before a colon at the start of a path as a scheme. Its file systems for web addresses
-   * report every address as a file, and cannot write.
+   * the part before a colon at the start of a path as a scheme. Hadoop's file systems for web
+   * addresses report every address as a file, and cannot write.
    *
    * @throws IllegalArgumentException if its name has a colon, or it is a web address
    */

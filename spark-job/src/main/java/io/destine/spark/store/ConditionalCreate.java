@@ -42,7 +42,7 @@ final class ConditionalCreate {
    * header.
    *
    * @param directory of the file
-   * @throws IllegalArgumentException if it does not
+   * @throws IllegalArgumentException if the store ignores conditions
    */
   void require(Path directory) {
     Path probe = new Path(directory, ".probe-" + UUID.randomUUID());
@@ -66,8 +66,8 @@ final class ConditionalCreate {
    * Creates a file with a text if no file with that name exists.
    *
    * @param text unique to this process
-   * @return false if another one exists; true also if the existing file is this one, because the
-   *     first answer was lost
+   * @return false if a file with another text exists; true also if the existing file has this text,
+   *     because the answer to an earlier attempt was lost
    */
   boolean create(Path path, String text) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

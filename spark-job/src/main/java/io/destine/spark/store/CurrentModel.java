@@ -29,7 +29,8 @@ public record CurrentModel(
 
   public CurrentModel {
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9.-]*")) {
-      throw new IllegalArgumentException("a model's name must be a plain word, got " + name);
+      throw new IllegalArgumentException(
+          "a model's name must consist of letters, digits, '.' and '-', got " + name);
     }
   }
 
@@ -55,8 +56,8 @@ public record CurrentModel(
   /**
    * The model in a record's text; empty for a record of no live model.
    *
-   * @throws ModelFormatException if it is neither; the message does not show the text, which may be
-   *     arbitrary bytes
+   * @throws ModelFormatException if the text is no such record; the message does not quote it,
+   *     since it may be arbitrary bytes
    */
   static Optional<CurrentModel> parse(String text, String where) {
     try {

@@ -128,8 +128,9 @@ public class HadoopModelDirectory implements ModelDirectory {
     private ModelFormatException damaged(ChecksumException e) {
       return new ModelFormatException(
           path
-              + ": bytes must match the file system's checksums, got damaged ones at "
-              + e.getPos());
+              + " is damaged: the bytes at "
+              + e.getPos()
+              + " do not match the file system's checksum");
     }
   }
 

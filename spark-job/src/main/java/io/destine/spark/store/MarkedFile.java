@@ -29,8 +29,8 @@ public record MarkedFile(String setting, Path path, String mark, String writer) 
    * Checks that the file can be written.
    *
    * @param overwrite whether an earlier file of the command may be replaced
-   * @throws UserError if it may not, if something else is there, if its directory is a file or not
-   *     writable, or if it lies inside a model, a data set or a table
+   * @throws UserError if an earlier file may not be replaced, if something else is there, if its
+   *     directory is a file or not writable, or if it lies inside a model, a data set or a table
    */
   public void requireWritable(boolean overwrite) {
     requireReplaceable();

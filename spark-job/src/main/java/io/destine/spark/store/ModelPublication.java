@@ -36,7 +36,7 @@ public interface ModelPublication {
    * A publication that replaces the model at a path, if there is one: by two renames or, if {@link
    * Storage#writesInPlace}, by a copy, during which there is no model at the path.
    *
-   * @param target whose parent need not exist yet
+   * @param target path of the model; its parent need not exist yet
    * @param fence the writer's right to publish
    */
   static ModelPublication replacing(FileSystem fileSystem, Path target, Fence fence) {

@@ -172,8 +172,8 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
   }
 
   /**
-   * The first foreign file in a directory of a kind, which no writer of this kind writes. The
-   * directory may be partly removed and lack its marker files.
+   * The first file in a directory of a kind that no writer of this kind writes. The directory may
+   * be partly removed and lack its marker files.
    */
   public static Optional<String> foreign(FileSystem fileSystem, Path path, OutputKind kind) {
     OutputContents there = of(fileSystem, path);
@@ -185,9 +185,9 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
   }
 
   /**
-   * The nearest directory above a path that its command replaces as a whole.
+   * The nearest directory above a path that a command would replace as a whole.
    *
-   * @param nights whether directories of nightly runs count, which are cleaned up by file name
+   * @param nights whether directories of nightly runs count, too: nightly runs remove files in them
    * @return words such as {@code " lies inside /data/model, which holds a model"}; empty if there
    *     is none
    * @throws java.io.UncheckedIOException with the path, when storage fails

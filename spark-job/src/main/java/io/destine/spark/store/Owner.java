@@ -25,7 +25,7 @@ import java.util.Optional;
  */
 public record Owner(
     String user, String host, String pidSpace, long pid, Instant processStart, String application) {
-  /** Linux measures start times from the boot, whose time of day changes when the clock is set. */
+  /** Linux stores start times relative to the boot, so they shift when the clock is set. */
   private static final Duration START_TOLERANCE = Duration.ofMinutes(1);
 
   /** Checks that all parts are present. */

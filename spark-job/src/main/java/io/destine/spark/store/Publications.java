@@ -112,7 +112,9 @@ public final class Publications {
             .toPrettyString();
     if (!log.append(state.number(), text + "\n")) {
       throw new LostLockException(
-          "another run has published just now: " + log.path(state.number() + 1) + " is taken");
+          "another run has published just now: "
+              + log.path(state.number() + 1)
+              + " is taken; run the command again");
     }
   }
 }

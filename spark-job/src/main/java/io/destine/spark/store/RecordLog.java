@@ -54,7 +54,6 @@ final class RecordLog {
     this.directory = new Path(fileSystem.makeQualified(directory).toString());
   }
 
-  /** The directory. */
   Path directory() {
     return directory;
   }
@@ -118,7 +117,7 @@ final class RecordLog {
       // It has been removed, so a higher one exists.
     }
     throw Storage.failure(
-        "read", directory, new IOException("others keep removing its newest file"));
+        "read", directory, new IOException("other processes keep removing its newest file"));
   }
 
   private Instant written(Path path) {

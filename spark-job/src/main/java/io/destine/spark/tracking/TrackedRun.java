@@ -152,7 +152,7 @@ public final class TrackedRun implements AutoCloseable {
   }
 
   /**
-   * A model is the live one. If it is not registered yet, for instance since the process that
+   * A model is the live one. If it is not registered yet, for instance because the process that
    * published it was killed, it gets a run and a version.
    */
   public void champion(String directory, String name) {

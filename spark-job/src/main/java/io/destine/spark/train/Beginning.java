@@ -57,8 +57,8 @@ record Beginning(
    * @param directory of the model
    * @param sha256 its identity
    * @param going the log line about it, without the numbers of ids
-   * @param lastUnseen ids last seen on this day or earlier decay
-   * @param decay multiplier of their parameters; 1 for none
+   * @param lastUnseen the last epoch day on which an id that decays was seen; -1 if none decays
+   * @param decay multiplier of the parameters of these ids; 1 for none
    */
   private record Parent(
       PublishedModel model,
@@ -75,7 +75,8 @@ record Beginning(
         return model.read(
             reader -> {
               if (!reader.manifestSha256().equals(sha256)) {
-                throw new ModelFormatException("the model has been replaced in the meantime");
+                throw new ModelFormatException(
+                    "the model has been replaced since this run began; run the command again");
               }
               return reading.apply(reader);
             });

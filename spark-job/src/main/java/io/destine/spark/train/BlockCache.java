@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * The blocks of rows that this JVM holds. Spark's own cache never evicts a block of an RDD for
  * another block of the same RDD. Here, when the limit is reached, the least recently used blocks
  * are evicted, but never blocks of the current group of steps, nor blocks of the next group that
- * are already in memory: these take the memory that they need, even above the limit. Removed blocks
+ * are already in memory: these take the memory that they need, even above the limit. Evicted blocks
  * are read again from the data set. Any thread.
  */
 final class BlockCache {

@@ -27,11 +27,13 @@ final class BothLabels {
             split.key()
                 + " rows: "
                 + label
-                + " must have both labels, got only "
+                + " is "
                 + (positives == 0 ? 0 : 1)
-                + " in "
+                + " in all "
                 + manifest.rows(split)
-                + " rows");
+                + " rows; "
+                + (split == Split.TRAIN ? "training" : "the validation metric")
+                + " needs rows of both labels");
       }
     }
     if (!problems.isEmpty()) {
@@ -40,7 +42,7 @@ final class BothLabels {
   }
 
   /**
-   * Checks the training and the validation rows.
+   * Checks that training and validation rows of each label have weight.
    *
    * @param weight name of the weights in the message
    * @throws UserError naming the column, the split and the label that has no weight

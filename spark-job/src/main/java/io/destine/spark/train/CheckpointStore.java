@@ -54,7 +54,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
   /**
    * The state of a training run that a checkpoint saves and restores.
    *
-   * @param curve whose epochs are kept with each checkpoint
+   * @param curve the epochs so far, saved with each checkpoint
    */
   record Kept(Destine network, TrainedModel model, LearningCurve curve) {}
 
@@ -83,7 +83,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
    * The checkpoints of a training run.
    *
    * @param worst the initial best value of the metric
-   * @param log receives lines for people
+   * @param log receives human-readable lines
    * @param gate may be closed, so that no further checkpoint is put in place
    */
   CheckpointStore(
@@ -188,7 +188,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
       reason = e.getMessage();
     }
     log.accept(
-        "checkpoints in " + directory + " are discarded, the training starts over: " + reason);
+        "checkpoints in " + directory + " are discarded and the training starts over: " + reason);
     clear();
     startOver();
     // Rows of a damaged file may already be in the tables of their owners.

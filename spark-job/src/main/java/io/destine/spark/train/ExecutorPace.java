@@ -22,8 +22,8 @@ final class ExecutorPace {
    * The work of a task.
    *
    * @param executor on which it ran
-   * @param threads that computed
-   * @param rows whose gradients they computed
+   * @param threads number of threads that computed
+   * @param rows number of rows that they processed
    * @param nanos until the slowest of them finished
    */
   record Sample(String executor, int threads, int rows, long nanos) {

@@ -24,10 +24,10 @@ import java.util.Set;
  * @param seed of the run
  * @param rate share of the rows, drawn separately for each table
  * @param columns [tables][n] columns of stored rows that depend on the key
- * @param sources [tables][n] columns whose ids replace those of these columns; -1 for none
- * @param added [tables][n] added to the id of the source; without a source, the replacement
- * @param choices [tables][n] number of ids of unknown values, from the replacement on, of which one
- *     is drawn for each row
+ * @param sources [tables][n] the column whose id replaces the id of this column; -1 for none
+ * @param added [tables][n] added to the id of the source; without a source, the replacement itself
+ * @param choices [tables][n] number of ids of unknown values, beginning with the replacement; one
+ *     of them is drawn for each row
  */
 record KeyDropout(
     long seed, double rate, int[][] columns, int[][] sources, int[][] added, int[][] choices)

@@ -45,10 +45,10 @@ final class LastSeen {
   }
 
   /**
-   * The source of the days.
+   * The new day.
    *
    * @param number days since 1970-01-01
-   * @param known the first id without a day
+   * @param known the first id without a recorded day: it and all later ids get this day
    */
   private record Day(long number, int known) implements Serializable {
     private static final long serialVersionUID = 1;
@@ -66,7 +66,7 @@ final class LastSeen {
   }
 
   /**
-   * Last-seen days including a new day, on which the ids of its training rows are seen.
+   * Last-seen days after a new day, which becomes the day of each id in its training rows.
    *
    * @param known number of ids whose days the parent has; 0 without a parent
    * @param rows V

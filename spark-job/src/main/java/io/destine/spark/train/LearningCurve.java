@@ -11,10 +11,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Records the figures of every epoch, for the manifest and the page, and forwards events. A resumed
- * run begins with the figures of its checkpoint; the seconds of the epoch that it continues are
- * counted from there. The losses of at most {@value #STEPS_NOTED} steps of an epoch are recorded,
- * to find where two training runs diverge.
+ * Records the figures of every epoch, for the manifest and the report, and forwards events. A
+ * resumed run begins with the figures of its checkpoint; the seconds of the epoch that it continues
+ * are counted from there. The losses of at most {@value #STEPS_NOTED} steps of an epoch are
+ * recorded, to find where two training runs diverge.
  */
 final class LearningCurve implements TrainingListener {
   private static final int STEPS_NOTED = 64;

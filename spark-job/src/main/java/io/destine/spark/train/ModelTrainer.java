@@ -268,9 +268,9 @@ public final class ModelTrainer {
       LearningCurve curve) {}
 
   /**
-   * True if executors own the tables and write them. Unless the configuration requires it,
-   * executors do not write to a local path, which may be on a different disk for each machine,
-   * except when the rows were written to a local path too.
+   * True if executors own the tables and write them. Unless the configuration requires it, they do
+   * so only if they reach the model directory. A local path may be on a different disk for each
+   * machine; it counts as reached if it is absolute and the rows were written to a local path, too.
    */
   private boolean owned(EncodedDataSet data, String directory) {
     boolean reached =
@@ -311,7 +311,7 @@ public final class ModelTrainer {
                     + (started
                         ? String.format(
                             Locale.ROOT,
-                            ": training resumes from step %,d, %,d steps are repeated",
+                            ": training resumes from step %,d and repeats %,d steps",
                             steps,
                             checkpoints.stepsSinceLast())
                         : ": owners of tables are chosen again"));

@@ -46,7 +46,7 @@ final class OwnedModel implements TrainedModel {
    *
    * @param parameters of the trainer, without table rows
    * @param rows V
-   * @param places whose executors own the tables
+   * @param places the training rows; their executors own the tables
    */
   OwnedModel(
       SynchronousTrainer trainer,
@@ -135,8 +135,8 @@ final class OwnedModel implements TrainedModel {
    * The same for a model whose unseen table rows decay.
    *
    * @param change writes the days to the tables after they have been read
-   * @param last rows last seen on this day or earlier decay
-   * @param decay their multiplier; 1 for none
+   * @param last the last epoch day on which a row that decays was seen
+   * @param decay multiplier of these rows; 1 for none
    */
   void restore(ModelReader model, Consumer<OwnedTables> change, long last, double decay) {
     ModelReader withoutRows = model.withoutRows();

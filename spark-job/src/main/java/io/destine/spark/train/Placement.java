@@ -32,7 +32,7 @@ final class Placement {
    * A task of a step.
    *
    * @param executor on which it runs, or null for any
-   * @param n counts the tasks of the executor
+   * @param n index of the task among those of the executor
    */
   private record Slot(String executor, int n) {}
 
@@ -51,7 +51,7 @@ final class Placement {
   private Map<String, Double> pace = Map.of();
 
   /**
-   * Nothing placed yet.
+   * A placement without tasks.
    *
    * @param columns C, at least 1
    */

@@ -17,7 +17,7 @@ public final class ReadBack {
   private ReadBack() {}
 
   /**
-   * Writes the verification rows of a model, using the vocabulary from which its own was copied.
+   * Writes the verification rows of a model, computed with the original of its copied vocabulary.
    *
    * @param from the original vocabulary, known to be undamaged
    * @param verification computes the rows with the parameters of the model

@@ -8,7 +8,7 @@ import java.util.Optional;
  * A training run on the rows of a new day.
  *
  * @param date of the newest rows
- * @param ids directory of the model whose ids are kept and added to, if any
+ * @param ids directory of the model whose vocabulary is extended, if any
  * @param parent directory of the model whose parameters and optimiser state are continued: the
  *     model in {@code ids} or one of its ancestors; empty to start from scratch
  * @param window the days over which rows of a value without an id are counted

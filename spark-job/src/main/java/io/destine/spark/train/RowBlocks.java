@@ -55,10 +55,10 @@ public final class RowBlocks implements AutoCloseable {
   }
 
   /**
-   * On a cluster, one task for each executor, whose threads use all its cores, so that an executor
-   * requests parameters once and sends one gradient. A configured number of tasks takes precedence.
-   * With dynamic allocation there is one task for each core, since Spark adds executors only when
-   * tasks wait for one.
+   * On a cluster, each executor gets one task with a thread for each core, so that it requests
+   * parameters once and sends one gradient. A configured number of tasks takes precedence. With
+   * dynamic allocation there is one task for each core, since Spark adds executors only when tasks
+   * wait for one.
    */
   private static int tasks(JavaSparkContext context) {
     boolean byCores =
@@ -72,7 +72,7 @@ public final class RowBlocks implements AutoCloseable {
         && !context.sc().conf().getBoolean("spark.dynamicAllocation.enabled", false);
   }
 
-  /** The same, with the given number of tasks of one thread. */
+  /** The same, with the given number of single-threaded tasks. */
   public RowBlocks(
       JavaSparkContext context,
       BlockReader reader,
@@ -89,7 +89,7 @@ public final class RowBlocks implements AutoCloseable {
     follow();
   }
 
-  /** The executors that the cluster has now, in the order in which they joined. */
+  /** The current executors of the cluster, in the order in which they joined. */
   private static List<Placement.Executor> executors(JavaSparkContext context) {
     List<Placement.Executor> there = new ArrayList<>();
     for (ExecutorSummary executor :

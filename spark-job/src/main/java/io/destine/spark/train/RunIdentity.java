@@ -67,7 +67,7 @@ public record RunIdentity(Map<String, Object> settings, String dataFingerprint, 
                 + key
                 + " "
                 + shown(there.get(key))
-                + ", the configuration says "
+                + ", but the configuration says "
                 + shown(here.get(key)));
       }
     }
@@ -76,7 +76,8 @@ public record RunIdentity(Map<String, Object> settings, String dataFingerprint, 
           "the checkpoint belongs to other encoded rows: source, split or vocabulary has changed");
     }
     if (!Objects.equals(kernel, checkpoint.kernel())) {
-      lines.add("the checkpoint used kernel " + checkpoint.kernel() + ", this run uses " + kernel);
+      lines.add(
+          "the checkpoint used kernel " + checkpoint.kernel() + ", but this run uses " + kernel);
     }
     return lines;
   }

@@ -107,7 +107,7 @@ public final class StepTime {
     return tasks == 0 || slowest == 0 ? 1 : busyNanos * 1e-6 / tasks / slowest;
   }
 
-  /** A table for people, lines ended by line feeds. */
+  /** A human-readable table; each line ends with a line separator. */
   public String table() {
     StringBuilder table = new StringBuilder();
     double all = millis();
@@ -142,7 +142,7 @@ public final class StepTime {
             sumBytes());
   }
 
-  /** The same as a JSON object: milliseconds by phase, their total, steps, rows per second. */
+  /** The same figures, and the balance of tasks and the bytes sent, as a JSON object. */
   public Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("steps", steps);

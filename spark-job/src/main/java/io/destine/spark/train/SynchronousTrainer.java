@@ -96,7 +96,7 @@ public final class SynchronousTrainer implements AutoCloseable {
   /**
    * Makes executors own the tables, with initial values; they replace current owners.
    *
-   * @param places whose executors become owners
+   * @param places the training rows; their executors become owners
    * @param ids V, rows of the tables
    * @param dense optimiser of the trainer's parameters, which have no rows
    * @return the optimiser of all parameters

@@ -63,7 +63,7 @@ public final class TrainJob {
    * A job.
    *
    * @param program name and version, for the manifest
-   * @param log receives lines for people
+   * @param log receives human-readable lines
    */
   public TrainJob(SparkSession spark, JobConfig config, String program, Consumer<String> log) {
     this(

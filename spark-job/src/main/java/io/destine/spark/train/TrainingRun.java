@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * @param weighted false if rows are known to have no weights
  * @param fence the right to write the model
  * @param retraining the new day to train on, if any
- * @param log receives lines for people
+ * @param log receives human-readable lines
  * @param gate of its checkpoints
  * @param tracked its run in experiment tracking
  */
@@ -71,7 +71,7 @@ record TrainingRun(
         program,
         job,
         job,
-        "column " + config.label(),
+        "the label (column \"" + config.label() + "\")",
         config.weight().map(column -> "column \"" + column + "\"").orElse(""),
         config.weight().isPresent(),
         fence,

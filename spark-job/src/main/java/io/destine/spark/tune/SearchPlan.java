@@ -46,8 +46,8 @@ public record SearchPlan(
       throw new UserError(
           "tune."
               + EPOCHS
-              + ": halving trains trials for a part of the epochs, whose number cannot be searched;"
-              + " set "
+              + ": halving trains trials for a part of the epochs, so their number cannot be"
+              + " searched; set "
               + EPOCHS
               + " instead");
     }

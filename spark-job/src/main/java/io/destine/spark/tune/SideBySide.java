@@ -15,7 +15,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
- * Runs pieces of work in parallel. After a failure no further one starts; running ones end first.
+ * Runs pieces of work in parallel. After a failure, no further piece is started; the running ones
+ * are finished first.
  *
  * @param threads number of parallel pieces of work; with 1, the caller's thread runs them
  */

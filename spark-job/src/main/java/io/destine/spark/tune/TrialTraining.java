@@ -21,7 +21,7 @@ import org.apache.spark.sql.SparkSession;
  *
  * @param program name and version, for the manifest
  * @param fence the right of the search to write
- * @param warnings receives lines for people
+ * @param warnings receives human-readable lines
  */
 record TrialTraining(
     SparkSession spark,

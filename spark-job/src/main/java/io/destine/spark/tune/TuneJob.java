@@ -60,7 +60,7 @@ public final class TuneJob {
    * A search.
    *
    * @param program name and version, for the manifests
-   * @param log receives lines for people
+   * @param log receives human-readable lines
    * @param progress of a training run, by its name
    */
   public TuneJob(
@@ -178,7 +178,7 @@ public final class TuneJob {
   }
 
   private double limit() {
-    // A training that fails in its first epoch has no time.
+    // A trial that fails in its first epoch has taken 0 seconds.
     return QuickSteps.TRAININGS
         * standings.values().stream()
             .mapToDouble(Standing::seconds)
@@ -188,8 +188,8 @@ public final class TuneJob {
   }
 
   /**
-   * A trial ends early if the time of the search is over and it is not the best one. With several
-   * seeds it continues, since their mean must be over complete training runs.
+   * A trial ends early if the time of the search is over and the trial is not the best so far. With
+   * several seeds it continues, since their mean must be over complete training runs.
    */
   private Predicate<TrialRecord> enough(Standing leader) {
     double rest = limit() - seconds();
@@ -294,7 +294,7 @@ public final class TuneJob {
     return trainings;
   }
 
-  /** The kernel that trains, unless it is the vector kernel: bits depend on it. */
+  /** The key of the kernel, on which the exact result depends; "" for the vector kernel. */
   private static String otherKernel(JobConfig config, EncodedDataSet data) {
     try {
       KernelChoice kernel =

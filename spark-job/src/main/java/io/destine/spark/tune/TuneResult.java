@@ -149,7 +149,7 @@ public record TuneResult(String directory, String search, Metric metric, List<St
     return text.matches("[^\",\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 
-  /** A table for people, each line ended by a line feed. */
+  /** A human-readable table. */
   public String table() {
     return search.equals(SearchPlan.ABLATION) ? ablation() : ranked();
   }

@@ -107,7 +107,7 @@ class PredictedColumnsTest {
         "3",
         "--by",
         "usr");
-    refused("error: --by is for --top; add --top N, or leave it out", "--by", "user");
+    refused("error: --by is for --top; add --top N, or leave --by out", "--by", "user");
     refused("error: --top must be 1 .. 1000000, got 0", "--top", "0");
     refused("error: --probability-column must be a name, got \" \"", "--probability-column", " ");
     refused(

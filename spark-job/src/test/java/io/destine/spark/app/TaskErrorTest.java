@@ -56,7 +56,7 @@ class TaskErrorTest {
   @CsvSource({
     "encode, memory, out of memory; give the driver more",
     "train, memory, out of memory; give the driver more",
-    "encode, stack, nested too deeply",
+    "encode, stack, the configuration or an SQL condition is nested too deeply",
     "encode, disk, cannot write to a local disk: No space left on device; make room",
     "train, disk, cannot write to a local disk: No space left on device; make room",
   })

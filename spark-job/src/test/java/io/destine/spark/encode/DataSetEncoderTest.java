@@ -356,7 +356,7 @@ class DataSetEncoderTest {
             + "split.by-date { column = day, validation-from = \"2026-01-02\" }";
     assertThatThrownBy(() -> at.encode(at.config(source, byDate), "data"))
         .isInstanceOf(UserError.class)
-        .hasMessage("split validation: there are no rows in it");
+        .hasMessage("split validation: there are no rows in it; check the split settings");
     String all = "label = clicked, split { train = 1, validation = 0, test = 0 }";
     assertThatThrownBy(() -> at.encode(at.config(source, all), "data"))
         .isInstanceOf(UserError.class)

@@ -233,14 +233,15 @@ class InitModelTest {
     String place = initial.directory();
     String network = ": a warm start needs the same network; use the model's value";
     assertRefused(
-        going().setEmbeddingDim(4), "embeddingDim is 4, the model " + place + " has 8" + network);
+        going().setEmbeddingDim(4),
+        "embeddingDim is 4, but the model " + place + " has 8" + network);
     assertRefused(
         going().setUnary("linear"),
-        "unary is linear, the model " + place + " has mean_query" + network);
+        "unary is linear, but the model " + place + " has mean_query" + network);
     // Before the rows are read, which have no label.
     assertThatThrownBy(
             () -> going().setLayers(5).fit(clicks.withColumn("clicked", functions.lit("none"))))
-        .hasMessageStartingWith("layers is 5, the model ");
+        .hasMessageStartingWith("layers is 5, but the model ");
     assertThatThrownBy(() -> going().setOptimizer("adagrad").fit(clicks))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(

@@ -50,7 +50,7 @@ class DaySchemasTest {
     String day = nights.logs + "/day=" + ClickDays.day(3);
     rewrite(3, "clicked,user,item,device", "$1,$2,$3,d1");
     assertFails(3, day + ": field device is new", "fields=[user, item, device]");
-    assertFails(3, day + ": field 1 was user, is item", "fields=[item, user]");
+    assertFails(3, day + ": field 1 was user and is item", "fields=[item, user]");
     assertFails(3, day + ": field item is gone", "fields=[user]");
     rewrite(3, "clicked,user", "$1,$2");
     assertFails(3, "column \"item\" not found in " + day);
@@ -79,7 +79,7 @@ class DaySchemasTest {
     assertFails(2, ClickDays.day(1) + ": column item is missing; " + ClickDays.day(2) + " has it");
     nights.days(1);
     rewrite(0, "clicked,item,user", "$1,$3,$2");
-    assertFails(2, ClickDays.day(0) + ": column 2 is item, in " + ClickDays.day(2) + " user");
+    assertFails(2, ClickDays.day(0) + ": column 2 is item, but user on " + ClickDays.day(2));
   }
 
   @Test
@@ -98,7 +98,7 @@ class DaySchemasTest {
       "source.format=parquet", "nightly.input=" + directory + "/parquet/day={date}"
     };
     assertFails(
-        2, ClickDays.day(0) + ": column item is int, in " + ClickDays.day(2) + " bigint", parquet);
+        2, ClickDays.day(0) + ": column item is int, but bigint on " + ClickDays.day(2), parquet);
     assertFails(2, ClickDays.day(1) + ": column item is int", parquet);
   }
 }

@@ -289,11 +289,11 @@ class ResumeTest {
     kill(config("other"), false, 20);
     assertThatThrownBy(() -> train(config("other", "model.layers=1"), true, new KillAfter(1)))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("the checkpoint used model.layers 2, the configuration says 1")
+        .hasMessageContaining("the checkpoint used model.layers 2, but the configuration says 1")
         .hasMessageContaining("other.checkpoints/step-0000000014");
     assertThatThrownBy(() -> train(config("other", "compute.kernel=nd4j"), true, new KillAfter(1)))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("the checkpoint used kernel vector, this run uses nd4j");
+        .hasMessageContaining("the checkpoint used kernel vector, but this run uses nd4j");
     kill(config("other", "train.epochs=9"), true, 20);
     String cosine = "train.schedule=cosine";
     kill(config("falling", cosine), false, 10);
