@@ -22,11 +22,11 @@ import org.apache.hadoop.yarn.server.resourcemanager.ResourceManager;
  * ResourceManager and a NodeManager that starts containers as processes of this machine. Run by
  * pseudo-cluster.sh.
  *
- * <p>Arguments: the directory for everything; MiB and cores that containers may take. Below the
- * directory lie dfs (the files of HDFS, which the next start finds again), yarn/local (containers
- * at work), yarn/logs (their output), conf (the clients' configuration). The file "ready" is
- * written when all four work, and holds the addresses of HDFS, WebHDFS and YARN's web UI. Ends on
- * SIGTERM.
+ * <p>Arguments: the directory for everything; MiB and cores that containers may take. The directory
+ * contains dfs (the files of HDFS, which the next start uses again), yarn/local (running
+ * containers), yarn/logs (their output) and conf (the clients' configuration). The file "ready" is
+ * written when all four services work, and has the addresses of HDFS, WebHDFS and YARN's web UI.
+ * Ends on SIGTERM.
  */
 final class PseudoCluster {
   private static final String LOOPBACK = "127.0.0.1";
@@ -196,7 +196,7 @@ final class PseudoCluster {
     }
   }
 
-  /** Containers first: the NodeManager ends those it has started. */
+  /** Stops the NodeManager first, since it ends the containers that it has started. */
   private void stop() {
     if (nodeManager != null) {
       nodeManager.stop();

@@ -25,8 +25,8 @@
 #   --fields 39  --vocab 1000000  --d 16  --heads 2  --head-dim 16  --layers 3
 #   --batch 4096  --threads 1 (step: all cores)  --kernel auto  --seconds 10
 #
-# Builds missing jars. Runs in a JVM with the options of the driver of submit-local.sh. See
-# docs/benchmarks.md.
+# Builds jars that are missing or older than their sources. Runs in a JVM with the options of the
+# driver of submit-local.sh. See docs/benchmarks.md.
 set -euo pipefail
 # shellcheck source=submit-scripts/spark.sh
 source "$(dirname "${BASH_SOURCE[0]}")/spark.sh"

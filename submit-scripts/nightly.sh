@@ -11,7 +11,7 @@
 #   --log-dir DIR    one log file per run, and the lock (default: runs/nightly of the project)
 #   --keep N         number of newest log files to keep per configuration (default: 60)
 #
-# Standard output is the job's JSON line (none in cluster mode, whose output stays in the container);
+# Standard output is the job's JSON line (none in cluster mode: output stays in the container);
 # everything else goes to the log file. Errors and the log's name go to standard error.
 #
 # Two calls never train at the same time. On this machine a second call ends with 4. On YARN the
@@ -99,8 +99,8 @@ check() {
   fi
 }
 
-# Prints KEY=VALUE without its secrets, which may change from one call to the next. Unlike a printed
-# text, two values of a key without the name of a secret stay different.
+# Prints KEY=VALUE without secrets, which may change from one call to the next. Unlike redacted, it
+# keeps the rest of the value, so that different values of other keys stay different.
 identified() {
   local name=${1%%=*} any='[^=&]*'
   if [[ $(redacted "$name=x") == "$name=(hidden)" ]]; then

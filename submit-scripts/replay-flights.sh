@@ -7,7 +7,7 @@
 #
 # DAYS is 60 by default, at most 153. The first model is trained on 1 to 28 January 2001. The figures
 # of every day go to standard error and to runs/replay-flights.csv, their means to the last line of
-# standard output, as JSON. Models go to runs/nightly-flights and directories beside it, which must
+# standard output, as JSON. Models go to runs/nightly-flights and directories next to it, which must
 # not exist. 60 days take about half an hour on two cores, a third of it without the models from
 # scratch (--scratch-days 0).
 set -euo pipefail

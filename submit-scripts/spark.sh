@@ -3,7 +3,7 @@
 # Environment:
 #   SPARK_HOME       a distribution of Spark; without it the project's own spark-runtime is used
 #   DESTINE_JAR      the application jar; without it the one under spark-job/target that is built for the
-#                    Spark of SPARK_HOME, built when missing
+#                    Spark of SPARK_HOME, built if it is missing or older than its sources
 #   DESTINE_PROFILE  Maven profiles of the build, such as spark-4.2, separated by commas; they also
 #                    select the Spark of the project's own runtime
 # shellcheck shell=bash disable=SC2034
@@ -62,7 +62,7 @@ Commands:
 EOF
 }
 
-# Names of keys whose values are secrets; the last ones only as words of their own.
+# Names of keys with secret values; secret_words count only as whole words.
 secret_names='secret|token|passw(or)?d|passphrase|credential|(access|account|api|private|shared|storage)[._-]?key'
 secret_words='pw|sas|sig|signature'
 
@@ -212,8 +212,8 @@ build() {
     fail "building ${1//,/ and } failed"
 }
 
-# Prints the newest jar whose path begins with $1, or nothing: builds of other versions leave their
-# jars there.
+# Prints the newest jar with a path that begins with $1, or nothing. Builds of other versions leave
+# their jars there.
 newest_jar() {
   local candidate newest=
   for candidate in "$1"*.jar; do

@@ -5,9 +5,9 @@
 #   submit-local.sh help             the commands; submit-local.sh COMMAND --help for their options
 #   submit-local.sh --version        the version of the job
 #
-# Builds missing jars. Defaults: --master local[*], --driver-memory half of the machine's memory and
-# at most 8g, conf/spark-defaults.conf, no Spark UI (--conf spark.ui.enabled=true turns it on). The
-# exit code is the job's.
+# Builds jars that are missing or older than their sources. Defaults: --master local[*],
+# --driver-memory half of the machine's memory and at most 8g, conf/spark-defaults.conf, no Spark UI
+# (--conf spark.ui.enabled=true turns it on). The exit code is the job's.
 set -euo pipefail
 # shellcheck source=submit-scripts/spark.sh
 source "$(dirname "${BASH_SOURCE[0]}")/spark.sh"

@@ -59,7 +59,7 @@ ship_configuration() {
 }
 
 # Passes on the output of spark-submit, with its reports of the application shortened to a line for
-# each new state, and without the stack trace for a failed application, whose own lines give the
+# each new state, and without the stack trace for a failed application: its own lines give the
 # reason. Writes the application's exit code to file $1.
 show_outcome() {
   local line id='' state='' report='' trace=''
@@ -137,7 +137,7 @@ if [[ -n $cluster ]]; then
   scratch=$(mktemp -d "${TMPDIR:-/tmp}/destine-submit-XXXXXX")
   trap 'rm -rf "$scratch" ${properties:+"$properties"}' EXIT
   ship_configuration
-  # First on every container's class path.
+  # Every container has this file first on its class path.
   ship "$project/conf/log4j2.properties"
   submit_to_cluster "${spark_options[@]}" "$jar" "${job_arguments[@]}"
 fi

@@ -26,12 +26,12 @@ def arguments():
     parser.add_argument("--fields", type=int, default=39, help="M, fields of one id each")
     parser.add_argument("--vocab", type=int, default=1_000_000, help="V, ids of all fields")
     parser.add_argument("--d", type=int, default=16, help="embedding dimension")
-    parser.add_argument("--heads", type=int, default=2, help="H")
-    parser.add_argument("--head-dim", type=int, default=16, help="c")
-    parser.add_argument("--layers", type=int, default=3, help="L")
+    parser.add_argument("--heads", type=int, default=2, help="H, attention heads of a layer")
+    parser.add_argument("--head-dim", type=int, default=16, help="c, width of a head")
+    parser.add_argument("--layers", type=int, default=3, help="L, attention layers")
     parser.add_argument("--batch", type=int, default=4096, help="rows of a step")
     parser.add_argument("--threads", type=int, default=1, help="threads of an operation")
-    parser.add_argument("--seconds", type=float, default=10, help="of the measurement, after two steps")
+    parser.add_argument("--seconds", type=float, default=10, help="seconds of the measurement, after two steps")
     return parser.parse_args()
 
 

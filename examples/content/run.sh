@@ -9,8 +9,8 @@
 #   --directory  for rows, models and figures, runs/content by default. Existing figures are not
 #                computed again
 #
-# Needs JDK, Maven, Python 3 with venv, and apt-get, whose package r-cran-dslabs is unpacked into the
-# directory and not installed. Five seeds take about twenty minutes on two cores.
+# Needs JDK, Maven, Python 3 with venv, and apt-get: the package r-cran-dslabs is unpacked into the
+# directory, not installed. Five seeds take about twenty minutes on two cores.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 project=$(cd "$here/../.." && pwd -P)

@@ -3,7 +3,7 @@
 #
 #   rebuild.sh [--full] [FILE]
 #
-# FILE is flights.parquet beside this script by default: one row in five. --full takes all of the
+# FILE is flights.parquet next to this script by default: one row in five. --full takes all of the
 # three million rows. Needs a JDK, Maven (for Spark) and npm. Takes about a minute.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)

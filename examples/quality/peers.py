@@ -6,9 +6,9 @@
 
 TABLE is a directory of tables.py. Trees have their library's defaults (XGBoost with subsample 0.9),
 categories as the library takes them, and the number of trees with the lowest validation log loss, at
-most 2,000 (1,000 for CatBoost). RESULT is JSON with AUC, log loss and seconds; beside it, as RESULT
-with .npy, are the probabilities of the test rows. The command number adds a column named row to a table; figures reads
-the probabilities of predict, in the order of that column.
+most 2,000 (1,000 for CatBoost). RESULT is JSON with AUC, log loss and seconds; the probabilities of
+the test rows are in a file of that name with .npy instead of .json. The command number adds a
+column named row to a table; figures reads the probabilities of predict, in the order of that column.
 """
 
 import json

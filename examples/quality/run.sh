@@ -16,8 +16,8 @@
 #   --table      one more table: DIR has train.csv.gz, validation.csv.gz and test.csv.gz, the label
 #                in the first column, every other column a field. Can be repeated
 #
-# Needs JDK, Maven, Python 3 with venv, and for movielens and insteval apt-get, whose packages are
-# unpacked into the directory and not installed. Everything with five seeds takes a night on two
+# Needs JDK, Maven, Python 3 with venv, and for movielens and insteval apt-get: their packages
+# are unpacked into the directory, not installed. Everything with five seeds takes a night on two
 # cores; --tables flights --seeds 1 about a quarter of an hour.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)

@@ -1,4 +1,4 @@
-"""Tests of the wheel, installed beside a pyspark.
+"""Tests of the wheel, installed next to pyspark.
 
 The arguments are the version of pyspark, the flights, and a Python that has mlserver and onnxruntime.
 """

@@ -23,6 +23,6 @@ __all__ = ["DestineClassifier", "DestineError", "DestineModel", "__version__", "
 
 request_vector_module()
 
-# Spark finds the Python class of a saved stage by the name of its Java class, whose first part,
-# "io", is a module of Python's own.
+# Spark finds the Python class of a saved stage by the name of its Java class. The first part of
+# that name, "io", is also a module of Python.
 sys.modules["io.destine.spark.ml"] = sys.modules[__name__]

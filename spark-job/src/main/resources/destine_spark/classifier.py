@@ -185,7 +185,7 @@ class DestineModel(
 
     @property
     def metrics(self) -> Dict[str, Any]:
-        """Metrics of the validation rows and of the training, and its ``kernel``."""
+        """Metrics of the validation rows and of the training, and the ``kernel`` used for it."""
         value: Dict[str, Any] = json.loads(self._call_java("metricsJson"))
         return value
 

@@ -202,7 +202,7 @@ def _plain(value: Any, zone: Optional[str] = None) -> Any:
     if isinstance(value, float):
         if math.isfinite(value):
             return value
-        # JSON has no such numbers; these are the texts of Spark's.
+        # JSON has no such numbers; Spark writes them as these texts.
         return None if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, (list, tuple)):
         return [_plain(element, zone) for element in value]
@@ -212,7 +212,7 @@ def _plain(value: Any, zone: Optional[str] = None) -> Any:
     text = str(value)
     if text in ("NaT", "<NA>"):
         return None
-    # As Spark's values: a decimal without trailing zeros, a time with a fraction of seconds.
+    # As Spark writes them: a decimal without trailing zeros, a time with a fraction of seconds.
     if isinstance(value, Decimal) and value.is_finite():
         text = format(value, "f")
         text = text.rstrip("0").rstrip(".") if "." in text else text

@@ -29,7 +29,7 @@ final class BenchmarkOptions {
 
   @Option(
       names = "--seconds",
-      description = "of each measurement, including its warm-up; default 10, score 60")
+      description = "seconds of each measurement, with its warm-up; default 10, score 60")
   private Integer seconds;
 
   /**

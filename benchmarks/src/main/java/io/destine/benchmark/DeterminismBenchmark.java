@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The cost of sums that do not depend on the order: a whole step of two tasks, each with half of
- * the blocks, whose gradients are added up, merged and passed to the optimiser, once as fixed-point
+ * The cost of sums that do not depend on the order. A step has two tasks, each with half of the
+ * blocks; their gradients are added up, merged and passed to the optimiser, once as fixed-point
  * numbers and once as plain floats. Runs in one thread; the two variants alternate step by step.
  */
 final class DeterminismBenchmark {

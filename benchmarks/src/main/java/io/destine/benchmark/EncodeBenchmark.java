@@ -59,10 +59,10 @@ final class EncodeBenchmark implements Callable<Map<String, Object>> {
   @Option(names = "--skew", description = "Zipf exponent")
   private double skew = 0.75;
 
-  @Option(names = "--repeats", description = "repetitions for each side, at least 2")
+  @Option(names = "--repeats", description = "turns of each side, at least 2")
   private int repeats = 2;
 
-  @Option(names = "--seconds", description = "minimum total time; repetitions continue until then")
+  @Option(names = "--seconds", description = "minimum total time; turns continue until then")
   private int seconds;
 
   private SparkSession spark;
@@ -114,7 +114,7 @@ final class EncodeBenchmark implements Callable<Map<String, Object>> {
       peer.add(timed(() -> index(indexed.toString())));
       delete(indexed);
       System.err.printf(
-          "repetition %d: encode %.1f s, StringIndexer %.1f s%n",
+          "turn %d: encode %.1f s, StringIndexer %.1f s%n",
           turn + 1, ours.get(turn).seconds(), peer.get(turn).seconds());
     }
     Map<String, Object> line = new LinkedHashMap<>();

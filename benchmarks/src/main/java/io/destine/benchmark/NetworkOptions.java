@@ -13,13 +13,13 @@ final class NetworkOptions {
   @Option(names = "--d", description = "embedding dimension")
   int d = 16;
 
-  @Option(names = "--heads", description = "H")
+  @Option(names = "--heads", description = "H, attention heads of a layer")
   int heads = 2;
 
-  @Option(names = "--head-dim", description = "c")
+  @Option(names = "--head-dim", description = "c, width of a head")
   int headDim = 16;
 
-  @Option(names = "--layers", description = "L")
+  @Option(names = "--layers", description = "L, attention layers")
   int layers = 3;
 
   /** The network, with only the interaction part. */

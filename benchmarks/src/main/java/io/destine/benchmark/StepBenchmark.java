@@ -84,7 +84,7 @@ final class StepBenchmark implements Callable<Map<String, Object>> {
   @Option(names = "--threads", description = "threads of the local master used when none is set")
   private int threads = 2;
 
-  @Option(names = "--owners", description = "of the parameter tables: auto, driver or executors")
+  @Option(names = "--owners", description = "owner of the tables: auto, driver or executors")
   private TableOwner owners = TableOwner.DRIVER;
 
   @Option(names = "--tasks", description = "tasks of a step, 0 for one per core")
@@ -100,7 +100,9 @@ final class StepBenchmark implements Callable<Map<String, Object>> {
       description = "simulated rate of the idle kernel in one thread, 0 for no limit")
   private double idleRate;
 
-  @Option(names = "--seconds", description = "of each measurement, after as long a warm-up")
+  @Option(
+      names = "--seconds",
+      description = "seconds of each measurement, after a warm-up of the same length")
   private int seconds = 10;
 
   @Option(
@@ -113,7 +115,7 @@ final class StepBenchmark implements Callable<Map<String, Object>> {
 
   @Option(
       names = "--checkpoint-seconds",
-      description = "between checkpoints in a temporary directory, 0 for none")
+      description = "seconds between checkpoints in a temporary directory, 0 for none")
   private double checkpointSeconds;
 
   @Option(

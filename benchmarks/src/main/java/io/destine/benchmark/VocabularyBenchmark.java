@@ -9,9 +9,9 @@ import java.util.Map;
 
 /**
  * The same training step, in one thread, on a small table and on a large one. With the large table,
- * batches of skewed ids have more distinct ids, whose rows all have to be updated; so a third case
- * uses the small table's batches with their ids spread over the large table: the same number of
- * rows to update, but far apart.
+ * batches of skewed ids have more distinct ids, and a table row has to be updated for each of them.
+ * So a third case uses the small table's batches with their ids spread over the large table: the
+ * same number of rows to update, but far apart.
  *
  * <p>The cases alternate, a second each, so that other load of the machine affects all of them.
  */

@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * The id of a cross as a function of the ids of its parts: the first two ids give a code, this code
  * and the id of the next part give another code, and so on; the last code is the id. The key of a
- * code and a part's id is {@code code * ids + id}.
+ * code and a part's id is {@code code * V + id} with V ids in the vocabulary.
  *
  * @param parts fields by index
  * @param levels by key, one for each part after the first

@@ -21,7 +21,7 @@ final class FieldInputs {
   private final List<Optional<StepFunction>> steps = new ArrayList<>();
   private final List<Optional<CrossIds>> crosses = new ArrayList<>();
 
-  /** The inputs of fitted fields, whose ids are those of the given vocabulary. */
+  /** The inputs of fitted fields with the ids of a vocabulary. */
   FieldInputs(FittedFields fields, Vocabulary vocabulary, InputForm form) {
     this.fields = fields;
     this.vocabulary = vocabulary;

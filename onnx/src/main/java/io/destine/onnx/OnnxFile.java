@@ -71,7 +71,7 @@ public final class OnnxFile {
               + ExportOptions.INLINE_BYTES
               + " bytes in an ONNX file, got "
               + texts
-              + ": choose ids as inputs");
+              + "; use ids as inputs (export --inputs ids)");
     }
     long bytes = tensors.stream().mapToLong(GraphTensor::bytes).sum() + texts;
     if (bytes > options.inlineBytes()) {
@@ -112,7 +112,8 @@ public final class OnnxFile {
             .setIrVersion(IR_VERSION)
             .setProducerName(PRODUCER)
             .setProducerVersion(identity.program())
-            .setDocString("of the model whose manifest has SHA-256 " + identity.manifestSha256())
+            .setDocString(
+                "exported from the model with manifest SHA-256 " + identity.manifestSha256())
             .setGraph(complete)
             .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
             .addOpsetImport(

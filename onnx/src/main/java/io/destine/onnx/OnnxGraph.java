@@ -72,8 +72,8 @@ public final class OnnxGraph {
         || vocabulary.size() != parameters.rows()) {
       throw new IllegalArgumentException(
           String.format(
-              "network, fields and vocabulary must belong together, got fields %s and %s, and %d"
-                  + " rows of %d ids",
+              "network, fields and vocabulary must belong together, got network fields %s, fitted"
+                  + " fields %s, %d table rows and %d ids",
               network.fields().fields(),
               fields.layout().fields(),
               parameters.rows(),

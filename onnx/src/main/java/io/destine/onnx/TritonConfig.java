@@ -33,7 +33,7 @@ public final class TritonConfig {
    * The text of a file.
    *
    * @param graph the graph next to the file
-   * @param earlier the text that it replaces, whose settings are kept; empty if none
+   * @param earlier the text to replace, with the settings to keep; empty if none
    */
   public static String of(OnnxFile graph, String earlier) {
     StringBuilder text = new StringBuilder(BEGIN);
@@ -69,7 +69,7 @@ public final class TritonConfig {
             String.join(", ", dims)));
   }
 
-  /** The lines below the generated part, whose line ends an editor may have changed. */
+  /** The lines below the generated part; an editor may have changed its line ends. */
   private static String settings(String earlier) {
     int end = earlier.indexOf(END);
     int next = end < 0 ? -1 : earlier.indexOf('\n', end);

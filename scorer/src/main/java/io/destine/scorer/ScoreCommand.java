@@ -201,7 +201,7 @@ final class ScoreCommand implements Callable<Integer> {
     if (unread > 0) {
       err.printf(
           Locale.ROOT,
-          "warning: %,d of %,d rows have no probability, the first one, %s %,d, because: %s%n",
+          "warning: %,d of %,d rows have no probability; the first is %s %,d: %s%n",
           unread,
           rows,
           format == Format.csv ? "row" : "line",

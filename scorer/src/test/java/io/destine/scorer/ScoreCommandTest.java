@@ -85,8 +85,7 @@ class ScoreCommandTest {
     assertThat(run.err())
         .contains("8 rows verified")
         .contains(
-            "warning: 3 of 5 rows have no probability, the first one, line 4, because: "
-                + reasons.get(0));
+            "warning: 3 of 5 rows have no probability; the first is line 4: " + reasons.get(0));
   }
 
   @Test
@@ -103,7 +102,7 @@ class ScoreCommandTest {
             "4,5,,,\"line 5 must have 3 values, got 2\"");
     assertThat(run.err())
         .contains(
-            "warning: 2 of 4 rows have no probability, the first one, row 3, because: "
+            "warning: 2 of 4 rows have no probability; the first is row 3: "
                 + "field price: value must be a finite number, got x");
   }
 

@@ -24,13 +24,13 @@ import org.junit.platform.engine.UniqueId;
 @ExtendWith(Full.Tier.class)
 public @interface Full {
   /**
-   * The first invocation of a parameterised test that is skipped in the short tier, counted from 1;
-   * earlier invocations run in both tiers. A class or a test without invocations is skipped
+   * The first invocation of a parameterised test that the short tier leaves out, counted from 1;
+   * earlier invocations run in both tiers. A class or a test without invocations is left out
    * completely.
    */
   int from() default 1;
 
-  /** Skips annotated tests in the short tier. */
+  /** Leaves annotated tests out of the short tier. */
   final class Tier implements ExecutionCondition {
     private static final ConditionEvaluationResult RUN = ConditionEvaluationResult.enabled("full");
     private static final ConditionEvaluationResult LEFT_OUT =

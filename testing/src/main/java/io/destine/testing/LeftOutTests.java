@@ -31,7 +31,7 @@ public final class LeftOutTests implements TestExecutionListener {
   /** The type of the last segment of the id of an invocation of a parameterised test. */
   static final String INVOCATION = "test-template-invocation";
 
-  /** By the id of a test, the count of its left-out cases, and the number of the last one. */
+  /** Left-out cases by test: their count, and the number of the last one. */
   private final Map<UniqueId, int[]> cases = new ConcurrentHashMap<>();
 
   @Override
