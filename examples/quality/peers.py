@@ -86,7 +86,7 @@ def write(result, labels, probabilities, seconds):
         "log_loss": log_loss(labels, probabilities),
         "seconds": seconds,
     }
-    numpy.save(result.replace(".json", ".npy"), probabilities.astype(numpy.float64))
+    numpy.save(os.path.splitext(result)[0] + ".npy", probabilities.astype(numpy.float64))
     with open(result + ".new", "w") as file:
         json.dump(figures, file)
     os.rename(result + ".new", result)

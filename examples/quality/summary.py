@@ -42,7 +42,7 @@ def seeds(directory):
         with open(path) as file:
             found[os.path.basename(path)[:-5]] = (
                 json.load(file),
-                numpy.load(path.replace(".json", ".npy")),
+                numpy.load(os.path.splitext(path)[0] + ".npy"),
             )
     return found
 

@@ -121,12 +121,13 @@ public final class ScoringLoad {
 
   private static List<Map<String, Object>> rows(Random random) {
     List<String> airports = List.of("ATL", "ORD", "DFW", "LAX", "PHX", "IAH", "DEN", "nowhere");
+    List<String> weekdays = List.of("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun");
     List<Map<String, Object>> rows = new ArrayList<>();
     for (int n = 1 + random.nextInt(20); n > 0; n--) {
       String origin = airports.get(random.nextInt(airports.size()));
       String destination = airports.get(random.nextInt(airports.size()));
       Map<String, Object> row = new HashMap<>();
-      row.put("weekday", 1 + random.nextInt(7));
+      row.put("weekday", weekdays.get(random.nextInt(weekdays.size())));
       row.put("origin", origin);
       row.put("destination", destination);
       row.put("route", origin + "-" + destination);

@@ -1,5 +1,6 @@
 package io.destine.spark.app;
 
+import io.destine.spark.conf.UserError;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -78,7 +79,10 @@ final class ApplicationsCommand implements Callable<Integer> {
    * used.
    */
   private void logIn() {
-    if (principal == null || keytab == null) {
+    if ((principal == null) != (keytab == null)) {
+      throw new UserError("--principal and --keytab belong together; give both or neither");
+    }
+    if (principal == null) {
       return;
     }
     try {

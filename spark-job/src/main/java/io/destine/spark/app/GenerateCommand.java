@@ -171,6 +171,10 @@ final class GenerateCommand implements Callable<Integer> {
     if (files != null && (files < 1 || files > MOST_FILES)) {
       throw new UserError("--files must be 1 .. " + MOST_FILES + ", got " + files);
     }
+    if (itemsOutput != null && clicks.items() == 0) {
+      throw new UserError(
+          "--items-output is for --items; add --items N, or leave --items-output out");
+    }
     Optional<MarkedFile> file =
         Optional.ofNullable(config)
             .map(path -> new MarkedFile("--config", path, ClickLogConfig.HEAD, "generate"));

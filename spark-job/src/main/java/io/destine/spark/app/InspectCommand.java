@@ -71,6 +71,9 @@ final class InspectCommand implements Callable<Integer> {
     if (place.data != null && !asConfig) {
       throw new UserError("--data: only with --as-config; name a model with --model");
     }
+    if (asConfig && (verify || json)) {
+      throw new UserError("--as-config prints a configuration; leave --verify and --json out");
+    }
     String directory = place.model == null ? place.data : place.model;
     try (Session session = Session.open("inspect", directory)) {
       Configuration hadoop = session.context().hadoopConfiguration();

@@ -248,6 +248,7 @@ final class PlanCommand implements Callable<Integer> {
     if (largest != null) {
       Console.err()
           .printf(
+              Locale.ROOT,
               "largest vocabulary: %,d ids if the driver owns the tables, %,d if executors do%n",
               largest.get(TableOwner.DRIVER.key()).asLong(),
               largest.get(TableOwner.EXECUTORS.key()).asLong());
@@ -257,13 +258,17 @@ final class PlanCommand implements Callable<Integer> {
   private static void printOthers(Sizes others) {
     Console.err()
         .printf(
+            Locale.ROOT,
             "%-20s heap of the driver %,d MiB, of an executor %,d MiB%n",
-            "owners: " + owners(others.work()), others.driver(), others.executor());
+            "owners: " + owners(others.work()),
+            others.driver(),
+            others.executor());
   }
 
   private static void print(StepCost cost) {
     Console.err()
         .printf(
+            Locale.ROOT,
             "predicted step      %,12.1f ms: %,.0f rows/s, parallel efficiency %.2f; owners: %s,"
                 + " limit: %s%n",
             cost.stepMillis(),
@@ -271,7 +276,9 @@ final class PlanCommand implements Callable<Integer> {
             cost.efficiency(),
             owners(cost.workload()),
             cost.limit());
-    cost.millis().forEach((phase, ms) -> Console.err().printf("  %-18s%,12.1f ms%n", phase, ms));
+    cost.millis()
+        .forEach(
+            (phase, ms) -> Console.err().printf(Locale.ROOT, "  %-18s%,12.1f ms%n", phase, ms));
     line("  parameters per NIC", (long) cost.fetchedBytes());
     line("  gradients per NIC", (long) cost.gradientBytes());
     Console.err()
@@ -429,7 +436,7 @@ final class PlanCommand implements Callable<Integer> {
     memory("predict, executor", encoding.scorerBytes(), encoding.scorerMemory());
     line("  vocabulary", encoding.vocabularyBytes());
     line("  vocabulary, mapped", encoding.mappedBytes());
-    Console.err().printf("a step of %d tasks, at most%n", plan.tasks());
+    Console.err().printf(Locale.ROOT, "a step of %d tasks, at most%n", plan.tasks());
     line("  parameters of a task", plan.fetchBytes());
     line("  gradients in total", plan.stepGradientBytes());
     line("model", plan.modelBytes());
@@ -439,12 +446,16 @@ final class PlanCommand implements Callable<Integer> {
   private static void memory(String what, long live, long heap) {
     Console.err()
         .printf(
+            Locale.ROOT,
             "%-20s %s live: heap %,d MiB, overhead %,d MiB%n",
-            what, bytes(live).strip(), heap, MemoryPlan.overhead(heap));
+            what,
+            bytes(live).strip(),
+            heap,
+            MemoryPlan.overhead(heap));
   }
 
   private static void line(String what, long bytes) {
-    Console.err().printf("%-20s %s%n", what, bytes(bytes));
+    Console.err().printf(Locale.ROOT, "%-20s %s%n", what, bytes(bytes));
   }
 
   private static String bytes(long bytes) {

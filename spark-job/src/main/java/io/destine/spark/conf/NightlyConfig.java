@@ -27,7 +27,12 @@ public record NightlyConfig(
   public static final String DATE = "{date}";
 
   public NightlyConfig {
-    Check.atLeast("nightly.keep-runs", check.recentDays(), keeping.keepRuns());
+    if (keeping.keepRuns() < check.recentDays()) {
+      throw SettingProblem.must(
+          "nightly.keep-runs",
+          "at least nightly.recent-days, " + check.recentDays(),
+          keeping.keepRuns());
+    }
   }
 
   /** One epoch over the new day, which is compared with the last seven days. */

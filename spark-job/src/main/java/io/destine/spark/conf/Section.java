@@ -128,16 +128,18 @@ final class Section {
       Object given = ((Optional<?>) preset).orElse(null);
       String shown = given == null ? meaning.preset() : text(given);
       Class<?> scalar = (Class<?>) of[0];
-      if (scalar == Double.class && isText(name, meaning.preset())) {
-        given(name, expected(scalar), shown, meaning.value());
+      boolean orText = scalar == Double.class && !meaning.preset().isEmpty();
+      String expected = expected(scalar) + (orText ? " or " + meaning.preset() : "");
+      if (orText && isText(name, meaning.preset())) {
+        given(name, expected, shown, meaning.value());
         return Optional.empty();
       }
-      return Optional.ofNullable(scalar(name, scalar, given, shown, meaning.value()));
+      return Optional.ofNullable(scalar(name, scalar, expected, given, shown, meaning.value()));
     } else if (meaning.required().isEmpty()) {
-      return scalar(name, raw, preset, text(preset), meaning.value());
+      return scalar(name, raw, expected(raw), preset, text(preset), meaning.value());
     }
     Object given = preset.equals(Components.MISSING) ? null : preset;
-    Object text = scalar(name, raw, given, "", meaning.value());
+    Object text = scalar(name, raw, expected(raw), given, "", meaning.value());
     if (text != null && !text.equals("")) {
       return text;
     }
@@ -322,8 +324,12 @@ final class Section {
   }
 
   private Object scalar(
-      String name, Class<?> type, Object preset, String shownPreset, String meaning) {
-    String expected = expected(type);
+      String name,
+      Class<?> type,
+      String expected,
+      Object preset,
+      String shownPreset,
+      String meaning) {
     Object result = preset;
     Optional<ConfigValue> value = given(name, expected, shownPreset, meaning);
     if (value.isPresent()) {

@@ -27,6 +27,13 @@ public record TrackingConfig(
 
   public TrackingConfig {
     mlflow.filter(uri -> !uri.equals(NONE)).ifPresent(uri -> server(MLFLOW, uri));
+    model
+        .filter(name -> name.contains("'"))
+        .ifPresent(
+            name -> {
+              // MLflow cannot search for it.
+              throw SettingProblem.must("tracking.model", "a name without '", "\"" + name + "\"");
+            });
     tensorboard.ifPresent(directory -> PathText.check("tracking.tensorboard", directory));
   }
 

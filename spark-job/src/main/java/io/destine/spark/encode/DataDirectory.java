@@ -61,7 +61,7 @@ final class DataDirectory {
     DataSetManifest manifest;
     try {
       manifest = ManifestFormat.read(files.read(path), path);
-    } catch (IllegalArgumentException e) {
+    } catch (UserError e) {
       return false;
     }
     return manifest.encodingFingerprint().equals(fingerprint)

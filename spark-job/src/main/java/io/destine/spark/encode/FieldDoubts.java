@@ -127,9 +127,9 @@ final class FieldDoubts {
     return texts.isEmpty() ? 0 : (double) matching / texts.size();
   }
 
-  /** Non-missing values of a field in the first rows, as texts. */
+  /** Non-missing values of a field of the log in its first rows, as texts. */
   private Stream<String> sampled(FieldSpec field) {
-    if (table.isEmpty()) {
+    if (table.isEmpty() || field.table() != null) {
       return Stream.empty();
     }
     int at = Arrays.asList(table.get().schema().fieldNames()).indexOf(field.column());

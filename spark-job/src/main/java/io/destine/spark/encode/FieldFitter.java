@@ -11,6 +11,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
@@ -119,10 +120,12 @@ final class FieldFitter {
       if (Double.isInfinite(distance * distance)) {
         throw new UserError(
             String.format(
+                Locale.ROOT,
                 "field \"%s\": a number of size %s is too large for transform linear, which"
                     + " computes a variance; the limit is 6e153. Correct the value, or set transform to"
                     + " quantile",
-                fields.get(linear[i]).name(), largest[i]));
+                fields.get(linear[i]).name(),
+                largest[i]));
       }
     }
   }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldShape;
 import io.destine.spark.conf.Sampling;
+import io.destine.spark.conf.UserError;
 import io.destine.spark.source.TableSnapshot;
 import io.destine.spark.store.OutputKind;
 import java.time.Instant;
@@ -77,11 +78,17 @@ final class ManifestFormat {
     try {
       root = JSON.readTree(json);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(path + ": must be JSON, got " + e.getOriginalMessage(), e);
+      throw new UserError(
+          "output.data: "
+              + path
+              + " is damaged: "
+              + e.getOriginalMessage()
+              + "; remove the directory, and its rows are encoded again");
     }
     if (root.path("format_version").asInt() != VERSION) {
-      throw new IllegalArgumentException(
-          path
+      throw new UserError(
+          "output.data: "
+              + path
               + " belongs to an encoded data set of format version "
               + root.path("format_version")
               + ", but this program reads version "

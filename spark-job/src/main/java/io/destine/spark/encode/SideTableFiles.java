@@ -112,8 +112,12 @@ final class SideTableFiles implements Serializable {
     if (batch.rows() != expected) {
       throw new IllegalStateException(
           String.format(
+              Locale.ROOT,
               "side table %s: rows of file %d must be %d, got %d",
-              fields.tables().get(table).name(), part, expected, batch.rows()));
+              fields.tables().get(table).name(),
+              part,
+              expected,
+              batch.rows()));
     }
     String name = String.format(Locale.ROOT, "table-%03d-%05d.safetensors", table, part);
     MessageDigest sha = NumberedShard.sha256();

@@ -133,7 +133,7 @@ record SettingParam(Setting setting, String name, Type type) {
     return switch (setting.type()) {
       case "a whole number" ->
           setting.key().endsWith("seed") ? Type.LONG_NUMBER : Type.WHOLE_NUMBER;
-      case "a number" -> Type.NUMBER;
+      case "a number", "a number or auto" -> Type.NUMBER;
       case "true or false" -> Type.FLAG;
       case "a list of whole numbers" -> Type.WHOLE_NUMBERS;
       default -> Type.TEXT;

@@ -53,8 +53,10 @@ public final class ModelCard {
     text.append("---\n").append(metadata(name).toPrettyString()).append("\n---\n\n");
     text.append("# ").append(escaped(name)).append("\n\n");
     text.append("A click-through-rate model: the probability of label 1 for a row of ");
-    text.append(fields().size()).append(" fields, by decoupled self-attention between them\n");
-    text.append("([arXiv 2101.03654](https://arxiv.org/abs/2101.03654)).\n\n");
+    text.append(fields().size()).append(" fields. The network is DESTINE\n");
+    text.append(
+        "([arXiv 2101.03654](https://arxiv.org/abs/2101.03654)) with the settings under Training");
+    text.append(".\n\n");
     writeData();
     writeFigures();
     writeTraining();

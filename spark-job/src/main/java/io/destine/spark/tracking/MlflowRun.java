@@ -273,7 +273,7 @@ final class MlflowRun implements Tracker {
     String name = facts.registered().orElseThrow();
     String filter =
         "name = '%s' and tags.`%s` = '%s' and tags.`%s` = '%s'"
-            .formatted(quoted(name), MODEL, quoted(model), OUTPUT, quoted(facts.output()));
+            .formatted(name, MODEL, quoted(model), OUTPUT, quoted(facts.output()));
     JsonNode found =
         client
             .get("model-versions/search", Map.of("filter", filter, "max_results", "1"))

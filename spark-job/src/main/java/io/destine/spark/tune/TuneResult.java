@@ -7,6 +7,7 @@ import io.destine.spark.store.OutputKind;
 import io.destine.train.TrainingException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -156,43 +157,38 @@ public record TuneResult(String directory, String search, Metric metric, List<St
 
   private String ablation() {
     String format = "%5s  %8s  %-30s  %6s  %-30s  %s%n";
-    StringBuilder table = new StringBuilder("Metrics on the test rows, means over the seeds\n");
+    Formatter table = new Formatter(Locale.ROOT);
+    table.format("Metrics on the test rows, means over the seeds%n");
     String interval = "difference (95 % interval)";
-    table.append(String.format(format, "trial", "log loss", interval, "AUC", interval, "settings"));
+    table.format(format, "trial", "log loss", interval, "AUC", interval, "settings");
     for (Standing s : trials.stream().sorted(Comparator.comparing(Standing::number)).toList()) {
       String failure = s.failure().isEmpty() ? "" : "  failed: " + s.failure();
-      table.append(
-          String.format(
-              format,
-              s.number(),
-              Standing.text(s.test("log_loss")),
-              difference(s, "log_loss").map(Difference::words).orElse(""),
-              Standing.text(s.test("auc")),
-              difference(s, "auc").map(Difference::words).orElse(""),
-              s.trial().words() + failure));
+      table.format(
+          format,
+          s.number(),
+          Standing.text(s.test("log_loss")),
+          difference(s, "log_loss").map(Difference::words).orElse(""),
+          Standing.text(s.test("auc")),
+          difference(s, "auc").map(Difference::words).orElse(""),
+          s.trial().words() + failure);
     }
     return table.toString();
   }
 
   private String ranked() {
-    StringBuilder table = new StringBuilder();
+    Formatter table = new Formatter(Locale.ROOT);
     boolean spread = trials.stream().anyMatch(s -> s.spread().isPresent());
-    table.append(String.format("%4s %5s  %8s", "rank", "trial", "log loss"));
-    table.append(String.format("  %6s", "AUC"));
-    table.append(spread ? String.format("  %6s", "±") : "");
-    table.append(String.format("  %6s  %7s  %s%n", "epochs", "seconds", "settings"));
+    table.format("%4s %5s  %8s  %6s", "rank", "trial", "log loss", "AUC");
+    table.format(spread ? "  %6s" : "", "±");
+    table.format("  %6s  %7s  %s%n", "epochs", "seconds", "settings");
     for (int rank = 0; rank < trials.size(); rank++) {
       Standing s = trials.get(rank);
-      table.append(String.format("%4d %5d  %8s", rank + 1, s.number(), Standing.text(s.logLoss())));
-      table.append(String.format("  %6s", Standing.text(s.auc())));
-      table.append(spread ? String.format("  %6s", Standing.text(s.spread())) : "");
-      table.append(
-          String.format(
-              Locale.ROOT,
-              "  %6s  %7.1f  %s%n",
-              s.trained() + (s.state().equals("stopped") ? "+" : ""),
-              s.seconds(),
-              s.trial().words()));
+      String auc = Standing.text(s.auc());
+      table.format("%4d %5d  %8s  %6s", rank + 1, s.number(), Standing.text(s.logLoss()), auc);
+      table.format(spread ? "  %6s" : "", Standing.text(s.spread()));
+      table.format(
+          "  %6s  %7.1f  %s%n",
+          s.trained() + (s.state().equals("stopped") ? "+" : ""), s.seconds(), s.trial().words());
     }
     return table.toString();
   }

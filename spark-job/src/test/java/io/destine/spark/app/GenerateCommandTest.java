@@ -215,6 +215,7 @@ class GenerateCommandTest {
           --rows=5 --interaction=NaN ! --interaction must be 0 .. 10, got NaN
           --rows=5 --files=0 ! --files must be 1 .. 100000, got 0
           --rows=5 --fields=3 ! --fields is for --shape plain, not criteo; leave it out
+          --rows=5 --items-output=x ! --items-output is for --items; add --items N, or leave --items-output out
           --rows=5 --shape=plain --fields=0 ! --fields and --numeric, with the fields of --multi, --vector and --items, must add up to 1 .. 1000, got 0
           --rows=5 --shape=plain --fields=1 ! --interaction must be 0 when no two fields interact, got 0.8
           --rows=5 --shape=avazu --cardinalities=raw ! --cardinalities is for --shape criteo, not avazu; leave it out

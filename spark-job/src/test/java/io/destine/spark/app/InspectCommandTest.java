@@ -7,6 +7,7 @@ import io.destine.spark.SharedSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +67,15 @@ class InspectCommandTest {
               tags   multi, 5 values
               image  vector of 3 numbers
             """);
+  }
+
+  @Test
+  void anOptionThatWouldBeIgnoredIsRefused() throws IOException {
+    for (String option : List.of("--verify", "--json")) {
+      CommandRun run = CommandRun.of("inspect", "--model", model(), "--as-config", option);
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.errors()).singleElement().asString().contains("leave --verify and --json out");
+    }
   }
 
   @Test

@@ -9,6 +9,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TaggedApplicationsTest {
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--principal", "--keytab"})
+  void aPrincipalWithoutItsKeytabIsRefused(String option) {
+    CommandRun run = CommandRun.of("applications", "--tag", "t", "--list", option, "x");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.errors()).singleElement().asString().contains("belong together");
+  }
+
   @Test
   void anApplicationThatSucceededIsZero() {
     assertThat(TaggedApplications.exitCode(FinalApplicationStatus.SUCCEEDED, "")).isZero();

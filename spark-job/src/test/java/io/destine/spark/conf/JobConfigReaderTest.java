@@ -349,6 +349,16 @@ class JobConfigReaderTest {
   }
 
   @Test
+  void aNumberOrAWordIsOneOfBoth() {
+    assertProblem("train.embedding-l2=fast", "is \"fast\"; it must be a number or auto");
+    assertProblem("train.embedding-l2=", "is \"\"; it must be a number or auto");
+    assertProblem("nightly.learning-rate=", "is \"\"; it must be a number");
+    assertProblem("nightly.keep-runs=3", "it must be at least nightly.recent-days, 7");
+    assertThat(JobConfigReader.parse(SMALL, List.of("train.embedding-l2=auto")))
+        .isEqualTo(JobConfigReader.parse(SMALL, List.of()));
+  }
+
+  @Test
   void aWordOfSetWithoutAnEqualsSignIsSaidWithoutItsSecret() {
     assertThatThrownBy(() -> JobConfigReader.parse(SMALL, List.of("train.epochs")))
         .hasMessage("--set takes KEY=VALUE, such as train.epochs=3; \"train.epochs\" has no \"=\"");

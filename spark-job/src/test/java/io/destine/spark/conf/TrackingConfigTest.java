@@ -45,6 +45,13 @@ class TrackingConfigTest {
   }
 
   @Test
+  void aModelThatMlflowCannotSearchForIsRefused() {
+    assertThatThrownBy(() -> of("tracking.model=bob's"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("tracking.model is \"bob's\"; it must be a name without '");
+  }
+
+  @Test
   void aPasswordInTheAddressIsRefusedAndNotShown() {
     assertThatThrownBy(() -> of("tracking.mlflow=http://ann:topsecret@a.example"))
         .isInstanceOf(UserError.class)

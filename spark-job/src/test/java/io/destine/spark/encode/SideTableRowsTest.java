@@ -130,6 +130,29 @@ class SideTableRowsTest {
                 + " fields count as missing");
   }
 
+  /** A column of the log may have the name of a column of the table. */
+  @Test
+  void aFieldOfTheTableIsNotDoubtedForValuesOfTheLog() {
+    spark
+        .sql("select concat('i', id) as item, concat('word ', id) as at from range(150)")
+        .write()
+        .parquet(cases.path("words"));
+    spark
+        .sql(
+            "select id % 2 as y, concat('i', id % 150) as item,"
+                + " concat('2026-03-01 10:', lpad(id % 60, 2, '0')) as at from range(1200)")
+        .write()
+        .parquet(cases.path("times"));
+    String settings =
+        SETTINGS.replace("fields = [user]", "fields = \"*\"")
+            + "tables.item { path = \"%s\", format = parquet, key = item,"
+                .formatted(directory.resolve("words"))
+            + " fields = [ { name = word, column = at } ] }\n";
+    EncodedDataSet data = cases.encode(cases.config(directory.resolve("times"), settings), "words");
+    assertThat(data.manifest().fields().size()).isGreaterThan(1);
+    assertThat(data.manifest().warnings()).noneMatch(text -> text.contains("timestamps"));
+  }
+
   /** Rows of a key that differ only in a list, in both orders. */
   @Test
   void oneRowOfAKeyIsUsedInEachRun() {
