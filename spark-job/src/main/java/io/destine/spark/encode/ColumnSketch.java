@@ -19,7 +19,10 @@ import java.util.stream.IntStream;
 final class ColumnSketch implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** Number of values kept; a number column with that many values never becomes a category. */
+  /**
+   * Number of values kept: more than the distinct numbers up to which {@link ChosenFields} always
+   * chooses categories.
+   */
   static final int MOST = 512;
 
   static final int FOLDS = 4;

@@ -33,7 +33,7 @@ public final class EncodedDataSet {
    * The data set in the directory.
    *
    * @throws java.io.UncheckedIOException if there is none
-   * @throws IllegalArgumentException if its manifest is damaged or has another format version
+   * @throws UserError if its manifest is damaged or has another format version
    */
   public static EncodedDataSet load(SparkSession spark, String directory) {
     String path = manifestPath(directory);
@@ -87,7 +87,7 @@ public final class EncodedDataSet {
                 spark.sparkContext().hadoopConfiguration(), vocabularyDirectory()));
   }
 
-  /** The fields as configured or chosen, without crosses. */
+  /** The fields of the log, as configured or chosen, without crosses and rates. */
   public List<FieldSpec> fields() {
     return StoredVocabulary.open(spark.sparkContext().hadoopConfiguration(), vocabularyDirectory())
         .fields()

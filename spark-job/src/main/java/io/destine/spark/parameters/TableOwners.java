@@ -119,8 +119,8 @@ public final class TableOwners implements AutoCloseable {
   }
 
   /**
-   * @param hosts by executor
-   * @param idle executors without a task in any attempt to make them owners
+   * @param hosts the owners, by executor
+   * @param idle the executors at that time, owners or not; they do not count as joined
    */
   TableOwners(
       JavaSparkContext context,
@@ -198,8 +198,8 @@ public final class TableOwners implements AutoCloseable {
   }
 
   /**
-   * Whether executors have joined since the owners were chosen. An executor that Spark excludes,
-   * for example after failures on it, has not: it gets no tasks.
+   * Whether executors have joined since the owners were chosen. An executor that was already there
+   * but got no task, for example because Spark excludes it after failures, does not count.
    */
   public boolean joined(Collection<String> current) {
     return !asked.containsAll(current);

@@ -24,8 +24,7 @@ final class Lane {
   private static final long WAIT_SECONDS = 30;
 
   /**
-   * Timeout if there are calls about a registered model: longer than any of their requests may
-   * take.
+   * Timeout if there are calls about a registered model, since these upload the files of a model.
    */
   private static final long UPLOAD_SECONDS = 3600;
 

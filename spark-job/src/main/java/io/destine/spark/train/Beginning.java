@@ -57,7 +57,8 @@ record Beginning(
    * @param directory of the model
    * @param sha256 its identity
    * @param going the log line about it, without the numbers of ids
-   * @param lastUnseen the last epoch day on which an id that decays was seen; -1 if none decays
+   * @param lastUnseen the last day, as in {@link LastSeen}, on which an id that decays was seen; -1
+   *     if none decays
    * @param decay multiplier of the parameters of these ids; 1 for none
    */
   private record Parent(
@@ -86,7 +87,7 @@ record Beginning(
         throw new UserError(
             "train.optimizer or train.wide.optimizer differs from that of the model "
                 + directory
-                + ", so a warm start from it is not possible: "
+                + ", so a warm start from it is not possible; use the model's values: "
                 + e.getMessage());
       }
     }

@@ -135,7 +135,7 @@ final class OwnedModel implements TrainedModel {
    * The same for a model whose unseen table rows decay.
    *
    * @param change writes the days to the tables after they have been read
-   * @param last the last epoch day on which a row that decays was seen
+   * @param last the last day, as in {@link LastSeen}, on which a row that decays was seen
    * @param decay multiplier of these rows; 1 for none
    */
   void restore(ModelReader model, Consumer<OwnedTables> change, long last, double decay) {

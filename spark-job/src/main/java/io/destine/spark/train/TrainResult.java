@@ -19,7 +19,7 @@ import java.util.Map;
  * @param parameters number of trainable parameters
  * @param vocabularySize V
  * @param quarantined rows that could not be used
- * @param encodeSeconds time until the rows were encoded; 0 if they already were
+ * @param encodeSeconds time until {@link TrainJob} had the encoded rows; 0 without a job
  * @param testFigures {@link #test} with its confidence intervals as JSON
  */
 public record TrainResult(

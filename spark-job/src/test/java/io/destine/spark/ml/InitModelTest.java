@@ -247,7 +247,7 @@ class InitModelTest {
         .hasMessageStartingWith(
             "optimizer or wideOptimizer differs from that of the model "
                 + place
-                + ", so a warm start from it is not possible: ");
+                + ", so a warm start from it is not possible; use the model's values: ");
     String vocabulary = "the vocabulary " + place + "/vocabulary";
     assertRefused(
         going().setOovBuckets(1),
