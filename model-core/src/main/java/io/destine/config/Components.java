@@ -108,7 +108,7 @@ public final class Components {
   /**
    * The record of values by the names of its components.
    *
-   * @throws SettingProblem when the record refuses a value
+   * @throws IllegalArgumentException when the record refuses a value
    */
   public static <R extends Record> R of(Class<R> type, Map<String, Object> values) {
     RecordComponent[] components = type.getRecordComponents();

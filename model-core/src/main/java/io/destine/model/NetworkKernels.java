@@ -27,8 +27,8 @@ public record NetworkKernels(Destine network, KernelChoice choice, KernelChoice 
 
   /**
    * The same with auto replaced by the kernel that is selected on this machine, so that all
-   * machines train with it. The scoring kernel is unchanged, since its results do not depend on the
-   * machine.
+   * machines train with it. The scoring kernel is unchanged, since scoring with auto gives the same
+   * bits on every machine.
    */
   public NetworkKernels resolved() {
     String name = create().name();

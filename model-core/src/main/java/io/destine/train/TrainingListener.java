@@ -3,8 +3,8 @@ package io.destine.train;
 import io.destine.optim.RateSchedule;
 
 /**
- * Receives the events of a training run, for progress lines, the best model and checkpoints. Called
- * on the training thread.
+ * Receives the events of a training run, for progress lines and records of the epochs. Called on
+ * the training thread.
  */
 public interface TrainingListener {
   /** Ignores all events. */

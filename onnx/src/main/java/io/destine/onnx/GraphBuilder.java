@@ -40,7 +40,7 @@ final class GraphBuilder {
   /**
    * An empty graph.
    *
-   * @param outputs names that no field may have
+   * @param outputs names that no input may have
    */
   GraphBuilder(Parameters parameters, List<String> outputs) {
     this.parameters = parameters;

@@ -18,7 +18,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  *
  * <p>These are the equations with residual each_layer. Otherwise x^(l+1) = z^l, except for the last
  * layer: x^L = max(z, 0) with residual none, and max(z + Wr e, 0) with last_layer. Without layers
- * the logit is b.
+ * the logit is b. The term leaves b out; {@link Network} adds it.
  */
 final class InteractionTerm {
   private final DenseTensors tensors;

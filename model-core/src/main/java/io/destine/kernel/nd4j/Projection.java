@@ -22,7 +22,8 @@ record Projection(DenseTensors.Tensor w, DenseTensors.Tensor b) {
   /**
    * The map of that name.
    *
-   * @param biased false omits a bias that cancels: its gradient stays zero
+   * @param biased false omits the bias: it cancels, and its gradient stays zero, or the caller adds
+   *     it
    */
   static Projection of(DenseTensors tensors, String name, boolean biased) {
     boolean hasBias = biased && tensors.has(name + ".bias");

@@ -91,7 +91,7 @@ public record Condition(String key, String text) {
           "xxhash64",
           "year");
 
-  /** Functions of the current time or the session, which Spark treats as deterministic. */
+  /** Functions of the current time not named Current...; Spark treats them as deterministic. */
   private static final Set<String> OF_THE_MOMENT = Set.of("Now", "LocalTimestamp");
 
   /**

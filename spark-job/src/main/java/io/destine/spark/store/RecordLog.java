@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A log of numbered texts in a directory, {@code 000042.json}, each written once and never changed;
- * the text with the highest number is valid. Appends are compare-and-set: an append states the
- * previous number. Of several appends with the same number one succeeds, and a writer that has
+ * A log of records: numbered texts in a directory, {@code 000042.json}, each written once and never
+ * changed; the text with the highest number is valid. Appends are compare-and-set: an append states
+ * the previous number. Of several appends with the same number one succeeds, and a writer that has
  * missed a number fails. So a process that was stopped, for any length of time, cannot undo what
  * others have written since, independently of clocks.
  *

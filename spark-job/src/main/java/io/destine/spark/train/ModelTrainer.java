@@ -154,7 +154,7 @@ public final class ModelTrainer {
     manifest.tables().forEach(run.log());
     manifest.warnings().forEach(warning -> run.log().accept("warning: " + warning));
     long[] rows = Arrays.stream(data.blocks(Split.TRAIN).rows()).asLongStream().toArray();
-    GroupMemory.of(manifest.fields(), rows, config.train().blocksPerStep(), heap())
+    GroupMemory.of(manifest.stored(), rows, config.train().blocksPerStep(), heap())
         .warning()
         .ifPresent(run.log());
   }
