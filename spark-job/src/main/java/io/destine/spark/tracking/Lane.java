@@ -24,8 +24,8 @@ final class Lane {
   private static final long WAIT_SECONDS = 30;
 
   /**
-   * Timeout if there are calls about a registered model, since these upload the files of a model:
-   * a day, because each request has a timeout of its own.
+   * Timeout if there are calls about a registered model, since these upload the files of a model: a
+   * day, because each request has a timeout of its own.
    */
   private static final long UPLOAD_SECONDS = 86_400;
 

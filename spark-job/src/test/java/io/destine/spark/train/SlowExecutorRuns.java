@@ -20,16 +20,15 @@ import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import io.destine.spark.encode.BlockReader;
 import io.destine.train.TrainingListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Two runs on two executors: one in which an executor runs a fifth of the time, and one without a
+ * Two runs on two executors: one in which an executor runs a tenth of the time, and one without a
  * slow executor.
  */
 final class SlowExecutorRuns {
@@ -39,7 +38,6 @@ final class SlowExecutorRuns {
   private static final int BLOCKS = 32;
   private static final int BATCH = 2048;
   private static final int STEPS = 60;
-  private static final long INTERVAL_MILLIS = 10;
 
   private SlowExecutorRuns() {}
 
@@ -76,14 +74,14 @@ final class SlowExecutorRuns {
       Parameters expected = parameters();
       train(context, expected);
       Parameters found = parameters();
-      AtomicBoolean over = new AtomicBoolean();
       SignalledProcess slow = ExecutorProcess.find("1");
-      ObservedCluster.inBackground(() -> slowDown(slow, over));
+      Process signals = slowDown(slow);
       int[] columns;
       try {
         columns = train(context, found);
       } finally {
-        over.set(true);
+        signals.destroyForcibly().onExit().join();
+        slow.carryOn();
       }
       SameBitsCase.observe(directory, "slow.columns-of-fast", columns[0]);
       SameBitsCase.observe(directory, "slow.columns-of-slow", columns[1]);
@@ -143,11 +141,17 @@ final class SlowExecutorRuns {
     }
   }
 
-  /** Lets a process run in every fifth interval. */
-  private static void slowDown(SignalledProcess executor, AtomicBoolean over) {
-    while (!over.get()) {
-      executor.standStill(4 * INTERVAL_MILLIS);
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(INTERVAL_MILLIS));
+  /**
+   * Starts a process that stops another one for 90 of every 100 ms. It uses builtins of the shell:
+   * on a busy machine the start of a program for each signal would take longer than the 10 ms.
+   */
+  private static Process slowDown(SignalledProcess executor) {
+    String loop = "while kill -STOP $0; do read -t 0.09; kill -CONT $0; read -t 0.01; done";
+    try {
+      return new ProcessBuilder("bash", "-c", loop, String.valueOf(executor.process().pid()))
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
