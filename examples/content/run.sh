@@ -100,7 +100,9 @@ EOF
       tail -n 5 "$work/predict.log" >&2
       exit 1
     }
-    cat "$work"/scores/*.csv > "$result"
+    # The result exists only when it is complete: the next call does not compute it again.
+    cat "$work"/scores/*.csv > "$result.new"
+    mv "$result.new" "$result"
     rm -rf "$work"
   done
 done

@@ -70,9 +70,9 @@ class Search:
         return best
 
     def keep_best(self, study, trial):
-        """Removes the models of the other trials."""
+        """Removes the models of the other trials, except those that other processes are training."""
         for other in study.trials:
-            if other.number != study.best_trial.number:
+            if other.state.is_finished() and other.number != study.best_trial.number:
                 shutil.rmtree(self.model(other), ignore_errors=True)
 
 

@@ -6,6 +6,7 @@ The arguments are the version of pyspark, the flights, and a Python that has mls
 import contextlib
 import functools
 import glob
+import importlib.util
 import inspect
 import io
 import json
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import types
 import unittest
 import zipfile
 from importlib import metadata
@@ -276,6 +278,23 @@ class CommandTest(unittest.TestCase):
             self.assertEqual(report["settings"][section][name], value)
         self.assertAlmostEqual(report["splits"]["validation"]["log_loss"], best["value"], places=4)
         self.assertEqual(report["splits"]["test"]["auc"], best["test_auc"])
+
+    @ONCE
+    def test_a_search_with_optuna_leaves_models_of_other_processes(self):
+        path = os.path.join(os.path.dirname(__file__), "..", "..", "examples", "optuna", "search.py")
+        spec = importlib.util.spec_from_file_location("search", path)
+        search = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(search)
+        study = search.optuna.create_study()
+        for value in (0.4, 0.5):
+            study.add_trial(search.optuna.trial.create_trial(value=value))
+        running = study.ask()
+        with tempfile.TemporaryDirectory() as directory:
+            for number in range(running.number + 1):
+                os.mkdir(os.path.join(directory, "model-%d" % number))
+            options = types.SimpleNamespace(config="", program="destine", directory=directory)
+            search.Search(options).keep_best(study, study.trials[1])
+            self.assertEqual(sorted(os.listdir(directory)), ["model-0", "model-2"])
 
     def test_help_and_version(self):
         done = destine("--help")

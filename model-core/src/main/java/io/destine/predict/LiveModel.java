@@ -24,6 +24,9 @@ public final class LiveModel {
   private static final ObjectMapper JSON = new ObjectMapper();
   static final int MOST_ATTEMPTS = 20;
 
+  /** Linux follows as many; more are taken for a cycle. */
+  private static final int MOST_LINKS = 40;
+
   private LiveModel() {}
 
   /**
@@ -58,13 +61,26 @@ public final class LiveModel {
    */
   static Path published(Path path) {
     Path target = of(path);
-    Path name = target.toAbsolutePath().normalize().getFileName();
-    Path old = name == null ? target : target.resolveSibling("." + name + ".old");
+    Path old = previous(target);
     // The target is checked twice: it may be put in place after the first check.
     return Stream.of(target, old, target)
         .filter(directory -> Files.exists(directory.resolve(Manifest.FILE)))
         .findFirst()
         .orElse(target);
+  }
+
+  /** The path of the previous model: next to the directory itself, not next to a link to it. */
+  private static Path previous(Path target) {
+    Path linked = target;
+    try {
+      for (int links = 0; links < MOST_LINKS && Files.isSymbolicLink(linked); links++) {
+        linked = linked.resolveSibling(Files.readSymbolicLink(linked));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read link " + linked + ": " + e, e);
+    }
+    Path name = linked.toAbsolutePath().normalize().getFileName();
+    return name == null ? target : linked.resolveSibling("." + name + ".old");
   }
 
   /** The manifest in a directory, empty if it cannot be read. */

@@ -88,8 +88,11 @@ class ServedFilesTest {
       id = scorer.id();
     }
     Files.move(model, directory.resolve(".model.old"));
-    for (Path path : List.of(model, directory.resolve("other/../model"))) {
-      Files.createDirectories(directory.resolve("other"));
+    Path other = Files.createDirectories(directory.resolve("other"));
+    Path absolute = Files.createSymbolicLink(other.resolve("absolute"), model);
+    Path relative = Files.createSymbolicLink(other.resolve("relative"), Path.of("../model"));
+    Path twice = Files.createSymbolicLink(other.resolve("twice"), relative);
+    for (Path path : List.of(model, other.resolve("../model"), absolute, relative, twice)) {
       try (Scorer scorer = Scorer.load(path)) {
         assertThat(scorer.id()).isEqualTo(id);
       }

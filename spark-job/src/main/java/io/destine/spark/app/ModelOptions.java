@@ -5,6 +5,7 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.SideTableEncoder;
 import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.predict.StoredJob;
+import io.destine.spark.sink.ScratchDirectory;
 import io.destine.spark.source.SourceParts;
 import java.util.List;
 import java.util.Optional;
@@ -105,7 +106,13 @@ final class ModelOptions {
             job.config().withChosen(loaded.vocabulary().fields().inputs()),
             readSideTables ? Optional.of(new ScratchDirectory(hadoop, output)) : Optional.empty());
     try {
-      opened.scratch().ifPresent(scratch -> log.warn(readTables(session, opened, scratch)));
+      opened
+          .scratch()
+          .ifPresent(
+              scratch -> {
+                scratch.begin(log);
+                log.warn(readTables(session, opened, scratch));
+              });
     } catch (Throwable e) {
       opened.close();
       throw e;

@@ -2,6 +2,7 @@ package io.destine.spark.app;
 
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.predict.LoadedModel;
+import io.destine.spark.sink.ScratchDirectory;
 import java.util.Optional;
 
 /**

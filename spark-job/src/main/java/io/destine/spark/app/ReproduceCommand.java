@@ -3,17 +3,22 @@ package io.destine.spark.app;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.artifact.Manifest;
 import io.destine.artifact.ModelFormatException;
+import io.destine.config.Components;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.OutputConfig;
 import io.destine.spark.conf.TrainingConfig;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.InitialModel;
 import io.destine.spark.predict.ModelDifference;
 import io.destine.spark.predict.StoredJob;
+import io.destine.spark.store.CanonicalPath;
+import io.destine.spark.store.OutputKind;
+import io.destine.spark.train.KeptCheckpoint;
 import io.destine.spark.train.TrainJob;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -71,6 +76,7 @@ final class ReproduceCommand implements Callable<Integer> {
       Configuration hadoop = session.context().hadoopConfiguration();
       Manifest manifest = ModelDifference.manifest(hadoop, model);
       JobConfig config = config(hadoop, manifest);
+      requireNew(hadoop, config.output().checkpoints());
       session.use(config);
       TrainJob job =
           new TrainJob(session.spark(), config, "destine " + Version.text(), log)
@@ -89,6 +95,21 @@ final class ReproduceCommand implements Callable<Integer> {
     }
   }
 
+  /** Checks that the output holds no model, unless a resumed run has put its own there. */
+  private void requireNew(Configuration hadoop, String checkpoints) {
+    CanonicalPath target = CanonicalPath.of(hadoop, output);
+    if (target.is(CanonicalPath.of(hadoop, model))) {
+      throw new UserError("--output " + output + " is the model itself; name a new directory");
+    }
+    boolean interrupted = resume && KeptCheckpoint.newest(hadoop, checkpoints).isPresent();
+    if (!interrupted && target.contents().kind() == OutputKind.MODEL) {
+      throw new UserError(
+          "--output "
+              + output
+              + " holds a model; name a new directory, or compare the two models with diff");
+    }
+  }
+
   private JobConfig config(Configuration hadoop, Manifest manifest) {
     boolean ofNight = manifest.lineage() != null && manifest.lineage().date() != null;
     if (ofNight || manifest.kernel() == null) {
@@ -100,10 +121,9 @@ final class ReproduceCommand implements Callable<Integer> {
     }
     List<String> settings = new ArrayList<>(overrides);
     settings.add("output.model=" + output);
-    settings.add("output.data=" + output + ".data");
     settings.add("compute.kernel=" + manifest.kernel());
     JobConfig config =
-        StoredJob.open(hadoop, model, settings, trusted, UnaryOperator.identity()).config();
+        StoredJob.open(hadoop, model, settings, trusted, ReproduceCommand::withItsOwnRows).config();
     if (manifest.lineage() != null
         && !InitialModel.identity(hadoop, config)
             .equals(manifest.lineage().parentManifestSha256())) {
@@ -117,5 +137,11 @@ final class ReproduceCommand implements Callable<Integer> {
               + manifest.lineage().parentManifestSha256());
     }
     return config;
+  }
+
+  /** The job with the encoded rows in the default place: next to the new model. */
+  private static JobConfig withItsOwnRows(JobConfig job) {
+    OutputConfig output = job.output();
+    return Components.with(job, "output", output.at(output.model(), Optional.empty()));
   }
 }

@@ -27,13 +27,16 @@ final class DataDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
   private static final String QUARANTINE = "/quarantine";
 
+  /** The quarantine of a failed run beside that of a data set. */
+  private static final String FAILED = "/quarantine-of-failed-run";
+
   private final DataFiles files;
   private final String directory;
   private final boolean inPlace;
   private final Siblings siblings;
   private final String temporary;
   private final Fence fence;
-  private boolean abandoned;
+  private Optional<String> quarantine = Optional.empty();
 
   DataDirectory(DataFiles files, String directory, Fence fence) {
     this.files = files;
@@ -124,7 +127,8 @@ final class DataDirectory {
   }
 
   /**
-   * Removes the output of a failed run except its quarantine, which is put in place.
+   * Removes the output of a failed run except its quarantine, which is put in place; if there is a
+   * data set, beside the quarantine of that.
    *
    * @param failure of the run; failures of the removal are added to it
    */
@@ -135,15 +139,18 @@ final class DataDirectory {
         files.delete(directory + "/rows");
         files.delete(directory + "/vocabulary");
         files.delete(mark());
+        quarantine = Optional.of(directory + QUARANTINE).filter(files::exists);
       } else {
         if (files.exists(temporary + QUARANTINE)) {
-          files.makeDirectory(directory);
-          files.delete(directory + QUARANTINE);
-          files.rename(temporary + QUARANTINE, directory + QUARANTINE);
+          String name = files.exists(EncodedDataSet.manifestPath(directory)) ? FAILED : QUARANTINE;
+          String target = siblings.target().toString();
+          files.makeDirectory(target);
+          files.delete(target + name);
+          files.rename(temporary + QUARANTINE, target + name);
+          quarantine = Optional.of(directory + name);
         }
         files.delete(temporary);
       }
-      abandoned = true;
     } catch (Exception e) {
       failure.addSuppressed(e);
     }
@@ -151,7 +158,7 @@ final class DataDirectory {
 
   /** The directory of the rows that an abandoned run could not read, if any. */
   Optional<String> quarantine() {
-    return Optional.of(directory + QUARANTINE).filter(path -> abandoned && files.exists(path));
+    return quarantine;
   }
 
   /** Writes the manifest and puts the data set in place. */
@@ -166,6 +173,6 @@ final class DataDirectory {
     fence.requireHeld();
     requireReplaceable();
     new Replacement(siblings.fileSystem(), siblings.target(), siblings.old())
-        .put(new Path(temporary));
+        .put(new Path(temporary), siblings::discard);
   }
 }

@@ -307,6 +307,7 @@ public final class TableEncoder {
             .add("reason", DataTypes.StringType, false)
             .add("raw", DataTypes.StringType);
     JavaRDD<Row> bad = job.bad().map(row -> RowFactory.create(row._1(), row._2()));
-    spark.createDataFrame(bad, schema).write().json(directory);
+    // By default, Hadoop's settings would decide on compression and thus on the names of the files.
+    spark.createDataFrame(bad, schema).write().option("compression", "none").json(directory);
   }
 }

@@ -26,6 +26,9 @@ import org.apache.hadoop.fs.Path;
 record OutputMarker(FileSystem fileSystem, TableOutput.Kind kind) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Spark's mark of a complete directory. */
+  static final String SUCCESS = "_SUCCESS";
+
   /** Key of the writing process. */
   private static final String UNFINISHED = "unfinished";
 
@@ -34,6 +37,11 @@ record OutputMarker(FileSystem fileSystem, TableOutput.Kind kind) {
     ObjectNode marker = JSON.createObjectNode().put("kind", kind.words());
     Owner.ofThisProcess(kind.command()).putInto(marker.putObject(UNFINISHED));
     write(directory, marker);
+  }
+
+  /** In place of the facts while the files of a complete table are moved. */
+  static ObjectNode moving() {
+    return JSON.createObjectNode().put(UNFINISHED, "the files are being moved");
   }
 
   /** Writes the facts about a complete table. */
@@ -70,7 +78,7 @@ record OutputMarker(FileSystem fileSystem, TableOutput.Kind kind) {
     String name = entry.getPath().getName().replaceFirst("^\\.(.*)\\.crc$", "$1");
     return entry.isFile()
         && (name.startsWith("part-")
-            || name.equals("_SUCCESS")
+            || name.equals(SUCCESS)
             || name.equals(OutputKind.TABLE_FILE));
   }
 }

@@ -40,12 +40,16 @@ public enum TableFormat {
     };
   }
 
-  /** The options of Spark's writer. */
+  /**
+   * The options of Spark's writer. Text without the option {@code compression} would be compressed
+   * if Hadoop's settings say so.
+   */
   Map<String, String> options() {
     return switch (this) {
       case PARQUET, ORC -> Map.of();
       case CSV ->
           Map.of(
+              "compression", "none",
               "header", "true",
               "escape", "\"",
               "ignoreLeadingWhiteSpace", "false",
@@ -54,6 +58,8 @@ public enum TableFormat {
               "timestampNTZFormat", TIME);
       case JSON ->
           Map.of(
+              "compression",
+              "none",
               "ignoreNullFields",
               "false",
               "timestampFormat",

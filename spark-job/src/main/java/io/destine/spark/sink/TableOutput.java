@@ -7,6 +7,7 @@ import io.destine.spark.store.OutputContents;
 import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.Replacement;
 import io.destine.spark.store.Storage;
+import io.destine.spark.store.StorageOutput;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,11 +32,12 @@ import org.slf4j.LoggerFactory;
 /**
  * The directory of a table that a command writes. It is checked before anything is computed. Files
  * are written to a hidden sibling, {@code .NAME.ID.new}, which is renamed at the end, so the
- * directory contains either all rows of a run or its previous contents. Only the output of an
- * earlier run of the same command is replaced: a directory with the file {@value
- * OutputKind#TABLE_FILE} and without foreign entries. Until the files are in place, this file
- * identifies the process that writes them, so that the next run can remove leftovers of a killed
- * one.
+ * directory contains either all rows of a run or its previous contents. Without atomic renames
+ * ({@link Storage#renamesAtomically}), it may contain a part of the rows after a failure, but then
+ * no file declares it complete. Only the output of an earlier run of the same command is replaced:
+ * a directory with the file {@value OutputKind#TABLE_FILE} and without foreign entries. While files
+ * are written, this file identifies the process that writes them, so that the next run can remove
+ * leftovers of a killed one.
  */
 public final class TableOutput implements AutoCloseable {
   /** Kinds of tables, by the command that writes them. */
@@ -76,7 +78,9 @@ public final class TableOutput implements AutoCloseable {
   private final Path old;
 
   private final Optional<Path> firstAbsent;
-  private boolean committed;
+
+  /** Whether the files are complete, so that they stay, also if they cannot be put in place. */
+  private boolean complete;
 
   /** The output at the path given by --output. */
   public TableOutput(Configuration hadoop, Kind kind, String text, boolean overwrite) {
@@ -90,8 +94,8 @@ public final class TableOutput implements AutoCloseable {
    * @param option of the path, such as "--output"
    * @param text the path as given by the user
    * @param overwrite whether an earlier table of this kind may be replaced
-   * @throws UserError if it is not a path, or is inside a file, a model, a data set or another such
-   *     table
+   * @throws UserError if it is not a path, is a mount point, or is inside a file, a model, a data
+   *     set or another such table
    */
   public TableOutput(
       Configuration hadoop, Kind kind, String option, String text, boolean overwrite) {
@@ -100,13 +104,14 @@ public final class TableOutput implements AutoCloseable {
     this.overwrite = overwrite;
     target = canonical(hadoop, option, text);
     Path path = target.path();
-    try {
-      target.requireWritable();
-    } catch (IllegalArgumentException e) {
-      throw new UserError(option + " " + target + ": " + e.getMessage());
-    }
     if (path.getParent() == null) {
       throw new UserError(option + " is the root of a file system; name a directory below it");
+    }
+    try {
+      target.requireWritable();
+      target.requireReplaceable();
+    } catch (IllegalArgumentException e) {
+      throw new UserError(option + " " + target + ": " + e.getMessage());
     }
     fileSystem = target.fileSystem();
     marker = new OutputMarker(fileSystem, kind);
@@ -310,27 +315,77 @@ public final class TableOutput implements AutoCloseable {
   }
 
   /**
-   * Puts the files in place.
+   * Puts the files in place. Where a rename copies, what declares the table complete comes last.
    *
    * @param facts about the run, stored in the marker
+   * @throws UncheckedIOException with the path, if storage fails; if it is a rename that fails, all
+   *     files stay, and the message says where
    * @throws UserError if something else has been put there meanwhile
    */
   public void commit(ObjectNode facts) {
-    try {
-      marker.finish(fresh, facts);
-    } catch (IOException e) {
-      throw Storage.failure("write", new Path(fresh, OutputKind.TABLE_FILE), e);
+    boolean atomic = Storage.renamesAtomically(fileSystem);
+    boolean declared = Storage.exists(fileSystem, new Path(fresh, OutputMarker.SUCCESS));
+    if (!atomic) {
+      Storage.delete(fileSystem, new Path(fresh, OutputMarker.SUCCESS));
     }
+    finish(fresh, atomic ? facts : OutputMarker.moving());
     requireReplaceable();
-    new Replacement(fileSystem, target.path(), old).put(fresh);
-    committed = true;
+    complete = true;
     fileSystem.cancelDeleteOnExit(fresh);
+    put();
+    if (!atomic) {
+      if (declared) {
+        declare(target.path());
+      }
+      finish(target.path(), facts);
+    }
   }
 
-  /** Removes the files of an uncommitted run, with the directories created for it. */
+  private void put() {
+    try {
+      // Deleted under its name, by which Leftovers recognises it after a kill.
+      new Replacement(fileSystem, target.path(), old)
+          .put(fresh, earlier -> Storage.delete(fileSystem, earlier));
+    } catch (UncheckedIOException e) {
+      UncheckedIOException failure =
+          new UncheckedIOException(
+              e.getMessage()
+                  + "; nothing is lost: the new output is in "
+                  + fresh
+                  + ", an earlier one in "
+                  + old
+                  + " or, without that, in "
+                  + target
+                  + (Storage.renamesAtomically(fileSystem)
+                      ? ""
+                      : "; this storage renames file by file, so some of them may have moved"),
+              e.getCause());
+      failure.addSuppressed(e);
+      throw failure;
+    }
+  }
+
+  private void finish(Path directory, ObjectNode facts) {
+    try {
+      marker.finish(directory, facts);
+    } catch (IOException e) {
+      throw Storage.failure("write", new Path(directory, OutputKind.TABLE_FILE), e);
+    }
+  }
+
+  private void declare(Path directory) {
+    Path success = new Path(directory, OutputMarker.SUCCESS);
+    try {
+      StorageOutput.create(fileSystem, success, true).close();
+    } catch (IOException e) {
+      throw Storage.failure("write", success, e);
+    }
+  }
+
+  /** Removes the files of an incomplete run, with the directories created for it. */
   @Override
   public void close() {
-    if (committed) {
+    if (complete) {
       return;
     }
     Storage.delete(fileSystem, fresh);

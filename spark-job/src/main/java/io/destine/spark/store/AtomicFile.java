@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
@@ -40,6 +42,10 @@ public final class AtomicFile {
   static final String CLAIM = ".claim-";
 
   private static final int MOST_ATTEMPTS = 5;
+
+  /** How link(2) fails on disks without hard links: EPERM, ENOTSUP, ENOSYS. */
+  private static final Pattern NO_LINKS =
+      Pattern.compile("not (permitted|supported|implemented)", Pattern.CASE_INSENSITIVE);
 
   private final AtomicRename rename;
   private final ConditionalCreate store;
@@ -153,6 +159,13 @@ public final class AtomicFile {
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;
+    } catch (UnsupportedOperationException e) {
+      throw new NoHardLinksException(path.getParent(), e);
+    } catch (FileSystemException e) {
+      if (NO_LINKS.matcher(String.valueOf(e.getReason())).find()) {
+        throw new NoHardLinksException(path.getParent(), e);
+      }
+      throw e;
     }
   }
 

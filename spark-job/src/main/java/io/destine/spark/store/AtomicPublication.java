@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
  * <p>If a process is killed between the two renames, there is no target, but the previous model is
  * complete at .NAME.old, where readers ({@link PublishedModel}) look next. The next writer begins
  * with {@link #recover}, which renames it back and removes leftovers. A .NAME.old that is not a
- * model is never touched.
+ * model is never touched; the previous model is deleted under a random name, so that a killed
+ * deletion leaves no part of it there.
  *
  * <p>One writer at a time: it holds a lock or is alone. A writer that loses its lock stops before
  * its next rename or deletion; its files are under a unique name, so they do not mix with files of
@@ -59,7 +60,7 @@ public final class AtomicPublication implements ModelPublication {
           writing,
           () -> {
             fence.requireHeld();
-            new Replacement(fileSystem, paths.target(), paths.old()).put(fresh);
+            new Replacement(fileSystem, paths.target(), paths.old()).put(fresh, siblings::discard);
           });
     } catch (Throwable e) {
       // Frees a full disk: otherwise nothing else could be written.
@@ -72,19 +73,16 @@ public final class AtomicPublication implements ModelPublication {
   public void recover() {
     fence.requireHeld();
     ModelPublication.requireReplaceable(fileSystem, paths.old());
-    if (!exists(paths.target()) && exists(paths.old())) {
+    if (exists(paths.old()) && exists(paths.target())) {
+      siblings.discard(paths.old());
+    } else if (exists(paths.old())) {
       Storage.rename(fileSystem, paths.old(), paths.target());
       LOG.warn("Put {} back: its replacement had been interrupted", paths.target());
     }
     siblings.removeLeftovers();
-    delete(paths.old());
   }
 
   private boolean exists(Path path) {
     return Storage.exists(fileSystem, path);
-  }
-
-  private void delete(Path path) {
-    Storage.delete(fileSystem, path);
   }
 }

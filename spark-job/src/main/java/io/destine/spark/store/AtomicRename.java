@@ -12,8 +12,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
- * Renames files atomically. On a local disk it bypasses Hadoop's checksum files, which the same
- * rename cannot move.
+ * Renames files and directories atomically. On a local disk it bypasses the checksum files that
+ * Hadoop keeps next to files, which the same rename cannot move.
  *
  * <p>On a local disk this is rename(2). Hadoop's own local rename falls back to copying if the
  * system refuses, so it is not used, except for a wrapper of the local file system. On HDFS it is
@@ -58,7 +58,10 @@ final class AtomicRename {
     return local;
   }
 
-  /** Renames a file to a name in the same directory, atomically replacing an existing file. */
+  /**
+   * Renames a file or directory to a name on the same storage, atomically replacing an existing
+   * file; after a failure nothing has moved.
+   */
   void over(Path from, Path to) throws IOException {
     if (!local) {
       FileContext.getFileContext(fileSystem.getUri(), fileSystem.getConf())

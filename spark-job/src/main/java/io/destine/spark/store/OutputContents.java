@@ -53,7 +53,8 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
               + "|rows/\\.?part-\\d+\\.blocks(-\\d+)?"
               + "|vocabulary/(_fields\\.json|_vocabulary\\.json|_SUCCESS"
               + "|(part|pending|keys|table)-[^/]*\\.(safetensors|parquet))"
-              + "|quarantine/(_SUCCESS|part-[^/]*\\.json|_temporary/.*)");
+              + "|quarantine(-of-failed-run)?/"
+              + "(_SUCCESS|part-[^/]*\\.json(\\.[a-z0-9]+)?|_temporary/.*)");
 
   /**
    * Checksum files of a local disk; leftovers of a lock and of a manifest that was not put in

@@ -32,18 +32,20 @@ public record OutputLock(CanonicalPath output, Owner owner, Duration lease, Cons
    */
   public Held acquire() {
     if (!RunLock.isPossible(output.fileSystem())) {
-      log.accept(
-          "warning: "
-              + output.path().toUri().getScheme()
-              + " storage cannot hold a lock; make sure that no other run writes "
-              + output.path());
-      return of(Fence.NONE);
+      return unlocked(output.path().toUri().getScheme() + " storage cannot hold a lock");
     }
     try {
       return RunLock.acquire(output.fileSystem(), output.lock(), owner, lease, Clock.systemUTC());
+    } catch (NoHardLinksException e) {
+      return unlocked("a disk without hard links cannot hold a lock");
     } catch (IllegalArgumentException e) {
       throw new UserError("lock of " + output.path() + ": " + e.getMessage());
     }
+  }
+
+  private Held unlocked(String reason) {
+    log.accept("warning: " + reason + "; make sure that no other run writes " + output.path());
+    return of(Fence.NONE);
   }
 
   /** The lock of a run that already holds it and closes it itself. */

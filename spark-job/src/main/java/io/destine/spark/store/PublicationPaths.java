@@ -18,7 +18,7 @@ record PublicationPaths(Path target, Path old) {
       throw new IllegalArgumentException(
           "model path must not be the root, got " + siblings.target());
     }
-    return new PublicationPaths(siblings.target(), siblings.sibling("old"));
+    return new PublicationPaths(siblings.target(), siblings.previous());
   }
 
   /**

@@ -59,7 +59,8 @@ final class RecordLog {
   }
 
   /**
-   * Checks that storage supports a log, by a test write where servers may differ.
+   * Checks that storage supports a log, by a test write where servers may differ. A local disk
+   * without hard links refuses the first append instead, with an IllegalArgumentException.
    *
    * @throws IllegalArgumentException if it does not, or if a file is in the way
    */
@@ -157,8 +158,13 @@ final class RecordLog {
 
   private boolean append(long after, String text, Predicate<SortedSet<Long>> keptBefore) {
     long number = after + 1;
-    if (!new AtomicFile(fileSystem, path(number)).create(text)) {
-      return false;
+    try {
+      if (!new AtomicFile(fileSystem, path(number)).create(text)) {
+        return false;
+      }
+    } catch (NoHardLinksException e) {
+      deleteIfEmpty();
+      throw e;
     }
     TreeSet<Long> numbers = numbers();
     boolean counts =

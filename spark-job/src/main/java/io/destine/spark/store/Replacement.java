@@ -1,5 +1,6 @@
 package io.destine.spark.store;
 
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -19,13 +20,14 @@ public record Replacement(FileSystem fileSystem, Path target, Path old) {
 
   /**
    * Puts the content of a directory in place. If the earlier content cannot be deleted afterwards,
-   * it stays at {@code old}, with a warning.
+   * it stays, with a warning.
    *
    * @param fresh the directory, in the same directory as the target
+   * @param deletion deletes the earlier content, which is at {@code old}
    * @throws java.io.UncheckedIOException with the path, if a rename fails; the earlier content is
    *     then put back; a failure to do so is added as a suppressed exception
    */
-  public void put(Path fresh) {
+  public void put(Path fresh, Consumer<Path> deletion) {
     boolean replacing = Storage.exists(fileSystem, target);
     if (replacing) {
       Storage.rename(fileSystem, target, old);
@@ -40,7 +42,7 @@ public record Replacement(FileSystem fileSystem, Path target, Path old) {
     }
     if (replacing) {
       try {
-        Storage.delete(fileSystem, old);
+        deletion.accept(old);
       } catch (Exception e) {
         LOG.warn("{} is replaced; its earlier content is still in {}", target, old, e);
       }

@@ -13,7 +13,7 @@ import org.apache.hadoop.fs.Path;
  * belongs to one writer, and only siblings with such names are ever removed.
  *
  * @param fileSystem of the target
- * @param target full path
+ * @param target the {@link CanonicalPath}
  */
 public record Siblings(FileSystem fileSystem, Path target) {
   private static final String RANDOM = "-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
@@ -22,8 +22,8 @@ public record Siblings(FileSystem fileSystem, Path target) {
 
   /** Siblings of a path, which need not exist. */
   public Siblings {
-    // The conversion to text removes a trailing '/', with which the last name would be empty.
-    target = new Path(fileSystem.makeQualified(target).toString());
+    // A link stays and what it points to is replaced; siblings must be on the disk of that.
+    target = CanonicalPath.of(fileSystem, target).path();
   }
 
   /** A name for the next content. */
@@ -34,6 +34,11 @@ public record Siblings(FileSystem fileSystem, Path target) {
   /** A name for the previous content. */
   public Path old() {
     return sibling(OLD + "-" + UUID.randomUUID());
+  }
+
+  /** The path at which readers find the previous model while it is being replaced. */
+  public Path previous() {
+    return sibling(OLD);
   }
 
   /** The sibling {@code .NAME.SUFFIX}. */
@@ -51,14 +56,34 @@ public record Siblings(FileSystem fileSystem, Path target) {
         .findFirst();
   }
 
-  /** Removes the siblings of killed writers; the caller must be the only writer. */
+  /**
+   * Deletes the target or a sibling; the caller must be the only writer. Where directories are
+   * renamed atomically, the path is free afterwards: what remains of a deletion that fails or is
+   * killed has a random name.
+   *
+   * @throws java.io.UncheckedIOException with the path, if storage fails before that
+   */
+  public void discard(Path path) {
+    if (!Storage.renamesAtomically(fileSystem)) {
+      Storage.delete(fileSystem, path);
+      return;
+    }
+    Path gone = old();
+    Storage.rename(fileSystem, path, gone);
+    Storage.deleteLeftover(fileSystem, gone);
+  }
+
+  /**
+   * Removes the siblings of killed writers; the caller must be the only writer. What cannot be
+   * deleted stays, with a warning.
+   */
   public void removeLeftovers() {
     if (target.getParent() == null) {
       return;
     }
     for (FileStatus status : Storage.list(fileSystem, target.getParent())) {
       if (targetOf(status.getPath().getName()).filter(target.getName()::equals).isPresent()) {
-        Storage.delete(fileSystem, status.getPath());
+        Storage.deleteLeftover(fileSystem, status.getPath());
       }
     }
   }

@@ -34,13 +34,20 @@ public final class Storage {
   }
 
   /**
+   * True where directories are renamed atomically: on local disks and HDFS. Elsewhere a rename may
+   * copy file by file and stop halfway.
+   */
+  public static boolean renamesAtomically(FileSystem fileSystem) {
+    return new AtomicRename(fileSystem).isPossible();
+  }
+
+  /**
    * True for an object store with conditional creation of files: directories are written in place
    * there, since a rename would copy them file by file. Other storage is assumed to rename
    * directories atomically.
    */
   public static boolean writesInPlace(FileSystem fileSystem) {
-    return !new AtomicRename(fileSystem).isPossible()
-        && new ConditionalCreate(fileSystem).isPossible();
+    return !renamesAtomically(fileSystem) && new ConditionalCreate(fileSystem).isPossible();
   }
 
   /** True if a file or directory exists. */
@@ -111,13 +118,16 @@ public final class Storage {
     }
   }
 
-  /** Renames a file or directory to a path that does not exist. */
+  /** Renames a directory to a path that does not exist; never by a copy on a local disk. */
   public static void rename(FileSystem fileSystem, Path from, Path to) {
+    AtomicRename rename = new AtomicRename(fileSystem);
     try {
       if (fileSystem.exists(to)) {
         throw new IOException("the target exists; is there a second writer?");
       }
-      if (!fileSystem.rename(from, to)) {
+      if (rename.local()) {
+        rename.over(from, to);
+      } else if (!fileSystem.rename(from, to)) {
         throw new IOException("the file system refused");
       }
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package io.destine.spark.tracking;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.destine.spark.conf.JobConfig;
 import io.destine.spark.store.Storage;
 import java.io.IOException;
 import java.util.Arrays;
@@ -19,8 +20,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * Scalars of a training run in a TensorBoard file, in a separate directory for each run. A resumed
- * run writes another file into the newest directory with its name; repeated steps have the same
- * values there.
+ * run writes another file into its newest directory, that with its name and with a file of its
+ * output; repeated steps have the same values there.
  */
 final class TensorBoardRun implements Tracker {
   /** Directories of this process: two runs may begin in the same second. */
@@ -30,6 +31,10 @@ final class TensorBoardRun implements Tracker {
   private final Path root;
   private final String name;
   private final String time;
+
+  /** The end of the names of its files, which tells outputs with equal names apart. */
+  private final String end;
+
   private FSDataOutputStream out;
   private EventFile events;
   private int lastEpoch;
@@ -39,13 +44,16 @@ final class TensorBoardRun implements Tracker {
    *
    * @param directory of all runs
    * @param name of the training
+   * @param output full path of the model, or of nightly runs
    * @param time makes the name of the directory unique
    */
-  TensorBoardRun(Configuration hadoop, String directory, String name, String time) {
+  TensorBoardRun(
+      Configuration hadoop, String directory, String name, String output, String time) {
     this.hadoop = hadoop;
     root = new Path(directory);
     this.name = name;
     this.time = time;
+    end = "." + JobConfig.sha256(output).substring(0, 8) + ".destine";
   }
 
   @Override
@@ -73,7 +81,7 @@ final class TensorBoardRun implements Tracker {
     long now = System.currentTimeMillis();
     long process = ProcessHandle.current().pid();
     String file =
-        "events.out.tfevents.%010d.%03d.%d.destine".formatted(now / 1000, now % 1000, process);
+        "events.out.tfevents.%010d.%03d.%d".formatted(now / 1000, now % 1000, process) + end;
     out = plain.create(new Path(directory, file), false);
     events = new EventFile(out, now);
     out.hflush();
@@ -93,7 +101,12 @@ final class TensorBoardRun implements Tracker {
     return Arrays.stream(Storage.list(storage, root))
         .map(FileStatus::getPath)
         .filter(path -> own.matcher(path.getName()).matches())
+        .filter(path -> Arrays.stream(Storage.list(storage, path)).anyMatch(this::isOwn))
         .max(Path::compareTo);
+  }
+
+  private boolean isOwn(FileStatus file) {
+    return file.getPath().getName().endsWith(end);
   }
 
   @Override

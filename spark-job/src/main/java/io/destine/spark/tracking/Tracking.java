@@ -64,7 +64,8 @@ public record Tracking(
     String time = TIME.format(Instant.now());
     List<Lane> lanes = new ArrayList<>();
     String json = config.toJson();
-    String output = output(directory);
+    Path output = new Path(directory);
+    Path full = Storage.of(hadoop, output).makeQualified(output);
     server.ifPresent(
         uri ->
             lanes.add(
@@ -74,7 +75,7 @@ public record Tracking(
                         new MlflowRun.Facts(
                             settings.experiment(environment),
                             name + "-" + time,
-                            output,
+                            unique(full),
                             parameters(json),
                             settings.model(),
                             hadoop)),
@@ -82,14 +83,15 @@ public record Tracking(
     settings
         .tensorboard()
         .ifPresent(
-            events -> lanes.add(new Lane(new TensorBoardRun(hadoop, events, name, time), log)));
+            events ->
+                lanes.add(
+                    new Lane(
+                        new TensorBoardRun(hadoop, events, name, full.toString(), time), log)));
     return new TrackedRun(lanes, json + "\n");
   }
 
-  /** The directory, made unique across machines. */
-  private String output(String directory) {
-    Path path = new Path(directory);
-    Path full = Storage.of(hadoop, path).makeQualified(path);
+  /** The full path of a directory, made unique across machines. */
+  private static String unique(Path full) {
     return "file".equals(full.toUri().getScheme())
         ? Owner.hostName() + ":" + full.toUri().getPath()
         : full.toString();

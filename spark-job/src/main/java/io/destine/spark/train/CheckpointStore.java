@@ -6,11 +6,13 @@ import io.destine.artifact.ModelReader;
 import io.destine.model.Destine;
 import io.destine.spark.conf.CheckpointConfig;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.store.CanonicalPath;
 import io.destine.spark.store.Fence;
 import io.destine.spark.store.HadoopModelDirectory;
 import io.destine.spark.store.LostLockException;
 import io.destine.spark.store.ModelPublication;
 import io.destine.spark.store.OutputContents;
+import io.destine.spark.store.Siblings;
 import io.destine.spark.store.Storage;
 import io.destine.train.Checkpoints;
 import io.destine.train.TrainingState;
@@ -47,7 +49,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
    */
   record Place(FileSystem fileSystem, Path directory, Fence fence) {
     Place {
-      directory = fileSystem.makeQualified(directory);
+      directory = CanonicalPath.of(fileSystem, directory).path();
     }
   }
 
@@ -340,7 +342,9 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     for (FileStatus status : list()) {
       String name = status.getPath().getName();
       if (!own.contains(name) && OutputContents.isCheckpoint(name)) {
-        Storage.delete(fileSystem, status.getPath());
+        // Remains of a checkpoint that was written or replaced have its name in theirs.
+        Path checkpoint = new Path(directory, name.replaceFirst(".*(" + NAME + ").*", "$1"));
+        new Siblings(fileSystem, checkpoint).discard(status.getPath());
       }
     }
   }

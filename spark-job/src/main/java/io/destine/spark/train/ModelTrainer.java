@@ -522,8 +522,9 @@ public final class ModelTrainer {
     return Storage.of(context.hadoopConfiguration(), path);
   }
 
-  /** The checkpoint directory of a model's training. */
+  /** The checkpoint directory of a model's training, next to the model. */
   private static String checkpointsOf(String model) {
-    return model + OutputConfig.CHECKPOINTS;
+    // Normalised twice: the first pass turns a trailing "." into a trailing '/'.
+    return new Path(new Path(model).toString()) + OutputConfig.CHECKPOINTS;
   }
 }

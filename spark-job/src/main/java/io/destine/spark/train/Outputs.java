@@ -8,6 +8,7 @@ import io.destine.spark.store.OutputContents;
 import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.OutputLock;
 import io.destine.spark.store.Owner;
+import io.destine.spark.store.Siblings;
 import io.destine.spark.store.Storage;
 import io.destine.spark.store.StorageOutput;
 import java.io.FileNotFoundException;
@@ -144,7 +145,7 @@ public final class Outputs {
    * Checks that no directory contains another one, and that the first {@code written} may be
    * written.
    */
-  private void check(int written) {
+  void check(int written) {
     for (Output one : outputs) {
       for (Output other : outputs) {
         boolean same = one.at().is(other.at());
@@ -161,7 +162,9 @@ public final class Outputs {
       if (output.at().path().getParent() == null) {
         throw new UserError(output.words() + " is the root; name a directory below it");
       }
+      requireReplaceable(output);
       requireOwnKind(output);
+      requirePlaceOfPrevious(output);
       requireOutsideOthers(output);
     }
     for (Output output : outputs.subList(0, written)) {
@@ -169,13 +172,46 @@ public final class Outputs {
     }
   }
 
-  private static void requireOwnKind(Output output) {
-    OutputContents there;
-    try {
-      there = output.at().contents();
-    } catch (UncheckedIOException e) {
-      throw refused(output, output.at().path(), e.getCause(), e);
+  private static void requireReplaceable(Output output) {
+    // Directories of the other kinds stay; their contents are replaced.
+    if (output.own() == OutputKind.MODEL || output.own() == OutputKind.DATA_SET) {
+      try {
+        output.at().requireReplaceable();
+      } catch (IllegalArgumentException e) {
+        throw new UserError(output.words() + ": " + e.getMessage());
+      }
     }
+  }
+
+  private static OutputContents contents(Output output, Path path) {
+    try {
+      return OutputContents.of(output.at().fileSystem(), path);
+    } catch (UncheckedIOException e) {
+      throw refused(output, path, e.getCause(), e);
+    }
+  }
+
+  /** Checks the path at which a model is kept while it is being replaced. */
+  private static void requirePlaceOfPrevious(Output output) {
+    FileSystem fileSystem = output.at().fileSystem();
+    if (output.own() != OutputKind.MODEL || Storage.writesInPlace(fileSystem)) {
+      return;
+    }
+    Path previous = new Siblings(fileSystem, output.at().path()).previous();
+    OutputContents there = contents(output, previous);
+    if (!there.isReplaceableBy(OutputKind.MODEL)) {
+      throw new UserError(
+          output.words()
+              + " cannot be replaced: an earlier model would be moved to "
+              + CanonicalPath.shown(previous)
+              + ", which holds "
+              + there.words()
+              + "; move that away or remove it");
+    }
+  }
+
+  private static void requireOwnKind(Output output) {
+    OutputContents there = contents(output, output.at().path());
     if (!there.isReplaceableBy(output.own())) {
       throw new UserError(
           output.words()

@@ -3,13 +3,16 @@ package io.destine.spark.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.spark.SharedSpark;
+import io.destine.spark.train.TreeDigest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Files left by a run that fails while rows are encoded. */
 class FailedRunTest {
   private static final int ROWS = 400;
+  private static final String COMPRESS = "mapreduce.output.fileoutputformat.compress";
 
   @TempDir Path directory;
 
@@ -73,6 +77,57 @@ class FailedRunTest {
     assertThat(SharedSpark.session().read().json(quarantine).count()).isOne();
     assertThat(left()).containsExactly(directory.resolve("runs/clicks.data"));
     assertThat(Path.of(quarantine).resolveSibling("rows")).doesNotExist();
+  }
+
+  @Test
+  void aFailedRunKeepsTheDataSetAndItsQuarantine() throws IOException {
+    String[] settings = {"split.train=0.8", "split.validation=0.2", "quarantine.max-fraction=0.01"};
+    assertThat(encode("cheap", settings).code()).isZero();
+    Path data = directory.resolve("runs/clicks.data");
+    Map<String, String> before = TreeDigest.of(data.resolve("quarantine"));
+    for (String price : List.of("dear", "free")) {
+      CommandRun failed = encode(price);
+      assertThat(failed.code()).as(failed.err()).isEqualTo(2);
+      String kept = data + "/quarantine-of-failed-run";
+      assertThat(failed.errors())
+          .singleElement()
+          .asString()
+          .endsWith("; rows that cannot be read are kept in " + kept);
+      String found = "raw like '%" + price + "%'";
+      assertThat(SharedSpark.session().read().json(kept).filter(found).count()).isOne();
+      assertThat(TreeDigest.of(data.resolve("quarantine"))).isEqualTo(before);
+    }
+    CommandRun next = encode("9", settings);
+    assertThat(next.code()).as(next.err()).isZero();
+    assertThat(data.resolve("quarantine-of-failed-run")).doesNotExist();
+  }
+
+  /** A setting of many clusters. Data sets with a compressed quarantine exist, too. */
+  @Test
+  void compressionInHadoopsSettingsLeavesADataSetThatCanBeReplaced() throws IOException {
+    String[] settings = {
+      "split.train=0.8", "split.validation=0.2", "quarantine.max-fraction=0.01", "split.seed=2"
+    };
+    Configuration hadoop = SharedSpark.context().hadoopConfiguration();
+    hadoop.setBoolean(COMPRESS, true);
+    CommandRun first;
+    try {
+      first = encode("cheap", settings);
+    } finally {
+      hadoop.unset(COMPRESS);
+    }
+    assertThat(first.code()).as(first.err()).isZero();
+    List<Path> parts;
+    try (Stream<Path> files = Files.list(directory.resolve("runs/clicks.data/quarantine"))) {
+      parts = files.filter(p -> p.getFileName().toString().startsWith("part-")).toList();
+    }
+    assertThat(parts).isNotEmpty().allMatch(part -> part.toString().endsWith(".json"));
+    for (Path part : parts) {
+      Files.move(part, part.resolveSibling(part.getFileName() + ".deflate"));
+    }
+    settings[3] = "split.seed=3";
+    CommandRun next = encode("cheap", settings);
+    assertThat(next.code()).as(next.err()).isZero();
   }
 
   @Test

@@ -321,6 +321,25 @@ class OutputSafetyTest {
   }
 
   @Test
+  void aLinkToAnOutputStaysAndWhatItPointsToIsReplaced() throws IOException {
+    Path disk = Files.createDirectories(directory.resolve("disk"));
+    List<String> names = List.of("linked", "linked.data", "linked.checkpoints");
+    for (String name : names) {
+      Files.createSymbolicLink(directory.resolve(name), disk.resolve(name));
+    }
+    CommandRun first = run("train", "linked", "linked.data");
+    assertThat(first.code()).as(first.err()).isZero();
+    Map<String, String> model = TreeDigest.of(disk.resolve("linked"));
+    Map<String, String> data = TreeDigest.of(disk.resolve("linked.data"));
+    CommandRun second =
+        run("train", "linked", "linked.data", "--set", "split.seed=9", "--overwrite");
+    assertThat(second.code()).as(second.err()).isZero();
+    assertThat(names).allSatisfy(name -> assertThat(directory.resolve(name)).isSymbolicLink());
+    assertThat(TreeDigest.of(disk.resolve("linked"))).isNotEqualTo(model);
+    assertThat(TreeDigest.of(disk.resolve("linked.data"))).isNotEqualTo(data);
+  }
+
+  @Test
   void aSlashAtTheEndChangesNothing() {
     CommandRun slashed = run("train", "slashed/", null);
     assertThat(slashed.code()).as(slashed.err()).isZero();

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How many files predict writes, and in which compression. */
 class PredictedFilesTest {
+  private static final String COMPRESS = "mapreduce.output.fileoutputformat.compress";
+
   @TempDir static Path directory;
   private static Path model;
   private static Path input;
@@ -102,6 +105,21 @@ class PredictedFilesTest {
     assertThat(rows).hasSize(3000);
     for (int n = 0; n < rows.size(); n++) {
       assertThat(rows.get(n).getString(0)).isEqualTo(Integer.toString(n));
+    }
+  }
+
+  @Full(from = 2)
+  @ParameterizedTest
+  @ValueSource(strings = {"csv", "json"})
+  void textIsCompressedByTheOptionAloneWhateverHadoopsSettings(String format) throws IOException {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    hadoop.setBoolean(COMPRESS, true);
+    try {
+      assertThat(parts(predict(format)))
+          .isNotEmpty()
+          .allMatch(part -> part.toString().endsWith("." + format));
+    } finally {
+      hadoop.unset(COMPRESS);
     }
   }
 

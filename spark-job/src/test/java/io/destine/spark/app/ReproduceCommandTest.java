@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.destine.spark.SharedSpark;
+import io.destine.spark.train.TreeDigest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,9 +87,11 @@ class ReproduceCommandTest {
 
   @Test
   void aModelTrainedAgainHasTheSameBits() throws IOException {
+    // A slash at the end changes nothing.
     CommandRun run =
-        CommandRun.of("reproduce", "--model", path("model"), "--output", path("again"));
+        CommandRun.of("reproduce", "--model", path("model"), "--output", path("again") + "/");
     assertThat(run.code()).as(run.err()).isZero();
+    assertThat(directory.resolve("again.data/manifest.json")).isRegularFile();
     assertThat(run.json().get("equal").asBoolean()).isTrue();
     assertThat(run.json().get("differences")).isEmpty();
     for (String file : List.of("dense.safetensors", "embedding.safetensors")) {
@@ -98,7 +102,31 @@ class ReproduceCommandTest {
     CommandRun second =
         CommandRun.of("reproduce", "--model", path("model"), "--output", path("again"));
     assertThat(second.code()).isEqualTo(2);
-    assertThat(second.errors()).singleElement().asString().contains("holds a model");
+    assertThat(second.errors())
+        .containsExactly(
+            "error: --output "
+                + path("again")
+                + " holds a model; name a new directory, or compare the two models with diff");
+  }
+
+  /** The proof would be worth nothing, and a model would be lost. */
+  @Test
+  void withResumeNeitherTheModelItselfNorAnotherOneIsReplaced() throws IOException {
+    trained("train.seed=5", "train.epochs=1", "output.model=" + path("seed-5"));
+    for (String output : List.of("model", "seed-5")) {
+      Map<String, String> before = TreeDigest.of(directory.resolve(output));
+      CommandRun run =
+          CommandRun.of(
+              "reproduce", "--model", path("model"), "--output", path(output), "--resume");
+      assertThat(run.code()).as(run.err()).isEqualTo(2);
+      assertThat(run.errors())
+          .singleElement()
+          .asString()
+          .startsWith("error: --output " + path(output))
+          .containsAnyOf("is the model itself", "holds a model")
+          .doesNotContain("--overwrite");
+      assertThat(TreeDigest.of(directory.resolve(output))).isEqualTo(before);
+    }
   }
 
   @Test

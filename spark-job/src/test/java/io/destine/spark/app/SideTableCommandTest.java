@@ -8,12 +8,16 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.feature.FieldSpec;
 import io.destine.feature.RawValues;
 import io.destine.predict.RowInput;
 import io.destine.predict.Scorer;
 import io.destine.spark.SharedSpark;
+import io.destine.spark.sink.ScratchDirectory;
+import io.destine.spark.store.Siblings;
+import io.destine.spark.store.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -469,6 +473,50 @@ class SideTableCommandTest {
     // The rows in the model are data: scoring with them reads no side table.
     CommandRun stored = CommandRun.of(with(predict, "--overwrite"));
     assertThat(stored.code()).as(stored.err()).isZero();
+  }
+
+  @Test
+  void sideTablesReadByAKilledRunAreRemovedByTheNextOneAndByNoWriter() throws IOException {
+    String[] evaluate = {"evaluate", "--model", path("model"), "--read-side-tables"};
+    Path besideTheModel = sideTablesInUse("model");
+    org.apache.hadoop.fs.Path model = new org.apache.hadoop.fs.Path(path("model"));
+    new Siblings(Storage.of(SharedSpark.context().hadoopConfiguration(), model), model)
+        .removeLeftovers();
+    CommandRun atTheSameTime = CommandRun.of(evaluate);
+    assertThat(atTheSameTime.code()).as(atTheSameTime.err()).isZero();
+    assertThat(besideTheModel).isDirectory();
+
+    endTheProcessOf(besideTheModel);
+    CommandRun next = CommandRun.of(evaluate);
+    assertThat(next.code()).as(next.err()).isZero();
+    assertThat(next.err()).contains("removed " + besideTheModel + ", left by a killed run");
+    assertThat(besideTheModel).doesNotExist();
+
+    Path besideTheOutput = sideTablesInUse("scored");
+    endTheProcessOf(besideTheOutput);
+    CommandRun predicted =
+        CommandRun.of("predict", "--model", path("model"), "--output", path("scored"));
+    assertThat(predicted.code()).as(predicted.err()).isZero();
+    assertThat(besideTheOutput).doesNotExist();
+  }
+
+  /** The directory of a run in this process that reads side tables. */
+  private static Path sideTablesInUse(String output) throws IOException {
+    ScratchDirectory scratch =
+        new ScratchDirectory(SharedSpark.context().hadoopConfiguration(), path(output));
+    scratch.begin(line -> {});
+    Path made = Path.of(new org.apache.hadoop.fs.Path(scratch.path()).toUri().getPath());
+    Files.writeString(made.resolve("table-000-00000.safetensors"), "rows");
+    return made;
+  }
+
+  /** A process of this number that started at another time is another one: it has ended. */
+  private static void endTheProcessOf(Path scratch) throws IOException {
+    Path marker = scratch.resolve("_destine.json");
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(marker.toFile());
+    ((ObjectNode) json.path("unfinished")).put("process_start", "2001-01-01T00:00:00Z");
+    Files.writeString(marker, json.toString());
+    Files.deleteIfExists(scratch.resolve("._destine.json.crc"));
   }
 
   @Test

@@ -250,19 +250,29 @@ class TableNightsTest {
     return days.stream().map(day -> day.toString().replaceAll("seconds=[^],]*", "")).toList();
   }
 
+  /** Appends a day to the branch {@code audited}, which the first call creates. */
+  private void appendToBranch(int day) {
+    spark.conf().set("spark.wap.branch", "audited");
+    try {
+      append(day, "true");
+    } finally {
+      spark.conf().unset("spark.wap.branch");
+    }
+  }
+
   @Test
   void aDayIsComparedWithTheBranchThatTheNightsRead() {
     make(ICEBERG);
     String branch = "source.version-as-of=audited";
-    spark.sql("alter table " + table + " create branch audited");
+    spark.sql("alter table " + table + " set tblproperties ('write.wap.enabled' = 'true')");
+    appendToBranch(2);
     RunRecord run = run(1, branch);
     assertThat(run.result()).as(run.reasons()).isEqualTo(RunResult.PROMOTED);
     SourceConfig read = config(branch).source();
     append(1, "true");
     assertThat(run.changedInput(spark, read)).isEmpty();
     assertThat(run.changedInput(spark, config().source())).isNotEmpty();
-    String day = " where day = '" + ClickDays.day(1) + "'";
-    spark.sql("insert into " + table + ".branch_audited select * from " + table + day);
+    appendToBranch(1);
     assertThat(run.changedInput(spark, read).orElseThrow()).contains("input has changed");
   }
 

@@ -137,6 +137,17 @@ class TablesAtHandTest {
   }
 
   @Test
+  void aSlashAtTheEndOfTheModelsPathChangesNothing() {
+    trainTable();
+    EncodedDataSet data = EncodedDataSet.load(spark, path("encoded"));
+    new ModelTrainer(spark, config.training())
+        .train(data, path("slashed") + "/", false, new TrainingListener() {});
+    assertThat(directory.resolve("slashed/dense.safetensors"))
+        .hasSameBinaryContentAs(directory.resolve("by-calls/dense.safetensors"));
+    assertThat(directory.resolve("slashed.checkpoints")).doesNotExist();
+  }
+
+  @Test
   void rowsThatCannotBeReadKeepTheirPlaceAndSayWhy() {
     trainTable();
     Dataset<Row> odd =

@@ -177,7 +177,7 @@ class UnreadableSourceTest {
         "again.csv       | csv     | the label is \"clicked\"; labels are 0 and 1",
         "twice.csv       | csv     | column \"x\" occurs 2 times; rename all of them but one",
         "both            | csv     | column \"user\" occurs 2 times; rename all of them but one",
-        "blank           | csv     | blank/b.csv: the header is ,user,clicked, that of other files"
+        "blank           | csv     | blank/b.csv: the header is ,user,clicked, but that of other files"
             + " is",
         "good.csv        | nosuch  | source.format: Spark has no data source \"nosuch\"",
         "good.csv        | jdbc    | good.csv with these options: Option 'url' is required",

@@ -183,6 +183,23 @@ class AtomicPublicationTest {
   }
 
   @Test
+  void aLinkStaysAndTheModelThatItPointsToIsReplaced() throws IOException {
+    java.nio.file.Path model = temporary.resolve("disk/model");
+    Files.createDirectories(model.getParent());
+    java.nio.file.Path link = Files.createSymbolicLink(temporary.resolve("link"), model);
+    Path target = new Path(link.toString());
+    publish(sound(), target, OLD);
+    publish(sound(), target, NEW);
+    assertThat(link).isSymbolicLink();
+    assertThat(mark(sound(), new Path(model.toString()))).isEqualTo(NEW);
+    assertThat(mark(sound(), target)).isEqualTo(NEW);
+    assertThat(siblings(target)).containsExactlyInAnyOrder("disk", "link");
+    assertThat(siblings(new Path(model.toString()))).containsExactly("model");
+    Files.move(model, model.resolveSibling(".model.old"));
+    assertThat(mark(sound(), target)).as("between two renames").isEqualTo(NEW);
+  }
+
+  @Test
   void namesThatLeaveTheRootAreRefused() throws IOException {
     HadoopModelDirectory directory = new HadoopModelDirectory(sound(), target("root"));
     for (String name : List.of("../x", "/x", "a/../../x", "..")) {

@@ -1,6 +1,8 @@
 package io.destine.spark.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +36,16 @@ class CanonicalPathTest {
   }
 
   @Test
+  void aMountPointIsNotReplaceable(@TempDir Path directory) {
+    Configuration hadoop = new Configuration();
+    assertThatThrownBy(() -> CanonicalPath.of(hadoop, "/proc/").requireReplaceable())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a mount point cannot be replaced; name a directory inside it");
+    assertThatCode(() -> CanonicalPath.of(hadoop, directory.toString()).requireReplaceable())
+        .doesNotThrowAnyException();
+  }
+
+  @Test
   void spellingsOfALocalPathAreOne(@TempDir Path directory) throws IOException {
     Path there = Files.createDirectory(directory.resolve("there"));
     Files.createSymbolicLink(directory.resolve("link"), there);
@@ -48,5 +60,24 @@ class CanonicalPathTest {
       assertThat(other).hasToString(plain.toString());
     }
     assertThat(plain.toString()).startsWith("/").endsWith("/there/model");
+  }
+
+  @Test
+  void aLinkToAPathThatDoesNotExistYetIsResolved(@TempDir Path directory) throws IOException {
+    Path there = Files.createDirectory(directory.resolve("there"));
+    Files.createSymbolicLink(directory.resolve("absolute"), there.resolve("model"));
+    Files.createSymbolicLink(directory.resolve("relative"), Path.of("there/model"));
+    Files.createSymbolicLink(directory.resolve("twice"), directory.resolve("relative"));
+    Files.createSymbolicLink(there.resolve("up"), Path.of("../there/model"));
+    Configuration hadoop = new Configuration();
+    for (String link : new String[] {"absolute", "relative", "twice", "there/up"}) {
+      assertThat(CanonicalPath.of(hadoop, directory + "/" + link))
+          .hasToString(there.toRealPath() + "/model");
+      assertThat(CanonicalPath.of(hadoop, directory + "/" + link + "/rows"))
+          .hasToString(there.toRealPath() + "/model/rows");
+    }
+    Path cycle = directory.resolve("cycle");
+    Files.createSymbolicLink(cycle, cycle);
+    assertThat(CanonicalPath.of(hadoop, cycle.toString()).toString()).endsWith("/cycle");
   }
 }

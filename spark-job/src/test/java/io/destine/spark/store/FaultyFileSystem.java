@@ -6,6 +6,8 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.util.Arrays;
+import java.util.Comparator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -18,7 +20,7 @@ import org.apache.hadoop.util.Progressable;
 /**
  * The local file system that fails at its n-th operation, counted from 1: that one alone, as a
  * storage hiccup, or also every later one, as when the process was killed there. A failing write
- * leaves half of its bytes, a failing recursive delete half of the directory.
+ * leaves half of its bytes, a failing recursive delete half of the directory, without a manifest.
  */
 public final class FaultyFileSystem extends FilterFileSystem {
   private final int failAt;
@@ -106,6 +108,7 @@ public final class FaultyFileSystem extends FilterFileSystem {
     if (fails()) {
       try {
         FileStatus[] children = super.listStatus(path);
+        Arrays.sort(children, Comparator.comparing(child -> !isOfManifest(child)));
         for (int i = 0; i < children.length / 2; i++) {
           super.delete(children[i].getPath(), true);
         }
@@ -115,6 +118,10 @@ public final class FaultyFileSystem extends FilterFileSystem {
       throw new IOException("injected fault at delete " + path);
     }
     return super.delete(path, recursive);
+  }
+
+  private static boolean isOfManifest(FileStatus file) {
+    return file.getPath().getName().startsWith("manifest.");
   }
 
   @Override

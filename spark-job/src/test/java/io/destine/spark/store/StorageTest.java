@@ -3,11 +3,14 @@ package io.destine.spark.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.destine.spark.LocalDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,5 +36,32 @@ class StorageTest {
     assertThat(directory.resolve("there")).isEmptyDirectory();
     copy("new");
     assertThat(directory.resolve("new/file")).hasContent("text");
+  }
+
+  /** Hadoop's local rename copies if the system refuses, and may fail once the source is deleted. */
+  private static final class Copying extends LocalDisk {
+    @Override
+    public boolean rename(org.apache.hadoop.fs.Path from, org.apache.hadoop.fs.Path to)
+        throws IOException {
+      FileUtil.copy(this, from, this, to, true, getConf());
+      return false;
+    }
+  }
+
+  @Test
+  void aLocalDirectoryThatTheSystemDoesNotRenameStays() throws IOException {
+    Path from = Files.createDirectories(directory.resolve("from"));
+    Files.writeString(from.resolve("file"), "text");
+    Copying disk = new Copying();
+    disk.initialize(URI.create("file:///"), new Configuration(false));
+    org.apache.hadoop.fs.Path source = new org.apache.hadoop.fs.Path(from.toString());
+    org.apache.hadoop.fs.Path refused = new org.apache.hadoop.fs.Path(directory + "/absent/to");
+    assertThatThrownBy(() -> Storage.rename(disk, source, refused))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("Cannot rename " + from);
+    assertThat(from.resolve("file")).hasContent("text");
+    Storage.rename(disk, source, new org.apache.hadoop.fs.Path(directory + "/to"));
+    assertThat(from).doesNotExist();
+    assertThat(directory.resolve("to/file")).hasContent("text");
   }
 }

@@ -49,6 +49,10 @@ class TrackedRunTest {
   }
 
   private TrackedRun run(String... settings) {
+    return runInto("clicks", settings);
+  }
+
+  private TrackedRun runInto(String output, String... settings) {
     return new Tracking(
             JobConfigReader.parse(
                 "source.path = clicks.csv, label = click, output.model = clicks, train.epochs = 7"
@@ -57,7 +61,7 @@ class TrackedRunTest {
             environment,
             new Configuration(),
             log::add)
-        .run("clicks", directory.resolve("clicks").toString());
+        .run("clicks", directory.resolve(output).toString());
   }
 
   private static ObjectNode report() throws IOException {
@@ -319,6 +323,35 @@ class TrackedRunTest {
         .hasSize(2)
         .allMatch(f -> f.getParent().equals(first.get(0).getParent()));
     assertThat(first.get(0)).hasBinaryContent(before);
+    assertThat(log).isEmpty();
+  }
+
+  @Test
+  void aResumedTrainingLeavesTheEventsOfAnotherModelOfItsNameAlone() throws IOException {
+    environment.clear();
+    String setting = "tracking.tensorboard=" + directory.resolve("events");
+    for (String output : List.of("de/clicks", "fr/clicks")) {
+      try (TrackedRun stopped = runInto(output, setting)) {
+        stopped.begin(report(), "rows", false, List.of());
+      }
+    }
+    List<Path> before = eventFiles();
+    assertThat(before).extracting(Path::getParent).hasSize(2).doesNotHaveDuplicates();
+    for (String output : List.of("de/clicks", "fr/clicks")) {
+      try (TrackedRun resumed = runInto(output, setting)) {
+        resumed.begin(report(), "rows", true, List.of());
+        resumed.finish();
+      }
+    }
+    assertThat(eventFiles())
+        .hasSize(4)
+        .extracting(Path::getParent)
+        .containsOnlyElementsOf(before.stream().map(Path::getParent).toList());
+    for (Path first : before) {
+      try (Stream<Path> files = Files.list(first.getParent())) {
+        assertThat(files).hasSize(2);
+      }
+    }
     assertThat(log).isEmpty();
   }
 

@@ -193,6 +193,24 @@ class CheckpointStoreTest {
     assertThat(resumedOld).isGreaterThan(30).isLessThan(failAt);
   }
 
+  @Test
+  void whatAKilledDeletionLeavesIsNotInTheWayOfTheSameCheckpoint() throws IOException {
+    boolean failed = true;
+    for (int failAt = 1; failed; failAt++) {
+      Path place = directory.resolve("cleared-at-" + failAt);
+      Training before = new Training(sound(), place);
+      before.keep(10, true);
+      before.keep(20, false);
+      FaultyFileSystem faulty = new FaultyFileSystem(failAt, true);
+      new Training(faulty, place).store.clear();
+      failed = faulty.failed();
+      Training again = new Training(sound(), place);
+      again.keep(10, true);
+      again.keep(20, false);
+      assertThat(names(place)).containsExactlyInAnyOrder("step-0000000010", "step-0000000020");
+    }
+  }
+
   private static List<String> names(Path place) throws IOException {
     List<String> names = new ArrayList<>();
     for (FileStatus status : sound().listStatus(new org.apache.hadoop.fs.Path(place.toUri()))) {
