@@ -77,8 +77,6 @@ record OutputMarker(FileSystem fileSystem, TableOutput.Kind kind) {
   static boolean own(FileStatus entry) {
     String name = entry.getPath().getName().replaceFirst("^\\.(.*)\\.crc$", "$1");
     return entry.isFile()
-        && (name.startsWith("part-")
-            || name.equals(SUCCESS)
-            || name.equals(OutputKind.TABLE_FILE));
+        && (name.startsWith("part-") || name.equals(SUCCESS) || name.equals(OutputKind.TABLE_FILE));
   }
 }

@@ -5,6 +5,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -118,7 +119,10 @@ public final class Storage {
     }
   }
 
-  /** Renames a directory to a path that does not exist; never by a copy on a local disk. */
+  /**
+   * Renames a directory to a path that does not exist. On a local disk it is copied only if the
+   * file system cannot move it: overlayfs does not move directories of a container's image.
+   */
   public static void rename(FileSystem fileSystem, Path from, Path to) {
     AtomicRename rename = new AtomicRename(fileSystem);
     try {
@@ -126,7 +130,12 @@ public final class Storage {
         throw new IOException("the target exists; is there a second writer?");
       }
       if (rename.local()) {
-        rename.over(from, to);
+        try {
+          rename.over(from, to);
+        } catch (AtomicMoveNotSupportedException e) {
+          copy(fileSystem.getConf(), from, to);
+          delete(fileSystem, from);
+        }
       } else if (!fileSystem.rename(from, to)) {
         throw new IOException("the file system refused");
       }

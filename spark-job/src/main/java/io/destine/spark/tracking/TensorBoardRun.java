@@ -47,8 +47,7 @@ final class TensorBoardRun implements Tracker {
    * @param output full path of the model, or of nightly runs
    * @param time makes the name of the directory unique
    */
-  TensorBoardRun(
-      Configuration hadoop, String directory, String name, String output, String time) {
+  TensorBoardRun(Configuration hadoop, String directory, String name, String output, String time) {
     this.hadoop = hadoop;
     root = new Path(directory);
     this.name = name;

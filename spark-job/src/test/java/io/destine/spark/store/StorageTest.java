@@ -38,7 +38,9 @@ class StorageTest {
     assertThat(directory.resolve("new/file")).hasContent("text");
   }
 
-  /** Hadoop's local rename copies if the system refuses, and may fail once the source is deleted. */
+  /**
+   * Hadoop's local rename copies if the system refuses, and may fail once the source is deleted.
+   */
   private static final class Copying extends LocalDisk {
     @Override
     public boolean rename(org.apache.hadoop.fs.Path from, org.apache.hadoop.fs.Path to)
