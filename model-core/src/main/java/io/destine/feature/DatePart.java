@@ -42,12 +42,11 @@ public enum DatePart {
     String time = text.strip();
     LocalDate date = date(time);
     if (date == null) {
-      String shown = text.length() <= 40 ? text : text.substring(0, 40) + "...";
       throw new IllegalArgumentException(
           "field "
               + field.name()
               + ": value must be a date or time such as 2024-03-01 17:30:00, got "
-              + shown);
+              + RawValues.shortened(text));
     }
     return of(time, date);
   }

@@ -213,17 +213,16 @@ public final class FeatureEncoder {
     }
   }
 
-  /** [tables] the row numbers of a record's keys in the side tables. */
+  /** [tables] the row numbers of a record's keys, or of the rows that the record provides. */
   private int[] tableRows(RawRecord record, BatchBuilder into) {
     int[] rows = new int[tables.size()];
     try {
       for (int t = 0; t < rows.length; t++) {
-        if (record.gives(t)) {
+        String key = RawValues.text(ofLog.get(inputs + t), record.value(inputs + t));
+        rows[t] = tables.number(t, key);
+        if (rows[t] == 0 && record.gives(t)) {
           give(t, record, into.given(t));
           rows[t] = into.givenNumber(t);
-        } else {
-          String key = RawValues.text(ofLog.get(inputs + t), record.value(inputs + t));
-          rows[t] = tables.number(t, key);
         }
       }
     } catch (RuntimeException | Error e) {
@@ -253,7 +252,8 @@ public final class FeatureEncoder {
 
   /**
    * A record over a map from column to value; absent columns are missing values. It provides the
-   * fields of a side table when it has a value for at least one of them.
+   * fields of a side table when it has a value for at least one of them; these count if the table
+   * has no row for its key.
    *
    * @throws IllegalArgumentException when the map is null
    */

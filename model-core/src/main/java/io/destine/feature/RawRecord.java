@@ -6,7 +6,10 @@ import java.util.Map;
 /** The raw values of one row, field by field. */
 @FunctionalInterface
 public interface RawRecord {
-  /** True when the record provides the fields of side table t; its key is ignored then. */
+  /**
+   * True when the record provides the fields of side table t. Asked only if the table has no row
+   * for its key.
+   */
   default boolean gives(int t) {
     return false;
   }

@@ -200,7 +200,8 @@ public final class RawValues {
     return parts;
   }
 
-  private static String shortened(Object raw) {
+  /** The text of a value for a message: at most its first 40 characters. */
+  public static String shortened(Object raw) {
     String text = raw.toString();
     return text.length() <= 40 ? text : text.substring(0, 40) + "...";
   }

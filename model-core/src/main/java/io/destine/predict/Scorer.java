@@ -213,8 +213,8 @@ public final class Scorer implements AutoCloseable {
   }
 
   /**
-   * The columns of side tables that a row may have; with a value for one of them it is scored with
-   * these values instead of those of its key.
+   * The columns of side tables that a row may have; with a value for one of them, a row whose key
+   * is missing or unknown is scored with these values.
    */
   public Set<String> contentColumns() {
     return encoder.contentColumns();

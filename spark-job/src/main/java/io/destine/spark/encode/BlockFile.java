@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import scala.Tuple2;
@@ -82,7 +83,7 @@ final class BlockFile {
     }
     try {
       // The rename fails if another attempt of the task has written the same file.
-      if (!files.rename(temporary, path)) {
+      if (!renamed(files, temporary, path)) {
         files.delete(temporary, false);
         if (!files.exists(path)) {
           throw new IOException("the file system refused");
@@ -92,6 +93,15 @@ final class BlockFile {
       throw Storage.failure("rename", temporary, e);
     }
     return written.iterator();
+  }
+
+  /** S3A throws an exception where other file systems return false. */
+  private static boolean renamed(FileSystem files, Path from, Path to) throws IOException {
+    try {
+      return files.rename(from, to);
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
   }
 
   private static int split(BlockPlan plan, int number) {

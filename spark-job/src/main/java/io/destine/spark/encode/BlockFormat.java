@@ -2,8 +2,10 @@ package io.destine.spark.encode;
 
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
+import io.destine.spark.conf.UserError;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /**
@@ -16,12 +18,20 @@ final class BlockFormat {
   private static final int MAGIC = 0x4B4C4244;
   private static final int HEAD_BYTES = 16;
   private static final int CHECK_BYTES = 4;
+
+  /** Bytes of the longest array of a JVM. */
+  private static final int MOST_BYTES = Integer.MAX_VALUE - 8;
+
   private static final int WEIGHTS = 1;
   private static final int GROUPS = 2;
 
   private BlockFormat() {}
 
-  /** The bytes of a block. */
+  /**
+   * The bytes of a block.
+   *
+   * @throws UserError if there are too many for an array
+   */
   static byte[] write(EncodedBatch block, FieldLayout layout) {
     int rows = block.rows();
     int singles = layout.singles();
@@ -42,7 +52,16 @@ final class BlockFormat {
     size += 4L * (layout.multis() * (long) rows + block.multiIds().length + block.dense().length);
     size += block.weights() == null ? 0 : 4L * rows;
     size += block.groups() == null ? 0 : 8L * rows;
-    ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
+    if (size > MOST_BYTES) {
+      throw new UserError(
+          String.format(
+              Locale.ROOT,
+              "a block of %,d rows takes %,d bytes, and the limit is %,d: lower output.block-rows",
+              rows,
+              size,
+              MOST_BYTES));
+    }
+    ByteBuffer out = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
     int flags = (block.weights() == null ? 0 : WEIGHTS) | (block.groups() == null ? 0 : GROUPS);
     out.putInt(MAGIC).putInt(block.partition()).putInt(rows).putInt(flags);
     for (int c = 0; c < singles; c++) {

@@ -55,23 +55,34 @@ final class ContainedRates implements Serializable {
     return index == 0 ? other : rates[(index - 1) * RATES + fold];
   }
 
-  /** Whether the shard asks about a value: a new value of a cross that contains one with rates. */
+  /**
+   * Whether the shard asks about a value: of a cross that contains one with rates, a value whose
+   * rate is computed.
+   */
   private static boolean asks(MergedShard shard, int place, IdBounds bounds) {
-    return shard.isNew(place, bounds) && shard.rates.plan().contained()[shard.fieldOf[place]] >= 0;
+    ShardRates.Plan plan = shard.rates.plan();
+    boolean rated =
+        plan.seen()
+            ? shard.counts[place] > 0 && shard.rates.hasEarlier(place)
+            : shard.isNew(place, bounds);
+    return rated && plan.contained()[shard.fieldOf[place]] >= 0;
   }
 
   /**
    * Packets for the shards of contained values: the asking shard, then for each contained value the
-   * place of the value that contains it, the number of steps between the two, and its field and
-   * bytes.
+   * rank of the value that contains it in {@link MergedShard#order}, the number of steps between
+   * the two, and its field and bytes. A place would not do: it depends on the order in which
+   * packets arrive, and a lost shard is merged again while the answers to its questions stay.
    *
    * @param bounds of the values that get ids
    */
-  private static Iterator<Tuple2<Integer, byte[]>> questions(
+  static Iterator<Tuple2<Integer, byte[]>> questions(
       MergedShard shard, IdBounds bounds, int shards) {
     ShardRates.Plan plan = shard.rates.plan();
     PacketWriter[] writers = new PacketWriter[shards];
-    for (int place = 0; place < shard.count; place++) {
+    int[] order = shard.order();
+    for (int rank = 0; rank < order.length; rank++) {
+      int place = order[rank];
       if (!asks(shard, place, bounds)) {
         continue;
       }
@@ -91,7 +102,7 @@ final class ContainedRates implements Serializable {
           writers[s] = new PacketWriter();
           writers[s].number(shard.shard);
         }
-        writers[s].number(place);
+        writers[s].number(rank);
         writers[s].number(step);
         writers[s].number(m);
         writers[s].array(bytes, from, length);
@@ -100,8 +111,8 @@ final class ContainedRates implements Serializable {
     return Packets.of(writers);
   }
 
-  /** Packets for the asking shards: for each contained value the place, the steps, its counts. */
-  private static Iterator<Tuple2<Integer, byte[]>> answers(
+  /** Packets for the asking shards: for each contained value the rank, the steps, its counts. */
+  static Iterator<Tuple2<Integer, byte[]>> answers(
       MergedShard shard, Iterator<Tuple2<Integer, byte[]>> questions, int shards) {
     int[] order = shard.order();
     PacketWriter[] writers = new PacketWriter[shards];
@@ -126,14 +137,16 @@ final class ContainedRates implements Serializable {
   /** The priors of a shard by the answers to its {@link #questions}. */
   static ContainedRates of(
       MergedShard shard, IdBounds bounds, Iterator<Tuple2<Integer, byte[]>> answers) {
+    int[] order = shard.order();
     int[] indexOf = new int[shard.count];
     int[] firstOf = new int[shard.count];
     int asked = 0;
     int counted = 0;
-    for (int place = 0; place < shard.count; place++) {
+    for (int rank = 0; rank < order.length; rank++) {
+      int place = order[rank];
       if (asks(shard, place, bounds)) {
         indexOf[place] = ++asked;
-        firstOf[place] = counted;
+        firstOf[rank] = counted;
         counted += steps(shard, place);
       }
     }
@@ -141,20 +154,20 @@ final class ContainedRates implements Serializable {
     while (answers.hasNext()) {
       PacketReader reader = new PacketReader(answers.next()._2());
       while (reader.hasNext()) {
-        int place = reader.integer();
-        int at = (firstOf[place] + reader.integer()) * LabelRate.COUNTS;
+        int at = (firstOf[reader.integer()] + reader.integer()) * LabelRate.COUNTS;
         for (int i = 0; i < LabelRate.COUNTS; i++) {
           counts[at + i] = reader.number();
         }
       }
     }
     double[] rates = new double[Math.multiplyExact(asked, RATES)];
-    for (int place = 0; place < shard.count; place++) {
+    for (int rank = 0; rank < order.length; rank++) {
+      int place = order[rank];
       int steps = indexOf[place] > 0 ? steps(shard, place) : 0;
       for (int fold = 0; steps > 0 && fold < RATES; fold++) {
         double rate = shard.rates.plan().prior();
         for (int step = steps - 1; step >= 0; step--) {
-          rate = LabelRate.of(counts, (firstOf[place] + step) * LabelRate.COUNTS, fold, rate);
+          rate = LabelRate.of(counts, (firstOf[rank] + step) * LabelRate.COUNTS, fold, rate);
         }
         rates[(indexOf[place] - 1) * RATES + fold] = rate;
       }

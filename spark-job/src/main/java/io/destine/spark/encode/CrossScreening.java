@@ -46,14 +46,13 @@ final class CrossScreening {
   private final CrossConfig config;
 
   /**
-   * Sampled rows of a chunk.
+   * Sampled rows of a chunk, at least one.
    *
    * @param hashes [rows] hashes of the rows
    * @param places [fields][rows] index of the row's value among the field's values, -1 if missing
    * @param values [fields][values] hashes of values
    */
-  private record Part(
-      long[] hashes, byte[] labels, float[] weights, int[][] places, long[][] values)
+  record Part(long[] hashes, byte[] labels, float[] weights, int[][] places, long[][] values)
       implements Serializable {}
 
   CrossScreening(JavaSparkContext context, FittedFields fields, CrossConfig config) {
@@ -132,27 +131,34 @@ final class CrossScreening {
     };
   }
 
-  private static Iterator<Part> parts(
+  static Iterator<Part> parts(
       Iterator<SplitChunk> chunks, FittedFields fields, int[] candidates, double share) {
     List<Part> parts = new ArrayList<>();
     while (chunks.hasNext()) {
-      parts.add(part(chunks.next(), fields, candidates, share));
+      SplitChunk split = chunks.next();
+      int[] rows = sampled(split, share);
+      if (rows.length > 0) {
+        parts.add(part(split, rows, fields, candidates));
+      }
     }
     return parts.iterator();
   }
 
-  private static Part part(SplitChunk split, FittedFields fields, int[] candidates, double share) {
+  /** The rows of a chunk that are in a sample of this share of the training rows. */
+  private static int[] sampled(SplitChunk split, double share) {
+    long[] hashes = split.hashes();
+    return IntStream.range(0, split.chunk().rows)
+        .filter(
+            n ->
+                split.splits()[n] == 0
+                    && (share >= 1
+                        || (CounterRandom.mix(hashes[n] ^ SAMPLE_SEED) >>> 11) < share * 0x1p53))
+        .toArray();
+  }
+
+  private static Part part(SplitChunk split, int[] rows, FittedFields fields, int[] candidates) {
     Chunk chunk = split.chunk();
     long[] hashes = split.hashes();
-    int[] rows =
-        IntStream.range(0, chunk.rows)
-            .filter(
-                n ->
-                    split.splits()[n] == 0
-                        && (share >= 1
-                            || (CounterRandom.mix(hashes[n] ^ SAMPLE_SEED) >>> 11)
-                                < share * 0x1p53))
-            .toArray();
     ChunkValues values = new ChunkValues(chunk, fields);
     int[][] places = new int[candidates.length][rows.length];
     long[][] valueHashes = new long[candidates.length][];

@@ -51,7 +51,8 @@ public final class DataSetEncoder {
    * @throws UserError when configuration or data do not allow it
    */
   public EncodedDataSet encode(SparkSession spark, JobConfig config, String directory) {
-    return encode(spark, config, directory, Optional.empty(), Optional.empty(), Optional.empty());
+    return encode(
+        spark, config, directory, Optional.empty(), true, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -60,6 +61,8 @@ public final class DataSetEncoder {
    *
    * @param existing directory of a vocabulary of the same fields; if empty, the vocabulary of the
    *     job's init-model is used, if there is one
+   * @param seen whether the label rates of that vocabulary may come from some of the rows; training
+   *     rows then get the rates of other folds of the rows
    * @param read rows that have already been read from some of the paths
    * @param window the days over which values are counted, if other than the days of the rows; the
    *     rows of its newest day are the ones already read
@@ -70,6 +73,7 @@ public final class DataSetEncoder {
       JobConfig job,
       String directory,
       Optional<String> existing,
+      boolean seen,
       Optional<SourceRows> read,
       Optional<CountWindow> window) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
@@ -85,7 +89,11 @@ public final class DataSetEncoder {
         VERSION
             + config.encodingFingerprint()
             + vocabulary.map(StoredVocabulary::sha256).orElse("")
-            + window.map(CountWindow::toString).orElse("");
+            + window.map(CountWindow::toString).orElse("")
+            + vocabulary
+                .filter(v -> seen && v.fields().rates().length > 0)
+                .map(v -> " seen")
+                .orElse("");
     String made = SourceFingerprint.of(hadoop, settings, source);
     if (!DataDirectory.holdsDataSetMadeOf(hadoop, directory, made)) {
       try (OutputLock.Held held = lock.get()) {
@@ -95,7 +103,7 @@ public final class DataSetEncoder {
           try {
             return held.during(
                 () -> {
-                  new TableEncoder(spark, config.encoding(), vocabulary)
+                  new TableEncoder(spark, config.encoding(), vocabulary, seen)
                       .write(
                           read,
                           window,

@@ -276,6 +276,7 @@ final class EncodingJob implements AutoCloseable {
    * Counts values and writes the vocabulary.
    *
    * @param earlier a vocabulary of the same fields, whose ids are kept
+   * @param seen whether its label rates may come from some of the rows
    * @param window the days over which rows are counted, if other than the days of the rows
    *     themselves
    */
@@ -283,10 +284,15 @@ final class EncodingJob implements AutoCloseable {
       FittedFields fields,
       VocabularyConfig config,
       Optional<StoredVocabulary> earlier,
+      boolean seen,
       Optional<CountWindow> window,
       String directory) {
+    ShardRates.Plan rates =
+        earlier.isPresent() && !seen
+            ? ShardRates.Plan.of(fields)
+            : ShardRates.Plan.of(fields, prior, earlier.isPresent());
     JavaRDD<MergedShard> merged =
-        keep(merged(context.broadcast(fields), earlier, window.orElse(null)));
+        keep(merged(context.broadcast(fields), earlier, window.orElse(null), rates));
     List<FieldSpec> specs = fields.specs();
     IdBounds bounds = IdBounds.of(config, fields, trainingRows);
     int count = specs.size();
@@ -297,8 +303,7 @@ final class EncodingJob implements AutoCloseable {
     IdPlan plan = IdPlan.of(fields, oovBuckets, earlier, mostValues, counts);
     values = plan.values();
     Broadcast<IdPlan> planned = context.broadcast(plan);
-    JavaRDD<NumberedShard> shards =
-        keep(numbered(merged, rates(fields, earlier).asks(), planned, bounds));
+    JavaRDD<NumberedShard> shards = keep(numbered(merged, rates.asks(), planned, bounds));
     ids = ids(shards);
     Broadcast<SerializableConfiguration> hadoop = hadoop();
     List<NumberedShard.Part> parts =
@@ -362,10 +367,6 @@ final class EncodingJob implements AutoCloseable {
         });
   }
 
-  private ShardRates.Plan rates(FittedFields fields, Optional<StoredVocabulary> earlier) {
-    return ShardRates.Plan.of(fields, earlier.isPresent() ? Double.NaN : prior);
-  }
-
   private JavaRDD<Tuple2<Integer, byte[]>> ids(JavaRDD<NumberedShard> of) {
     return of.flatMapToPair(NumberedShard::packets)
         .partitionBy(new PlacePartitioner(all.getNumPartitions()))
@@ -374,7 +375,10 @@ final class EncodingJob implements AutoCloseable {
 
   /** The values of the chunks, and of an earlier vocabulary, by shard. */
   private JavaRDD<MergedShard> merged(
-      Broadcast<FittedFields> fields, Optional<StoredVocabulary> earlier, CountWindow window) {
+      Broadcast<FittedFields> fields,
+      Optional<StoredVocabulary> earlier,
+      CountWindow window,
+      ShardRates.Plan rates) {
     int bits = limits.shardBits(distinct + earlier.map(v -> (long) v.size()).orElse(0L));
     RowProgress progress = RowProgress.of(context.sc());
     JavaPairRDD<Integer, byte[]> packets =
@@ -389,7 +393,6 @@ final class EncodingJob implements AutoCloseable {
       packets = packets.union(earlier.get().pendingPackets(context, bits, window));
     }
     int newest = firstPartitions;
-    ShardRates.Plan rates = rates(fields.value(), earlier);
     return packets
         .partitionBy(new PlacePartitioner(1 << bits))
         .map(packet -> packet)
@@ -417,7 +420,11 @@ final class EncodingJob implements AutoCloseable {
   /** The values of the chunks with the ids of a vocabulary that does not grow. */
   private JavaRDD<NumberedShard> known(StoredVocabulary vocabulary) {
     JavaRDD<MergedShard> merged =
-        merged(context.broadcast(vocabulary.fields()), Optional.of(vocabulary), null);
+        merged(
+            context.broadcast(vocabulary.fields()),
+            Optional.of(vocabulary),
+            null,
+            ShardRates.Plan.of(vocabulary.fields()));
     Broadcast<IdPlan> plan = context.broadcast(IdPlan.known(vocabulary, merged.getNumPartitions()));
     return numbered(merged, false, plan, IdBounds.NONE);
   }

@@ -46,13 +46,13 @@ public final class FieldCounts implements Serializable {
   private record Plan(FieldLayout layout, int[] missing, int[] oovBuckets, int[][] values)
       implements Serializable {
 
-    static Plan of(FieldLayout layout, StoredVocabulary vocabulary) {
+    static Plan of(StoredVocabulary vocabulary, int mostValues) {
       int[] buckets = vocabulary.fields().hashBuckets();
       return new Plan(
-          layout,
+          vocabulary.fields().layout(),
           vocabulary.missing(),
           oov(vocabulary.oovBuckets(), buckets),
-          vocabulary.firstIds(MOST_VALUES));
+          vocabulary.firstIds(mostValues));
     }
 
     static Plan of(FieldLayout layout, Vocabulary vocabulary) {
@@ -93,7 +93,13 @@ public final class FieldCounts implements Serializable {
 
   /** Counts stored rows, encoded with a vocabulary, in one job. */
   public static FieldCounts of(JavaRDD<EncodedBatch> batches, StoredVocabulary vocabulary) {
-    return of(vocabulary.joinedIds(batches), Plan.of(vocabulary.fields().layout(), vocabulary));
+    return of(vocabulary.joinedIds(batches), Plan.of(vocabulary, MOST_VALUES));
+  }
+
+  /** The same without label rates: a few numbers for each field. */
+  public static FieldCounts withoutLabelRates(
+      JavaRDD<EncodedBatch> batches, StoredVocabulary vocabulary) {
+    return of(vocabulary.joinedIds(batches), Plan.of(vocabulary, 0));
   }
 
   /** The same with a vocabulary in memory. */
@@ -102,6 +108,9 @@ public final class FieldCounts implements Serializable {
   }
 
   private static FieldCounts of(JavaRDD<EncodedBatch> batches, Plan plan) {
+    if (batches.getNumPartitions() == 0) {
+      return new FieldCounts(plan);
+    }
     return batches
         .mapPartitions(
             each -> {
@@ -109,7 +118,7 @@ public final class FieldCounts implements Serializable {
               each.forEachRemaining(batch -> counts.add(plan, batch));
               return List.of(counts).iterator();
             })
-        .fold(new FieldCounts(plan), FieldCounts::plus);
+        .treeReduce(FieldCounts::plus);
   }
 
   private FieldCounts plus(FieldCounts other) {

@@ -72,11 +72,12 @@ final class FieldFitter {
           new double[fields]);
     }
 
-    void plus(Sums other) {
+    Sums plus(Sums other) {
       for (int i = 0; i < sums.length; i++) {
         sums[i].plus(other.sums[i]);
         largest[i] = Math.max(largest[i], other.largest[i]);
       }
+      return this;
     }
 
     /** Means by field; 0 where all values are missing. */
@@ -86,13 +87,11 @@ final class FieldFitter {
   }
 
   private static Sums sums(JavaRDD<SplitChunk> rows, int[] fields, double[] centres, int power) {
-    Sums total = Sums.of(fields.length);
-    if (fields.length > 0) {
-      rows.mapPartitions(c -> List.of(sums(c, fields, centres, power)).iterator())
-          .collect()
-          .forEach(total::plus);
+    if (fields.length == 0 || rows.getNumPartitions() == 0) {
+      return Sums.of(fields.length);
     }
-    return total;
+    return rows.mapPartitions(c -> List.of(sums(c, fields, centres, power)).iterator())
+        .treeReduce(Sums::plus);
   }
 
   private static Sums sums(Iterator<SplitChunk> chunks, int[] fields, double[] centres, int power) {

@@ -181,7 +181,7 @@ final class MergedShard implements Serializable {
           rates.addEarlier(place, reader.integer());
         }
       } else {
-        counts[place] += rows;
+        counts[place] = TableKeys.plus(counts[place], rows);
         if (rates.of(m)) {
           rates.add(place, reader);
         }

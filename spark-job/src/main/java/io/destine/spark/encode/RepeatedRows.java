@@ -1,10 +1,12 @@
 package io.destine.spark.encode;
 
 import io.destine.feature.HashOrder;
+import io.destine.spark.conf.UserError;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -62,6 +64,23 @@ final class RepeatedRows {
     return packets.iterator();
   }
 
+  /**
+   * Twice as many rows.
+   *
+   * @throws UserError if an array cannot have so many
+   */
+  static int longer(int rows) {
+    if (rows > Integer.MAX_VALUE / 2) {
+      throw new UserError(
+          String.format(
+              Locale.ROOT,
+              "more than %,d rows are equal, or the source has too many rows: replace equal rows by"
+                  + " one row with their number as weight, or read fewer rows",
+              rows));
+    }
+    return 2 * rows;
+  }
+
   /** Rows of one range of hashes. */
   private static final class Rows {
     long[] hashes = new long[1024];
@@ -75,10 +94,11 @@ final class RepeatedRows {
       long origin = reader.number() << 32 | reader.number();
       while (reader.hasNext()) {
         if (count == hashes.length) {
-          hashes = Arrays.copyOf(hashes, 2 * count);
-          origins = Arrays.copyOf(origins, 2 * count);
-          rows = Arrays.copyOf(rows, 2 * count);
-          weights = Arrays.copyOf(weights, 2 * count);
+          int longer = longer(count);
+          hashes = Arrays.copyOf(hashes, longer);
+          origins = Arrays.copyOf(origins, longer);
+          rows = Arrays.copyOf(rows, longer);
+          weights = Arrays.copyOf(weights, longer);
         }
         hashes[count] = reader.fixedLong();
         rows[count] = reader.fixedInt();

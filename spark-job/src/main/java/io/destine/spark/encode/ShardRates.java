@@ -8,8 +8,9 @@ import java.util.List;
 
 /**
  * Label rates of the values of a shard: for each value, the number of training rows and of positive
- * training rows by fold. A value of an earlier vocabulary keeps its rate, which comes from earlier
- * rows; with an earlier vocabulary, a new value has no rate, so that no row leaks its own label.
+ * training rows by fold. A value of an earlier vocabulary keeps its rate; a new value has none
+ * then. If rows may be among those from which the kept rates come, a training row gets the rate of
+ * the other folds of these rows instead, so that no row leaks its own label.
  */
 final class ShardRates implements Serializable {
   private static final long serialVersionUID = 1;
@@ -22,16 +23,18 @@ final class ShardRates implements Serializable {
    *     FittedFields#containedRates}; -1 for none
    * @param parts [fields] indices of the parts of this cross among the parts of the field; null for
    *     none
-   * @param prior share of positive labels among all training rows; NaN with an earlier vocabulary
+   * @param prior share of positive labels among all training rows; NaN if all rows get the rates of
+   *     an earlier vocabulary
+   * @param seen whether the rates of an earlier vocabulary are kept and may come from these rows
    */
-  record Plan(boolean[] fields, int[] contained, int[][] parts, double prior)
+  record Plan(boolean[] fields, int[] contained, int[][] parts, double prior, boolean seen)
       implements Serializable {
     /** No field has rates. */
-    static final Plan NONE = new Plan(new boolean[0], new int[0], new int[0][], Double.NaN);
+    static final Plan NONE = new Plan(new boolean[0], new int[0], new int[0][], Double.NaN, false);
 
-    static Plan of(FittedFields fields, double prior) {
+    static Plan of(FittedFields fields, double prior, boolean seen) {
       int count = fields.fields().size();
-      Plan plan = new Plan(new boolean[count], new int[count], new int[count][], prior);
+      Plan plan = new Plan(new boolean[count], new int[count], new int[count][], prior, seen);
       Arrays.fill(plan.contained, -1);
       int[] rates = fields.rates();
       int[] contained = fields.containedRates();
@@ -49,14 +52,14 @@ final class ShardRates implements Serializable {
       return plan;
     }
 
-    /** Whether rates of new values need rates of other values. */
+    /** Whether rates of values need rates of other values. */
     boolean asks() {
       return !Double.isNaN(prior) && Arrays.stream(contained).anyMatch(m -> m >= 0);
     }
 
-    /** The fields with rates, without the share of positive labels. */
+    /** All rows get the rates of an earlier vocabulary. */
     static Plan of(FittedFields fields) {
-      return of(fields, Double.NaN);
+      return of(fields, Double.NaN, false);
     }
 
     /** Whether the values of field m have rates. */
@@ -153,12 +156,18 @@ final class ShardRates implements Serializable {
     }
   }
 
+  /** Whether the earlier vocabulary has a rate of a value. */
+  boolean hasEarlier(int place) {
+    return place < earlier.length && earlier[place] > 0 && earlier[place] - 1 != LabelRate.NONE;
+  }
+
   private byte bucketWithout(int place, int fold, ContainedRates contained) {
-    if (place < earlier.length && earlier[place] > 0) {
+    int at = place * LabelRate.COUNTS;
+    boolean own = plan.seen() && fold < LabelRate.FOLDS && hasEarlier(place);
+    if (!own && place < earlier.length && earlier[place] > 0) {
       return (byte) (earlier[place] - 1);
     }
-    int at = place * LabelRate.COUNTS;
-    if (Double.isNaN(plan.prior()) || at >= counts.length) {
+    if (Double.isNaN(plan.prior()) || at >= counts.length || plan.seen() && !own) {
       return LabelRate.NONE;
     }
     double prior = contained.rate(place, fold, plan.prior());

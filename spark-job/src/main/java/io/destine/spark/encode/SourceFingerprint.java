@@ -2,6 +2,7 @@ package io.destine.spark.encode;
 
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.internals.Relations;
+import io.destine.spark.source.SourceFiles;
 import io.destine.spark.source.SourceParts;
 import io.destine.spark.source.TableSnapshot;
 import java.util.ArrayList;
@@ -59,9 +60,10 @@ final class SourceFingerprint {
     StringBuilder text = new StringBuilder(settings);
     List<Path> sorted = new ArrayList<>(files);
     sorted.sort(Comparator.comparing(SourceFingerprint::url));
-    for (Path file : sorted) {
-      FileStatus status = access.status(file.toString());
-      text.append('\n').append(url(file));
+    List<FileStatus> statuses = SourceFiles.ofEach(sorted, file -> access.status(file.toString()));
+    for (int i = 0; i < sorted.size(); i++) {
+      FileStatus status = statuses.get(i);
+      text.append('\n').append(url(sorted.get(i)));
       text.append('\n').append(status.getLen()).append(' ').append(status.getModificationTime());
     }
     return JobConfig.sha256(text.toString());

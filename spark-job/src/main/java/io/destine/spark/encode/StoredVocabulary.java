@@ -363,9 +363,25 @@ public final class StoredVocabulary implements Serializable {
     return index.tables().isEmpty() ? rows : sideTables().join(rows);
   }
 
+  /**
+   * The same for many rows, in several batches.
+   *
+   * @param most rows of each, if there are side tables
+   */
+  public JavaRDD<EncodedBatch> joined(JavaRDD<EncodedBatch> rows, int most) {
+    return index.tables().isEmpty()
+        ? rows
+        : rows.flatMap(batch -> sideTables().joined(batch, most));
+  }
+
   /** The same for many rows, with only the ids of the fields of side tables, without numbers. */
   public JavaRDD<EncodedBatch> joinedIds(JavaRDD<EncodedBatch> rows) {
     return index.tables().isEmpty() ? rows : rows.map(batch -> sideTables().joinIds(batch));
+  }
+
+  /** Whether keys and rows of the side tables are those of another vocabulary. */
+  public boolean hasTablesOf(StoredVocabulary other) {
+    return index.keys().equals(other.index.keys()) && index.tables().equals(other.index.tables());
   }
 
   /** Number of rows of each side table, by name. */

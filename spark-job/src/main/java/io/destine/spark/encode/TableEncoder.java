@@ -41,6 +41,7 @@ public final class TableEncoder {
   private final SparkSession spark;
   private final EncodingConfig config;
   private final Optional<StoredVocabulary> earlier;
+  private final boolean seen;
 
   /** An encoder that builds a new vocabulary for each data set. */
   public TableEncoder(SparkSession spark, EncodingConfig config) {
@@ -48,12 +49,24 @@ public final class TableEncoder {
   }
 
   /**
-   * An encoder that keeps the ids and fitted fields of an earlier vocabulary, if there is one, and
-   * appends new values to it.
+   * An encoder that keeps the ids, fitted fields and label rates of an earlier vocabulary, if there
+   * is one, and appends new values to it. Since its rates may come from the rows of the table,
+   * training rows get the rates of the other folds of the table's rows.
    */
   public TableEncoder(
       SparkSession spark, EncodingConfig config, Optional<StoredVocabulary> earlier) {
+    this(spark, config, earlier, true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param seen whether the label rates of the earlier vocabulary may come from some of the rows
+   */
+  TableEncoder(
+      SparkSession spark, EncodingConfig config, Optional<StoredVocabulary> earlier, boolean seen) {
     this.spark = spark;
+    this.seen = seen;
     this.config =
         config.fields().isEmpty() && earlier.isPresent()
             ? config.withFields(earlier.get().fields().inputs())
@@ -208,7 +221,7 @@ public final class TableEncoder {
     FittedFields fields = found.fields();
     StoredVocabulary vocabulary =
         job.writeVocabulary(
-            fields, config.vocabulary(), earlier, window, temporary + "/vocabulary");
+            fields, config.vocabulary(), earlier, seen, window, temporary + "/vocabulary");
     JobDescription.set(context, "encoding rows", counts.good());
     BlockPlan plan =
         new BlockPlan(

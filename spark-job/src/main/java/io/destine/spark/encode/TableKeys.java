@@ -27,6 +27,9 @@ final class TableKeys {
   /** Weight of a row of a side table in counts; a training row of the log counts 1. */
   private static final long ROW = 1L << 40;
 
+  /** Maximum number of rows of a key in counts: 8,388,607; more count as this many. */
+  private static final long MOST_ROWS = Long.MAX_VALUE / ROW;
+
   private static final int SHOWN = 5;
 
   private final JavaRDD<MergedShard> merged;
@@ -192,6 +195,13 @@ final class TableKeys {
       writers[s].number(0);
       writers[s].array(values.bytes(), from, length);
     }
+  }
+
+  /** The sum of two counts of a value, for a key with at most {@link #MOST_ROWS} rows. */
+  static long plus(long count, long more) {
+    long sum = count + more;
+    // An overflow changes the sign, and the number of training rows is in the low bits.
+    return sum < 0 ? MOST_ROWS * ROW + (sum & (ROW - 1)) : sum;
   }
 
   private static Table[] tables(MergedShard shard, int count) {

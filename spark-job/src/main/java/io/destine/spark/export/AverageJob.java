@@ -52,7 +52,7 @@ public final class AverageJob {
    * @param fence the right to write it
    * @param program name and version, for the manifest
    * @return SHA-256 of the manifest
-   * @throws UserError if the models do not have the same network and vocabulary
+   * @throws UserError if the models do not have the same network, vocabulary and side tables
    */
   public String run(String directory, Fence fence, String program) {
     ExportedModel first = ExportedModel.open(hadoop, models.get(0));
@@ -151,6 +151,8 @@ public final class AverageJob {
         .vocabularyFingerprint()
         .equals(first.manifest().vocabularyFingerprint())) {
       difference = "a different vocabulary";
+    } else if (!other.stored().hasTablesOf(first.stored())) {
+      difference = "different rows of side tables";
     }
     if (difference != null) {
       throw new UserError(

@@ -20,10 +20,19 @@ final class Ancestry {
   }
 
   /**
-   * Directory of the newest model that has not seen a day, among the live one and its ancestors;
-   * its ids are the first ids of the live model. Empty if no such model is kept.
+   * The live model or an ancestor of it.
+   *
+   * @param directory of the model
+   * @param date the newest day of its rows
    */
-  Optional<String> before(CurrentModel live, LocalDate day) {
+  record Ancestor(String directory, LocalDate date) {}
+
+  /**
+   * The newest model that has not seen a day, among the live one and its ancestors; its ids are the
+   * first ids of the live model, and its label rates are those of the live model. Empty if no such
+   * model is kept.
+   */
+  Optional<Ancestor> before(CurrentModel live, LocalDate day) {
     String name = live.name();
     LocalDate date = live.date();
     while (!date.isBefore(day)) {
@@ -38,7 +47,7 @@ final class Ancestry {
       }
       date = parent.get();
     }
-    return Optional.of(paths.model(name));
+    return Optional.of(new Ancestor(paths.model(name), date));
   }
 
   private Optional<Lineage> lineage(String name) {

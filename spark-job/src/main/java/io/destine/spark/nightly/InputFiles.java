@@ -6,6 +6,7 @@ import io.destine.spark.source.CatalogTable;
 import io.destine.spark.source.SourceFiles;
 import io.destine.spark.store.Storage;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -70,14 +71,20 @@ final class InputFiles {
               (long) counts.size(), null, all, JobConfig.sha256(counts.toString())));
     }
     Configuration hadoop = rows.sparkSession().sparkContext().hadoopConfiguration();
+    List<Path> paths = SourceFiles.of(rows);
+    List<FileStatus> statuses = SourceFiles.ofEach(paths, file -> status(hadoop, file));
     TreeMap<String, FileStatus> files = new TreeMap<>();
-    for (Path file : SourceFiles.of(rows)) {
-      try {
-        files.put(file.toString(), Storage.of(hadoop, file).getFileStatus(file));
-      } catch (IOException e) {
-        throw Storage.failure("access", file, e);
-      }
+    for (int i = 0; i < paths.size(); i++) {
+      files.put(paths.get(i).toString(), statuses.get(i));
     }
     return files.isEmpty() ? Optional.empty() : Optional.of(of(files));
+  }
+
+  private static FileStatus status(Configuration hadoop, Path file) {
+    try {
+      return Storage.of(hadoop, file).getFileStatus(file);
+    } catch (IOException e) {
+      throw Storage.failure("access", file, e);
+    }
   }
 }

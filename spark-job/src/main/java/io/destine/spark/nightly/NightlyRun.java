@@ -197,8 +197,11 @@ final class NightlyRun {
     if (forecasts) {
       forecast(rows);
     }
-    Optional<String> earlier = parent();
-    Optional<String> parent = earlier.filter(model -> options.start() == NightlyJob.Start.WARM);
+    Optional<Ancestry.Ancestor> earlier = parent();
+    Optional<String> parent =
+        earlier
+            .map(Ancestry.Ancestor::directory)
+            .filter(model -> options.start() == NightlyJob.Start.WARM);
     report.parent(parent);
     boolean continued = parent.isPresent();
     List<LocalDate> days = CandidateSettings.window(input, nightly, date, continued);
@@ -210,6 +213,7 @@ final class NightlyRun {
         new Retraining(
             date,
             ids,
+            earlier.isEmpty() || !days.get(0).isAfter(earlier.get().date()),
             parent,
             countWindow(days),
             nightly.aging().decayAfterDays(),
@@ -273,7 +277,7 @@ final class NightlyRun {
 
   /** For each field with ids, the share of values without their own id in a vocabulary. */
   private static Map<String, Double> oovRates(SourceRows rows, StoredVocabulary vocabulary) {
-    return FieldCounts.of(rows.encoded(vocabulary, Optional.empty()), vocabulary)
+    return FieldCounts.withoutLabelRates(rows.encoded(vocabulary, Optional.empty()), vocabulary)
         .oovRates(vocabulary.fields().specs());
   }
 
@@ -328,8 +332,8 @@ final class NightlyRun {
   }
 
   /** The newest model that has not seen this day, among the live one and its ancestors. */
-  private Optional<String> parent() {
-    Optional<String> parent =
+  private Optional<Ancestry.Ancestor> parent() {
+    Optional<Ancestry.Ancestor> parent =
         live.flatMap(model -> new Ancestry(hadoop, paths).before(model, date));
     if (live.isPresent() && parent.isEmpty()) {
       log.accept("warning: no earlier model is left to start from: training from scratch");

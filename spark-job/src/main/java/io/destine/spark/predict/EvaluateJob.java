@@ -93,24 +93,17 @@ public final class EvaluateJob {
       throw new IllegalArgumentException(
           data.directory() + ": fitted fields must be those of the model, got others");
     }
-    JavaRDD<EncodedBatch> rows = data.partitions(split, tasks);
-    if (own.fingerprint().equals(grown.fingerprint())) {
-      return rows.map(by.scorer(grown)::score);
-    }
+    // In the same batches for each model, since a comparison pairs them.
+    JavaRDD<EncodedBatch> rows = grown.joined(data.partitions(split, tasks), ScoreTask.BLOCK_ROWS);
     ScoreTask scorer = by.scorer();
-    return joined(rows, grown)
-        .mapPartitions(
-            batches -> {
-              EarlierIds ids = new EarlierIds(own.load(), grown.load());
-              return scored(batches, ids, scorer);
-            });
-  }
-
-  /** Rows with the fields of their side tables, in small batches. */
-  private static JavaRDD<EncodedBatch> joined(JavaRDD<EncodedBatch> rows, StoredVocabulary by) {
-    return by.fields().tables().isEmpty()
-        ? rows
-        : rows.flatMap(batch -> by.sideTables().joined(batch, ScoreTask.BLOCK_ROWS));
+    if (own.fingerprint().equals(grown.fingerprint())) {
+      return rows.map(scorer::score);
+    }
+    return rows.mapPartitions(
+        batches -> {
+          EarlierIds ids = new EarlierIds(own.load(), grown.load());
+          return scored(batches, ids, scorer);
+        });
   }
 
   /**

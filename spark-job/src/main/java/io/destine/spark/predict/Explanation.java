@@ -9,8 +9,8 @@ import java.util.List;
  * The attention of a model, and the importance of its fields.
  *
  * @param rows number of rows of the sample
- * @param logLoss on these rows
- * @param auc on these rows
+ * @param logLoss on these rows; NaN if it is not defined
+ * @param auc on these rows; NaN if it is not defined, as for labels that are all equal
  * @param fields names, in order
  * @param worth importance of each field, in order
  * @param heads attention of each head, layer by layer
@@ -26,6 +26,8 @@ public record Explanation(
   /**
    * Permutation importance: how much worse the model is if the values of one field are exchanged
    * between rows at random.
+   *
+   * <p>A figure is NaN if it is not defined for these rows.
    *
    * @param logLoss increase of the log loss, mean over the repetitions
    * @param logLossError its standard error over the repetitions; 0 if there is only one
@@ -44,20 +46,19 @@ public record Explanation(
    */
   public record HeadMap(int layer, int head, double[][] pairwise, double[] unary) {}
 
-  /** The explanation as JSON. */
+  /** The explanation as JSON, without figures that are not defined. */
   public ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("rows", rows);
-    json.put("log_loss", logLoss);
-    json.put("auc", auc);
+    put(json, "log_loss", logLoss);
+    put(json, "auc", auc);
     ArrayNode list = json.putArray("fields");
     for (int m = 0; m < fields.size(); m++) {
-      list.addObject()
-          .put("name", fields.get(m))
-          .put("log_loss_increase", worth.get(m).logLoss())
-          .put("log_loss_error", worth.get(m).logLossError())
-          .put("auc_decrease", worth.get(m).auc())
-          .put("auc_error", worth.get(m).aucError());
+      ObjectNode field = list.addObject().put("name", fields.get(m));
+      put(field, "log_loss_increase", worth.get(m).logLoss());
+      put(field, "log_loss_error", worth.get(m).logLossError());
+      put(field, "auc_decrease", worth.get(m).auc());
+      put(field, "auc_error", worth.get(m).aucError());
     }
     ArrayNode attention = json.putArray("attention");
     for (HeadMap head : heads) {
@@ -73,6 +74,12 @@ public record Explanation(
       }
     }
     return json;
+  }
+
+  private static void put(ObjectNode json, String key, double figure) {
+    if (!Double.isNaN(figure)) {
+      json.put(key, figure);
+    }
   }
 
   private static void numbers(ArrayNode array, double[] numbers) {

@@ -23,14 +23,15 @@ final class HeaderLines {
    */
   static void requireEqual(Configuration hadoop, List<Path> files) {
     String expected = null;
-    for (Path file : files) {
-      String line = first(hadoop, file);
+    List<String> lines = SourceFiles.ofEach(files, file -> first(hadoop, file));
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
       if (line == null) {
         continue;
       }
       if (expected != null && !expected.equals(line)) {
         throw new UserError(
-            SourceFiles.shown(file)
+            SourceFiles.shown(files.get(i))
                 + ": the header is "
                 + line
                 + ", but that of other files is "

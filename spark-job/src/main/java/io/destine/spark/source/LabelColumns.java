@@ -27,7 +27,9 @@ public final class LabelColumns {
         throw new IllegalArgumentException(
             text == null
                 ? "the label is missing"
-                : "the label is \"" + text + "\"; labels are 0 and 1, or false and true");
+                : "the label is \""
+                    + RawValues.shortened(text)
+                    + "\"; labels are 0 and 1, or false and true");
     }
   }
 
@@ -58,7 +60,9 @@ public final class LabelColumns {
     }
     if (Double.isNaN(number)) {
       throw new IllegalArgumentException(
-          "the label is \"" + text + "\"; with positive-from it must be a number");
+          "the label is \""
+              + RawValues.shortened(text)
+              + "\"; with positive-from it must be a number");
     }
     return number >= rule.from() ? 1 : number > rule.to() ? NEITHER : 0;
   }
@@ -84,7 +88,7 @@ public final class LabelColumns {
           "column \""
               + column
               + "\": weight "
-              + (text == null ? "is missing" : text + " is not allowed")
+              + (text == null ? "is missing" : RawValues.shortened(text) + " is not allowed")
               + "; a weight is 0 or a number from 1e-30 to 1e30");
     }
     return Float.parseFloat(text);

@@ -2,6 +2,8 @@ package io.destine.spark.source;
 
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.internals.DaemonThreads;
+import io.destine.spark.internals.Outcome;
 import io.destine.spark.internals.Relations;
 import java.io.IOException;
 import java.net.URI;
@@ -13,6 +15,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -32,6 +38,9 @@ public final class SourceFiles {
   private static final Set<String> FORMATS =
       Set.of("csv", "tsv", "json", "parquet", "orc", "text", "avro", "libfm", "svmlight");
   private static final int SHOWN = 3;
+
+  /** Requests to storage at a time: an object store takes long to answer one. */
+  private static final int REQUESTS = 32;
 
   private SourceFiles() {}
 
@@ -95,6 +104,22 @@ public final class SourceFiles {
       }
     }
     return files;
+  }
+
+  /**
+   * The answers to a request for each file, in the order of the files; several are under way at a
+   * time. Throws the exception of the first file whose request fails.
+   */
+  public static <T> List<T> ofEach(List<Path> files, Function<Path, T> request) {
+    ExecutorService threads =
+        Executors.newFixedThreadPool(REQUESTS, new DaemonThreads("source-files"));
+    try {
+      List<Future<T>> answers = new ArrayList<>();
+      files.forEach(file -> answers.add(threads.submit(() -> request.apply(file))));
+      return answers.stream().map(Outcome::of).toList();
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   /** The path of a URL as written by Spark, with a space as %20. */

@@ -1,5 +1,6 @@
 package io.destine.spark.source;
 
+import io.destine.feature.RawValues;
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import io.destine.spark.conf.DateOrder;
@@ -66,7 +67,10 @@ public interface SplitRule extends Serializable {
                 + "\": "
                 + (date == null
                     ? "the date is missing"
-                    : "\"" + date + "\" is not a date like " + validationFrom));
+                    : "\""
+                        + RawValues.shortened(date)
+                        + "\" is not a date like "
+                        + validationFrom));
       }
       if (order.compare(date, validationFrom) < 0) {
         return 0;

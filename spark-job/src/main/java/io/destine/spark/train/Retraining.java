@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param date of the newest rows
  * @param ids directory of the model whose vocabulary is extended, if any
+ * @param seen whether the label rates of this vocabulary may come from some of the rows
  * @param parent directory of the model whose parameters and optimiser state are continued: the
  *     model in {@code ids} or one of its ancestors; empty to start from scratch
  * @param window the days over which rows of a value without an id are counted
@@ -18,6 +19,7 @@ import java.util.Optional;
 public record Retraining(
     LocalDate date,
     Optional<String> ids,
+    boolean seen,
     Optional<String> parent,
     Optional<CountWindow> window,
     int decayAfterDays,

@@ -319,11 +319,15 @@ public final class SynchronousTrainer implements AutoCloseable {
               EVALUATING,
               Arrays.stream(validation.rows()).asLongStream().sum(),
               () -> evaluation.evaluate(scored(validation.rdd())));
-      boolean collapsed = report.constant() && InputVariety.of(validation.rdd()).several();
+      boolean collapsed = report.constant() && InputVariety.of(inputs(validation.rdd())).several();
       return toValidation(report, collapsed);
     } catch (IllegalArgumentException e) {
       throw new TrainingException("validation: " + e.getMessage());
     }
+  }
+
+  private JavaRDD<EncodedBatch> inputs(JavaRDD<EncodedBatch> rows) {
+    return tables == null ? rows : tables.joined(rows, ScoreTask.BLOCK_ROWS);
   }
 
   private static Validation toValidation(EvaluationReport report, boolean collapsed) {

@@ -232,6 +232,7 @@ public final class TrainJob {
             config,
             config.output().data(),
             terms.retraining().flatMap(Retraining::vocabulary),
+            terms.retraining().map(Retraining::seen).orElse(true),
             terms.read(),
             terms.retraining().flatMap(Retraining::window));
   }

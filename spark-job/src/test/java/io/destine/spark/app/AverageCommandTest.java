@@ -179,6 +179,40 @@ class AverageCommandTest {
   }
 
   @Test
+  void modelsOfOtherSideTablesAreRefused() {
+    for (int scale = 1; scale <= 2; scale++) {
+      SharedSpark.session()
+          .sql(
+              "select concat('v', id) as item, array(cast(id as float), cast("
+                  + scale
+                  + " * id as float)) as image from range(7)")
+          .write()
+          .parquet(directory.resolve("items-" + scale).toString());
+    }
+    Path first = trained("images", table(1));
+    Path second = trained("images-2", table(1), "train.seed=2");
+    Path others = trained("images-3", table(2), "train.seed=2");
+    CommandRun run = average("none", first, others);
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.errors())
+        .containsExactly(
+            "error: --models: "
+                + others
+                + " has different rows of side tables than "
+                + first
+                + "; name models trained on the same rows that differ only in train.seed");
+    assertThat(directory.resolve("none")).doesNotExist();
+    CommandRun mean = average("mean-of-images", first, second);
+    assertThat(mean.code()).as(mean.err()).isZero();
+  }
+
+  private static String table(int scale) {
+    return "tables.item={path=\""
+        + directory.resolve("items-" + scale)
+        + "\", format=parquet, key=item, fields=[{name=image, kind=vector, length=2}]}";
+  }
+
+  @Test
   void nothingOfOthersIsReplaced() throws IOException {
     CommandRun there = average("other", one, other);
     assertThat(there.code()).isEqualTo(2);

@@ -97,6 +97,28 @@ class ExplainCommandTest {
         .doesNotContain("NaN");
   }
 
+  @Test
+  void figuresThatOneLabelLeavesUndefinedAreAbsent() throws IOException {
+    Path rows =
+        Files.writeString(
+            directory.resolve("clicked.csv"), "y,a,b,c,d\n1,a0,b0,c0,d\n1,a1,b0,c1,d\n");
+    Path page = directory.resolve("clicked.html");
+    CommandRun run = explain("--input", rows.toString(), "--page", page.toString());
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).doesNotContain("NaN");
+    JsonNode json = run.json();
+    assertThat(json.has("auc")).isFalse();
+    assertThat(json.get("log_loss").asDouble()).isPositive();
+    assertThat(json.get("fields")).hasSize(5);
+    for (JsonNode field : json.get("fields")) {
+      assertThat(field.has("log_loss_increase")).isTrue();
+      assertThat(field.has("log_loss_error")).isTrue();
+      assertThat(field.has("auc_decrease")).isFalse();
+      assertThat(field.has("auc_error")).isFalse();
+    }
+    assertThat(page).content().doesNotContain("NaN");
+  }
+
   private static double sum(JsonNode numbers) {
     double sum = 0;
     for (JsonNode number : numbers) {

@@ -227,6 +227,8 @@ class SideTableCommandTest {
         row.put("genre", missing);
         assertThat(scorer.score(row)).isEqualTo(byKey);
       }
+      row.put("genre", "g of another item");
+      assertThat(scorer.score(row)).as("a log that has a column of the table").isEqualTo(byKey);
       for (String column : List.of("genre", "words", "image")) {
         Object value = known.getAs(column);
         row.put(column, value instanceof scala.collection.Seq<?> list ? list(list) : value);

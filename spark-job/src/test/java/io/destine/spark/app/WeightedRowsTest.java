@@ -171,6 +171,24 @@ class WeightedRowsTest {
     assertThat(run.json().get("auc").asDouble()).isEqualTo(0.5);
   }
 
+  /** Rows of the log whose keys differ, while the side table has the same content for them. */
+  @Test
+  void validationRowsOfEqualContentAreNoCollapse() throws IOException {
+    String rows = "clicked,w,user,item\n1,1,u1,i1\n0,1,u2,i1\n1,1,u1,i2\n0,1,u2,i2\n";
+    String equal = "clicked,w,user,item\n1,1,u1,i1\n0,1,u1,i2\n";
+    Path items =
+        Files.writeString(directory.resolve("items.csv"), "item,genre\ni1,g\ni2,g\ni3,h\n");
+    CommandRun run =
+        run(
+            write("equal-content", rows, equal, equal),
+            "--set",
+            "fields=[user]",
+            "--set",
+            "tables.item={path=\"" + items + "\", key=item, fields=[genre]}");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.json().get("auc").asDouble()).isEqualTo(0.5);
+  }
+
   @Test
   void aNetworkWithoutAnyPartIsRefusedByTheConfiguration() throws IOException {
     CommandRun run = run(table("nothing", n -> 1), "--set", "model={layers=0,wide=false,deep=[]}");

@@ -7,8 +7,10 @@ import io.destine.feature.BatchBuilder;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldShape;
+import io.destine.spark.conf.UserError;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,6 +74,20 @@ class BlockFormatTest {
     }
     int head = 16 + 2 * 5 + 4;
     assertThat(BlockFormat.write(builder.build(0), two)).hasSize(head + 1000 * (0 + 3 + 1));
+  }
+
+  /** The ends of 1,000 lists a row take 2.4 GB. */
+  @Test
+  void aBlockThatNoArrayHoldsNamesTheSetting() {
+    FieldLayout lists =
+        new FieldLayout(
+            IntStream.range(0, 1000).mapToObj(m -> FieldShape.multi("list " + m)).toList());
+    EncodedBatch block = EncodedBatch.ofIds(new int[0], new float[600_000]);
+    assertThatThrownBy(() -> BlockFormat.write(block, lists))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "a block of 600,000 rows takes 2,400,600,020 bytes, and the limit is 2,147,483,639:"
+                + " lower output.block-rows");
   }
 
   @Test

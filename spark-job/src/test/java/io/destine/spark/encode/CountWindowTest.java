@@ -71,6 +71,7 @@ class CountWindowTest {
                   config(days),
                   directory + "/night-" + day,
                   earlier,
+                  false,
                   Optional.of(rows),
                   Optional.of(window));
     }

@@ -255,6 +255,7 @@ class DataSetEncoderTest {
             config,
             at.path("new"),
             Optional.of(from.vocabularyDirectory()),
+            false,
             Optional.empty(),
             Optional.empty());
   }

@@ -118,7 +118,7 @@ class EncodingJobTest {
       FittedFields fields = earlier.map(StoredVocabulary::fields).orElseGet(job::fit);
       StoredVocabulary vocabulary =
           job.writeVocabulary(
-              fields, config.vocabulary(), earlier, Optional.empty(), at + "/vocabulary");
+              fields, config.vocabulary(), earlier, false, Optional.empty(), at + "/vocabulary");
       long[] rows = {
         statistics.rows(Split.TRAIN), statistics.rows(Split.VALIDATION), statistics.rows(Split.TEST)
       };

@@ -5,11 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldShape;
+import io.destine.feature.FieldSpec;
 import io.destine.feature.Vocabulary;
 import io.destine.spark.SharedSpark;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FieldCountsTest {
   private static final FieldLayout LAYOUT =
@@ -57,6 +65,72 @@ class FieldCountsTest {
     assertThat(counts.missingRate(0)).isEqualTo(10.0 / 50);
     assertThat(counts.labelRates(0)).isEmpty();
     assertThat(counts.oovRate(1)).isEqualTo(48.0 / 100);
+  }
+
+  /** A data set of 400 values of a field. */
+  @Test
+  void withoutLabelRatesTheSharesAreTheSameAndTakeAFewBytes(@TempDir Path directory)
+      throws IOException {
+    EncodingCase at = new EncodingCase(directory);
+    List<String> rows = new ArrayList<>();
+    for (int n = 0; n < 4000; n++) {
+      rows.add(n % 2 + ",u" + n % 400);
+    }
+    EncodedDataSet data =
+        at.encode(
+            at.config(
+                at.writeParts("source", "y,user", rows, 2),
+                "label = y, fields = [ user ], vocabulary.min-count = 8"),
+            "data");
+    StoredVocabulary stored =
+        StoredVocabulary.open(
+            SharedSpark.context().hadoopConfiguration(), data.vocabularyDirectory());
+    JavaRDD<EncodedBatch> batches = data.partitions(Split.TEST, 2);
+    FieldCounts all = FieldCounts.of(batches, stored);
+    FieldCounts shares = FieldCounts.withoutLabelRates(batches, stored);
+    List<FieldSpec> specs = stored.fields().specs();
+    assertThat(all.oovRate(0)).isPositive();
+    assertThat(shares.oovRates(specs)).isEqualTo(all.oovRates(specs));
+    assertThat(shares.missingRate(0)).isEqualTo(all.missingRate(0));
+    assertThat(shares.labelRates(0)).isEmpty();
+    int values = stored.valuesByField()[0];
+    assertThat(values).isBetween(200, 400);
+    assertThat(bytes(all)).isGreaterThan(2 * Long.BYTES * values);
+    assertThat(bytes(shares)).isLessThan(500);
+  }
+
+  private static int bytes(FieldCounts counts) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(counts);
+    }
+    return bytes.size();
+  }
+
+  /** Of n partitions, about twice the root of n send their sums to the driver. */
+  @Test
+  void theDriverReceivesFewSumsOfManyPartitions() {
+    List<EncodedBatch> batches = Collections.nCopies(100, batch(0, 1, 0));
+    int results =
+        ResultTasks.of(
+            SharedSpark.context(),
+            () ->
+                assertThat(
+                        FieldCounts.of(
+                                SharedSpark.context().parallelize(batches, 100),
+                                LAYOUT,
+                                vocabulary())
+                            .missingRate(0))
+                    .isEqualTo(1));
+    assertThat(results).isBetween(1, 20);
+  }
+
+  @Test
+  void noPartitionsHaveNoShares() {
+    FieldCounts counts =
+        FieldCounts.of(SharedSpark.context().<EncodedBatch>emptyRDD(), LAYOUT, vocabulary());
+    assertThat(counts.oovRate(0)).isZero();
+    assertThat(counts.labelRates(0)).isEmpty();
   }
 
   @Test

@@ -63,6 +63,11 @@ class RatedRowsTest {
   }
 
   private EncodedDataSet encode(Dataset<Row> rows, String name, Optional<StoredVocabulary> before) {
+    return encode(rows, name, before, true);
+  }
+
+  private EncodedDataSet encode(
+      Dataset<Row> rows, String name, Optional<StoredVocabulary> before, boolean seen) {
     EncodingConfig config =
         EncodingConfig.of("y")
             .withFields(Stream.of("a", "b", "c", "d").map(FieldSpec::categorical).toList())
@@ -70,7 +75,8 @@ class RatedRowsTest {
             .withRates(Rates.ALL)
             .withVocabulary(new VocabularyConfig(2, 1))
             .withBlockRows(128);
-    return new TableEncoder(spark, config, before).encode(rows, directory.resolve(name).toString());
+    return new TableEncoder(spark, config, before, seen)
+        .encode(rows, directory.resolve(name).toString());
   }
 
   /** Labels and [ids] of the rows of a split. */
@@ -168,10 +174,13 @@ class RatedRowsTest {
     assertThat(withId[6]).isGreaterThan(550);
   }
 
-  private FittedFields fields(EncodedDataSet data) {
+  private StoredVocabulary stored(EncodedDataSet data) {
     return StoredVocabulary.open(
-            spark.sparkContext().hadoopConfiguration(), data.vocabularyDirectory())
-        .fields();
+        spark.sparkContext().hadoopConfiguration(), data.vocabularyDirectory());
+  }
+
+  private FittedFields fields(EncodedDataSet data) {
+    return stored(data).fields();
   }
 
   /**
@@ -294,15 +303,45 @@ class RatedRowsTest {
         .isNotEqualTo(few.manifest().vocabularyFingerprint());
   }
 
+  @Test
+  void rowsOfTheEarlierVocabularyAreEncodedAsBefore() {
+    Dataset<Row> rows = rows("pmod(hash(id, 2), 10) < p");
+    EncodedDataSet first = encode(rows, "before", Optional.empty());
+    EncodedDataSet again = encode(rows, "again", Optional.of(stored(first)));
+    assertThat(again.manifest().fingerprint()).isEqualTo(first.manifest().fingerprint());
+    assertThat(again.manifest().vocabularyFingerprint())
+        .isEqualTo(first.manifest().vocabularyFingerprint());
+  }
+
+  /** Labels that follow from nothing: a rate that includes the label of its row would reveal it. */
+  @Test
+  void ofRowsOfWhichTheEarlierVocabularyKnowsSomeRatesTellTrainingRowsNothing() {
+    Dataset<Row> rows = rows("pmod(hash(id, 2), 2)");
+    EncodedDataSet first = encode(rows.filter("b != 'b9'"), "some", Optional.empty());
+    EncodedDataSet all = encode(rows, "all", Optional.of(stored(first)));
+    Vocabulary before = EncodingCase.vocabulary(first);
+    Vocabulary after = EncodingCase.vocabulary(all);
+    assertThat(Arrays.copyOf(after.rates(), before.size())).isEqualTo(before.rates());
+    for (int m = 0; m < FIELDS; m++) {
+      assertThat(Column.of(all, Split.TRAIN, m).auc()).as("field %d", m).isBetween(0.475, 0.525);
+    }
+    // Other rows have the kept rates.
+    RateIds rateIds = new RateIds(fields(all), after);
+    for (int[] ids : Rows.of(all, Split.TEST).ids) {
+      for (int m = 0; m < FIELDS; m++) {
+        assertThat(ids[FIELDS + m]).isEqualTo(rateIds.id(m, rate -> ids[rate]));
+      }
+    }
+  }
+
   /** Later rows, whose labels are the other way round, do not change what is known. */
   @Test
   void anEarlierVocabularyKeepsItsRatesAndNewValuesHaveThoseOfWhatTheyContain() {
     EncodedDataSet first =
         encode(rows("pmod(hash(id, 2), 10) < p").filter("b != 'b9'"), "first", Optional.empty());
-    StoredVocabulary earlier =
-        StoredVocabulary.open(
-            spark.sparkContext().hadoopConfiguration(), first.vocabularyDirectory());
-    EncodedDataSet next = encode(rows("pmod(hash(id, 2), 10) >= p"), "next", Optional.of(earlier));
+    StoredVocabulary earlier = stored(first);
+    EncodedDataSet next =
+        encode(rows("pmod(hash(id, 2), 10) >= p"), "next", Optional.of(earlier), false);
     Vocabulary before = earlier.load();
     Vocabulary after = EncodingCase.vocabulary(next);
     int size = before.size();

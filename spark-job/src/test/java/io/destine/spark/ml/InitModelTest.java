@@ -195,7 +195,8 @@ class InitModelTest {
     LocalDate day = LocalDate.of(2024, 3, 1);
     String night =
         trained(
-            "night", job -> job.on(new Retraining(day, parent, parent, Optional.empty(), 0, 1)));
+            "night",
+            job -> job.on(new Retraining(day, parent, true, parent, Optional.empty(), 0, 1)));
     assertThat(tensors(night))
         .containsAllEntriesOf(parametersAlone(tensors(started.directory())))
         .hasSizeGreaterThan(1);

@@ -56,6 +56,20 @@ class ForcedNightTest {
     assertThat(nights.model.resolve("runs/" + THIRD + ".2")).doesNotExist();
   }
 
+  /** The label rates of the live model come from rows on which the candidate is trained again. */
+  @Full
+  @Test
+  void aForcedDateWithLabelRatesGivesTheLiveModelAgain() throws IOException {
+    Nights nights = new Nights(directory, "model");
+    nights.days(0, 1, 2, 3);
+    String[] rated = {"crosses=[[user, item]]", "rates=crosses"};
+    for (int day = 2; day <= 3; day++) {
+      RunRecord run = nights.run(day, rated);
+      assertThat(run.result()).as(run.reasons()).isEqualTo(RunResult.PROMOTED);
+      assertThat(nights.run(day, Nights.FORCED, rated).before()).as("day %d", day).isTrue();
+    }
+  }
+
   /** A lost or unreadable report does not make the live model one that may be replaced. */
   @Full
   @ParameterizedTest

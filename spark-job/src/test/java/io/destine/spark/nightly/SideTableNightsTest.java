@@ -44,6 +44,24 @@ class SideTableNightsTest {
         Nights.hadoop(), nights.model.resolve("models/" + ClickDays.day(day)) + "/vocabulary");
   }
 
+  /** Of more test rows than are scored together: two models are compared on the same rows. */
+  @Test
+  void aNightWithManyTestRowsIsComparedWithThePublishedModel() throws IOException {
+    Nights nights = new Nights(directory, "model");
+    for (int day = 2; day <= 3; day++) {
+      ClickDays.write(nights.logs, day, 30_000, 0.8, 0.2);
+      RunRecord run =
+          nights.run(
+              day,
+              items(day),
+              "split={train=0.3, validation=0.1, test=0.6, seed=1}",
+              "train.batch-size=512");
+      assertThat(run.result()).as(run.reasons()).isEqualTo(RunResult.PROMOTED);
+      assertThat(Nights.number(run, "candidate_minus_published/log_loss/mean").isPresent())
+          .isEqualTo(day == 3);
+    }
+  }
+
   @Test
   void aNightReadsTheTableAsItIsNow() throws IOException {
     Nights nights = new Nights(directory, "model");

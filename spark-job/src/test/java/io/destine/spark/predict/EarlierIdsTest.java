@@ -83,6 +83,7 @@ class EarlierIdsTest {
                 next,
                 directory.resolve("grown").toString(),
                 Optional.of(directory + "/model/vocabulary"),
+                false,
                 Optional.empty(),
                 Optional.empty());
     try (LoadedModel model =

@@ -3,8 +3,10 @@ package io.destine.spark.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.destine.spark.conf.DateOrder;
 import io.destine.spark.conf.LabelRule;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +35,25 @@ class LabelColumnsTest {
     assertThatThrownBy(() -> LabelColumns.label(RATINGS, rating))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the label is \"" + rating + "\"; with positive-from it must be a number");
+  }
+
+  /** As in a column of documents, named by mistake. */
+  @Test
+  void aLongTextIsShownByItsBeginning() {
+    String text = "0123456789".repeat(100_000);
+    String shown = "0123456789".repeat(4) + "...";
+    assertThatThrownBy(() -> LabelColumns.label(LabelRule.PLAIN, text))
+        .hasMessage("the label is \"" + shown + "\"; labels are 0 and 1, or false and true");
+    assertThatThrownBy(() -> LabelColumns.label(RATINGS, text + " stars"))
+        .hasMessage("the label is \"" + shown + "\"; with positive-from it must be a number");
+    assertThatThrownBy(() -> LabelColumns.weight("w", text))
+        .hasMessage(
+            "column \"w\": weight "
+                + shown
+                + " is not allowed; a weight is 0 or a number from 1e-30 to 1e30");
+    SplitRule byDate = new SplitRule.ByDate(new DateOrder("7", Optional.empty()), "day", "7", null);
+    assertThatThrownBy(() -> byDate.split(0, 0, text + " days"))
+        .hasMessage("column \"day\": \"" + shown + "\" is not a date like 7");
   }
 
   @ParameterizedTest
