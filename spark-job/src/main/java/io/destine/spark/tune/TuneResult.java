@@ -179,13 +179,17 @@ public record TuneResult(String directory, String search, Metric metric, List<St
     Formatter table = new Formatter(Locale.ROOT);
     boolean spread = trials.stream().anyMatch(s -> s.spread().isPresent());
     table.format("%4s %5s  %8s  %6s", "rank", "trial", "log loss", "AUC");
-    table.format(spread ? "  %6s" : "", "±");
+    if (spread) {
+      table.format("  %6s", "±");
+    }
     table.format("  %6s  %7s  %s%n", "epochs", "seconds", "settings");
     for (int rank = 0; rank < trials.size(); rank++) {
       Standing s = trials.get(rank);
       String auc = Standing.text(s.auc());
       table.format("%4d %5d  %8s  %6s", rank + 1, s.number(), Standing.text(s.logLoss()), auc);
-      table.format(spread ? "  %6s" : "", Standing.text(s.spread()));
+      if (spread) {
+        table.format("  %6s", Standing.text(s.spread()));
+      }
       table.format(
           "  %6s  %7.1f  %s%n",
           s.trained() + (s.state().equals("stopped") ? "+" : ""), s.seconds(), s.trial().words());
