@@ -167,7 +167,7 @@ final class ShardRates implements Serializable {
     if (!own && place < earlier.length && earlier[place] > 0) {
       return (byte) (earlier[place] - 1);
     }
-    if (Double.isNaN(plan.prior()) || at >= counts.length || plan.seen() && !own) {
+    if (Double.isNaN(plan.prior()) || at >= counts.length || (plan.seen() && !own)) {
       return LabelRate.NONE;
     }
     double prior = contained.rate(place, fold, plan.prior());

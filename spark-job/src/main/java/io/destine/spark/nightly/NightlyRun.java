@@ -209,11 +209,13 @@ final class NightlyRun {
     if (published.isPresent() && !keepsIds) {
       settings = settings.withChosen(vocabulary(published.get()).fields().inputs());
     }
+    // The label rates of the ids are from days up to the date of the earlier model.
+    boolean seen = earlier.isEmpty() || !days.get(0).isAfter(earlier.get().date());
     Retraining retraining =
         new Retraining(
             date,
             ids,
-            earlier.isEmpty() || !days.get(0).isAfter(earlier.get().date()),
+            seen,
             parent,
             countWindow(days),
             nightly.aging().decayAfterDays(),

@@ -21,7 +21,8 @@ class ContainedRatesTest {
           new boolean[] {true, true, true},
           new int[] {-1, 0, 1},
           new int[][] {null, {0, 1}, {0, 1, 2}},
-          PRIOR);
+          PRIOR,
+          false);
 
   private static final IdBounds BOUNDS =
       new IdBounds(1, new long[] {Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE});

@@ -148,7 +148,7 @@ class SideTableRowsTest {
             + "tables.item { path = \"%s\", format = parquet, key = item,"
                 .formatted(directory.resolve("words"))
             + " fields = [ { name = word, column = at } ] }\n";
-    EncodedDataSet data = cases.encode(cases.config(directory.resolve("times"), settings), "words");
+    EncodedDataSet data = cases.encode(cases.config(directory.resolve("times"), settings), "data");
     assertThat(data.manifest().fields().size()).isGreaterThan(1);
     assertThat(data.manifest().warnings()).noneMatch(text -> text.contains("timestamps"));
   }
