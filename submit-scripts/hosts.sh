@@ -4,7 +4,7 @@
 #
 #   hosts.sh up N [options]        starts N hosts with a worker each, and one with the master
 #   hosts.sh run COMMAND...        runs a command on the master's host, as a driver
-#   hosts.sh cut HOST SECONDS      no packet reaches host HOST, 1 to N, or leaves it
+#   hosts.sh cut HOST SECONDS      no packet reaches or leaves host HOST (1 to N)
 #   hosts.sh loss HOST PERCENT     the host loses this share of its packets each way; 0 ends it
 #   hosts.sh vanish HOST SECONDS   the host disappears without closing connections, then restarts
 #   hosts.sh ping HOST             measures round trips from the driver to the host

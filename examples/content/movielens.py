@@ -75,7 +75,7 @@ def print_figures(directory):
         f"{counts[0]:,} test rows of movies with ratings in training, {counts[1]:,} of movies"
         " without\n"
     )
-    print("| fields | AUC, log loss | of movies without ratings in training |")
+    print("| fields | AUC, log loss: movies with ratings in training | movies without |")
     print("|---|---|---|")
     for model, name in MODELS.items():
         figures = {0: ([], []), 1: ([], [])}

@@ -1,8 +1,9 @@
 """Models in MLflow: ``mlflow.pyfunc.load_model("models:/clicks@champion").predict(rows)``.
 
 A loaded model scores rows of pandas with the scorer of the release, which needs no Spark, in a Java
-process of its own. The probabilities are identical to those of the command ``predict``, except for
-rows with columns of a side table whose key is unknown: these columns count. Needs Java 17 or later.
+process of its own. The probabilities are identical to those of the command ``predict``, with one
+exception: if a row's key is missing or unknown in a side table, the row's columns of that table are
+used, which ``predict`` ignores. Needs Java 17 or later.
 """
 
 import json

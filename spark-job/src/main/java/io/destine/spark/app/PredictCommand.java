@@ -91,7 +91,8 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "CODEC",
       description = {
         "parquet: none, snappy, gzip, zstd, lz4_raw; orc: none, snappy, zlib, zstd, lz4;",
-        "csv and json: none, gzip, bzip2, deflate, snappy, lz4. Default: that of Spark."
+        "csv and json: none, gzip, bzip2, deflate, snappy, lz4. Default: none for csv and json,",
+        "otherwise as configured in Spark."
       })
   private String compression;
 

@@ -34,8 +34,8 @@ final class TuneCommand implements Callable<Integer> {
       description =
           "Needs no section tune: at most ten trials, which take about as long as ten training"
               + " runs; each changes one thing in the best trial so far: the embedding penalty,"
-              + " crosses, label rates, layers, embedding width, or batch size together with"
-              + " learning rate.")
+              + " crosses, label rates, layers, embedding dimension, or batch size together"
+              + " with learning rate.")
   private boolean quick;
 
   @Option(

@@ -56,8 +56,8 @@ final class ContainedRates implements Serializable {
   }
 
   /**
-   * Whether the shard asks about a value: of a cross that contains one with rates, a value whose
-   * rate is computed.
+   * Whether the shard asks about a value: its rate is computed, and its cross contains another one
+   * with rates.
    */
   private static boolean asks(MergedShard shard, int place, IdBounds bounds) {
     ShardRates.Plan plan = shard.rates.plan();

@@ -27,7 +27,7 @@ final class DataDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
   private static final String QUARANTINE = "/quarantine";
 
-  /** The quarantine of a failed run beside that of a data set. */
+  /** The quarantine of a failed run, next to the quarantine of a data set. */
   private static final String FAILED = "/quarantine-of-failed-run";
 
   private final DataFiles files;
@@ -128,7 +128,7 @@ final class DataDirectory {
 
   /**
    * Removes the output of a failed run except its quarantine, which is put in place; if there is a
-   * data set, beside the quarantine of that.
+   * data set, next to the quarantine of the data set.
    *
    * @param failure of the run; failures of the removal are added to it
    */

@@ -197,7 +197,7 @@ final class TableKeys {
     }
   }
 
-  /** The sum of two counts of a value, for a key with at most {@link #MOST_ROWS} rows. */
+  /** The sum of two counts of a value, in which a key has at most {@link #MOST_ROWS} rows. */
   static long plus(long count, long more) {
     long sum = count + more;
     // An overflow changes the sign, and the number of training rows is in the low bits.

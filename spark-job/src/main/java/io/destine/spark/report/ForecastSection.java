@@ -20,7 +20,7 @@ final class ForecastSection {
     }
     page.openSection(
         "Forecast of the new day",
-        "The model in service, measured on the whole new day"
+        "The live model, measured on the whole new day"
             + (forecast.number("rows").isPresent() ? rows() : "")
             + " before any training on it: the predictions that its users got.");
     page.open("dl", "class", "tiles");
@@ -66,8 +66,8 @@ final class ForecastSection {
       return "The run ended before a forecast was measured.";
     }
     return report.training().parent() != null
-        ? "There is no forecast: the model in service had been trained on that day or a later one."
-        : "There is no forecast: no model was in service when the day's rows arrived, or it had"
-            + " been trained on that day or a later one.";
+        ? "There is no forecast: the live model had been trained on that day or a later one."
+        : "There is no forecast: no model was live when the day's rows arrived, or the live model"
+            + " had been trained on that day or a later one.";
   }
 }

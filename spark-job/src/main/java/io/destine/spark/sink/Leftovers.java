@@ -67,7 +67,7 @@ record Leftovers(FileSystem fileSystem, OutputMarker marker, Path output) {
     }
   }
 
-  /** False where another user's files may not be removed. */
+  /** Removes a sibling; returns false if storage refuses, as for files of another user. */
   private boolean isRemoved(Path sibling) {
     try {
       Storage.delete(fileSystem, sibling);

@@ -17,8 +17,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The marker file of a {@link TableOutput}: it records the kind of the table, facts about it and,
- * until the table is in place, the process that writes it.
+ * The marker file of a {@link TableOutput}: it records the kind of the table and, while its files
+ * are written, the process that writes them; afterwards facts about the table.
  *
  * @param fileSystem of the output
  * @param kind of the table
@@ -29,7 +29,7 @@ record OutputMarker(FileSystem fileSystem, TableOutput.Kind kind) {
   /** Spark's mark of a complete directory. */
   static final String SUCCESS = "_SUCCESS";
 
-  /** Key of the writing process. */
+  /** Key of the writing process, or of a text while the files are moved. */
   private static final String UNFINISHED = "unfinished";
 
   /** Marks a directory as being written by this process. */

@@ -13,7 +13,8 @@ import org.apache.spark.sql.Row;
  * The files of a written table.
  *
  * @param format of the files
- * @param compression a name known to Spark's writer of the format; its default if empty
+ * @param compression a name known to Spark's writer of the format; if empty, none for text, and the
+ *     one configured in Spark for Parquet and ORC
  * @param most maximum number of files; one for each task if empty
  */
 public record TableFiles(TableFormat format, Optional<String> compression, OptionalInt most) {
@@ -37,7 +38,7 @@ public record TableFiles(TableFormat format, Optional<String> compression, Optio
     }
   }
 
-  /** One file for each task, with Spark's default compression. */
+  /** One file for each task, with the default compression. */
   public static TableFiles of(TableFormat format) {
     return new TableFiles(format, Optional.empty(), OptionalInt.empty());
   }

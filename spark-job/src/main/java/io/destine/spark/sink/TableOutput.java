@@ -315,7 +315,8 @@ public final class TableOutput implements AutoCloseable {
   }
 
   /**
-   * Puts the files in place. Where a rename copies, what declares the table complete comes last.
+   * Puts the files in place. Where a rename copies, the files that declare the table complete are
+   * written last.
    *
    * @param facts about the run, stored in the marker
    * @throws UncheckedIOException with the path, if storage fails; if it is a rename that fails, all
@@ -354,11 +355,11 @@ public final class TableOutput implements AutoCloseable {
                   + fresh
                   + ", an earlier one in "
                   + old
-                  + " or, without that, in "
+                  + " or, if that does not exist, in "
                   + target
                   + (Storage.renamesAtomically(fileSystem)
                       ? ""
-                      : "; this storage renames file by file, so some of them may have moved"),
+                      : "; this storage renames file by file, so some files may have moved"),
               e.getCause());
       failure.addSuppressed(e);
       throw failure;

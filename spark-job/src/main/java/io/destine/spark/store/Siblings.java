@@ -9,8 +9,9 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * Hidden siblings of a file or directory. The next content is written to {@code .NAME.new-UUID};
- * the previous one is kept in {@code .NAME.old-UUID} while it is being replaced. A random name
- * belongs to one writer, and only siblings with such names are ever removed.
+ * the previous one is kept in {@code .NAME.old-UUID} while it is being replaced or deleted, but a
+ * model in {@link #previous} while it is being replaced. A random name belongs to one writer, and
+ * only siblings with such names are removed as leftovers.
  *
  * @param fileSystem of the target
  * @param target the {@link CanonicalPath}
@@ -22,7 +23,7 @@ public record Siblings(FileSystem fileSystem, Path target) {
 
   /** Siblings of a path, which need not exist. */
   public Siblings {
-    // A link stays and what it points to is replaced; siblings must be on the disk of that.
+    // The target of a link is replaced, not the link; siblings must be on the target's disk.
     target = CanonicalPath.of(fileSystem, target).path();
   }
 

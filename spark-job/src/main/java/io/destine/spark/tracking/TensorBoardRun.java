@@ -20,8 +20,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * Scalars of a training run in a TensorBoard file, in a separate directory for each run. A resumed
- * run writes another file into its newest directory, that with its name and with a file of its
- * output; repeated steps have the same values there.
+ * run writes another file into its newest directory, which is recognised by its name and by a file
+ * of the same output; repeated steps have the same values there.
  */
 final class TensorBoardRun implements Tracker {
   /** Directories of this process: two runs may begin in the same second. */

@@ -230,8 +230,8 @@ class HtmlReportTest {
     assertThat(page.texts("//p"))
         .contains(
             "There is no published model to compare with.",
-            "There is no forecast: no model was in service when the day's rows arrived, or it had"
-                + " been trained on that day or a later one.",
+            "There is no forecast: no model was live when the day's rows arrived, or the live model"
+                + " had been trained on that day or a later one.",
             "A chart needs runs of at least two days, one of them with figures.");
     assertThat(page.texts("//h2")).doesNotContain("Drift");
     assertThat(page.row("Vocabulary", "all fields")).containsExactly("–", "5,100", "–", "–");
