@@ -194,12 +194,15 @@ run_bounded() {
 # Lists the applications with the tag, waits for them or kills them: $1 is --list, --wait or --kill.
 # The other words are the command that runs this.
 applications() {
-  local java=java option mode=$1 words=()
+  local java=java option value mode=$1 words=()
   shift
   [[ -n ${JAVA_HOME-} ]] && java=$JAVA_HOME/bin/java
-  for option in --principal --keytab; do
-    if has_option "$option"; then words+=("$option" "$(option_value "$option")"); fi
+  for option in principal keytab; do
+    value=$(option_value "--$option" "spark.kerberos.$option")
+    [[ -z $value ]] || words+=("--$option" "$value")
   done
+  # One of them may be in a file of settings: then the caller's ticket is used.
+  ((${#words[@]} == 4)) || words=()
   "$@" "$java" -Xmx256m \
     -Dlog4j2.configurationFile="file:${project// /%20}/conf/log4j2.properties" \
     -cp "${HADOOP_CONF_DIR:+$HADOOP_CONF_DIR:}${YARN_CONF_DIR:+$YARN_CONF_DIR:}$local_jar:$SPARK_HOME/jars/*" \

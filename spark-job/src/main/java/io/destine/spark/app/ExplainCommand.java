@@ -109,14 +109,19 @@ final class ExplainCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** A figure, or "-" if it is not defined, such as the AUC of rows with one label. */
+  private static String fixed(double figure, int digits) {
+    return Double.isNaN(figure) ? "-" : String.format(Locale.ROOT, "%." + digits + "f", figure);
+  }
+
   private static void print(Explanation explanation, ObjectNode json) {
     Console.err()
         .printf(
             Locale.ROOT,
-            "%,d rows: log loss %.4f  AUC %.4f%n",
+            "%,d rows: log loss %s  AUC %s%n",
             explanation.rows(),
-            explanation.logLoss(),
-            explanation.auc());
+            fixed(explanation.logLoss(), 4),
+            fixed(explanation.auc(), 4));
     Console.err()
         .printf("%-24s %13s %9s %10s %9s%n", "field", "log loss rise", "s.e.", "AUC drop", "s.e.");
     List<Explanation.FieldWorth> worth = explanation.worth();
@@ -128,12 +133,12 @@ final class ExplainCommand implements Callable<Integer> {
                 Console.err()
                     .printf(
                         Locale.ROOT,
-                        "%-24s %13.5f %9.5f %10.5f %9.5f%n",
+                        "%-24s %13s %9s %10s %9s%n",
                         explanation.fields().get(m),
-                        worth.get(m).logLoss(),
-                        worth.get(m).logLossError(),
-                        worth.get(m).auc(),
-                        worth.get(m).aucError()));
+                        fixed(worth.get(m).logLoss(), 5),
+                        fixed(worth.get(m).logLossError(), 5),
+                        fixed(worth.get(m).auc(), 5),
+                        fixed(worth.get(m).aucError(), 5)));
     List<String> strongest = ExplanationPage.strongest(json, STRONGEST);
     if (!strongest.isEmpty()) {
       Console.err().println("strongest attention, mean over the rows");

@@ -12,8 +12,8 @@ import io.destine.spark.encode.InitialModel;
 import io.destine.spark.predict.ModelDifference;
 import io.destine.spark.predict.StoredJob;
 import io.destine.spark.store.CanonicalPath;
-import io.destine.spark.store.OutputKind;
 import io.destine.spark.train.KeptCheckpoint;
+import io.destine.spark.train.ReplacedModel;
 import io.destine.spark.train.TrainJob;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +102,7 @@ final class ReproduceCommand implements Callable<Integer> {
       throw new UserError("--output " + output + " is the model itself; name a new directory");
     }
     boolean interrupted = resume && KeptCheckpoint.newest(hadoop, checkpoints).isPresent();
-    if (!interrupted && target.contents().kind() == OutputKind.MODEL) {
+    if (!interrupted && ReplacedModel.exists(hadoop, output)) {
       throw new UserError(
           "--output "
               + output

@@ -27,13 +27,6 @@ public record TrackingConfig(
 
   public TrackingConfig {
     mlflow.filter(uri -> !uri.equals(NONE)).ifPresent(uri -> server(MLFLOW, uri));
-    model
-        .filter(name -> name.contains("'"))
-        .ifPresent(
-            name -> {
-              // MLflow cannot search for it.
-              throw SettingProblem.must("tracking.model", "a name without '", "\"" + name + "\"");
-            });
     tensorboard.ifPresent(directory -> PathText.check("tracking.tensorboard", directory));
   }
 
@@ -45,9 +38,13 @@ public record TrackingConfig(
   /**
    * The MLflow server, from these settings or from the environment.
    *
-   * @throws SettingProblem if it is not a server
+   * @throws SettingProblem if it is not a server, or cannot search for the registered model
    */
   public Optional<URI> server(Map<String, String> environment) {
+    if (model.orElse("").contains("'")) {
+      throw SettingProblem.must(
+          "tracking.model", "a name without ', for which MLflow cannot search", model.get());
+    }
     String variable = "MLFLOW_TRACKING_URI";
     return mlflow.isPresent()
         ? mlflow.filter(uri -> !uri.equals(NONE)).map(uri -> server(MLFLOW, uri))

@@ -11,6 +11,7 @@ import io.destine.spark.conf.Sampling;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.source.TableSnapshot;
 import io.destine.spark.store.OutputKind;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -22,7 +23,7 @@ import java.util.Optional;
 /** The manifest of a data set as JSON. */
 final class ManifestFormat {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int VERSION = 3;
+  static final int VERSION = 3;
 
   private ManifestFormat() {}
 
@@ -73,28 +74,41 @@ final class ManifestFormat {
     return root.toPrettyString();
   }
 
+  /**
+   * Reads a manifest.
+   *
+   * @throws UserError if it is damaged or has another version
+   */
   static DataSetManifest read(String json, String path) {
-    JsonNode root;
     try {
-      root = JSON.readTree(json);
+      JsonNode root = JSON.readTree(json);
+      JsonNode version = root.path("format_version");
+      if (version.asInt() != VERSION) {
+        throw new UserError(
+            path
+                + " belongs to an encoded data set of format version "
+                + version
+                + ", but this program reads version "
+                + VERSION
+                + "; encode the rows again");
+      }
+      return manifest(root);
     } catch (JsonProcessingException e) {
-      throw new UserError(
-          "output.data: "
-              + path
-              + " is damaged: "
-              + e.getOriginalMessage()
-              + "; remove the directory, and its rows are encoded again");
+      throw damaged(path, e.getOriginalMessage());
+    } catch (IllegalArgumentException | DateTimeException e) {
+      throw damaged(path, e.getMessage());
     }
-    if (root.path("format_version").asInt() != VERSION) {
-      throw new UserError(
-          "output.data: "
-              + path
-              + " belongs to an encoded data set of format version "
-              + root.path("format_version")
-              + ", but this program reads version "
-              + VERSION
-              + "; encode the rows again");
-    }
+  }
+
+  private static UserError damaged(String path, String reason) {
+    return new UserError(
+        path
+            + " is damaged: "
+            + reason
+            + "; remove the data set's directory, and its rows are encoded again");
+  }
+
+  private static DataSetManifest manifest(JsonNode root) {
     List<String> tables = new ArrayList<>();
     root.path("side_tables").forEach(node -> tables.add(node.asText()));
     List<String> warnings = new ArrayList<>();

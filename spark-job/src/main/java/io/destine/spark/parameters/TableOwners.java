@@ -48,8 +48,8 @@ public final class TableOwners implements AutoCloseable {
   private final OwnerMap map;
   private final Set<String> executors;
 
-  /** The owners, and the executors without a task in any attempt to make them owners. */
-  private final Set<String> asked;
+  /** The executors when the owners were chosen, owners or not. */
+  private final Set<String> present;
 
   private final MessageClient client = new MessageClient();
   private final OwnedTables tables;
@@ -120,20 +120,20 @@ public final class TableOwners implements AutoCloseable {
 
   /**
    * @param hosts the owners, by executor
-   * @param idle the executors at that time, owners or not; they do not count as joined
+   * @param present the executors at that time, owners or not; they do not count as joined
    */
   TableOwners(
       JavaSparkContext context,
       Tables of,
       Map<String, Address> hosts,
-      Collection<String> idle,
+      Collection<String> present,
       Runnable onLoss) {
     this.context = context;
     this.onLoss = onLoss;
     map = OwnerMap.of(List.copyOf(hosts.values()), of.ids());
     executors = Set.copyOf(hosts.keySet());
-    asked = new HashSet<>(executors);
-    asked.addAll(idle);
+    this.present = new HashSet<>(executors);
+    this.present.addAll(present);
     tables = new OwnedTables(context, of.run(), map, of.layout());
     context.sc().addSparkListener(losses);
     renewals.scheduleWithFixedDelay(
@@ -202,7 +202,7 @@ public final class TableOwners implements AutoCloseable {
    * but got no task, for example because Spark excludes it after failures, does not count.
    */
   public boolean joined(Collection<String> current) {
-    return !asked.containsAll(current);
+    return !present.containsAll(current);
   }
 
   /**

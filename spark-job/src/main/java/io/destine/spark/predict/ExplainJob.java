@@ -78,8 +78,7 @@ public final class ExplainJob {
     if (sample.rows().rows() == 0) {
       throw new UserError(
           split.map(s -> "split " + s.key()).orElse("the input")
-              + ": there is no readable row to explain the model with; choose other rows with"
-              + " --split, --input or --table");
+              + ": there is no readable row to explain the model with; choose other rows");
     }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SampledRows> rows = context.broadcast(sample);

@@ -343,6 +343,7 @@ public final class TableOutput implements AutoCloseable {
   }
 
   private void put() {
+    boolean replacing = Storage.exists(fileSystem, target.path());
     try {
       // Deleted under its name, by which Leftovers recognises it after a kill.
       new Replacement(fileSystem, target.path(), old)
@@ -352,11 +353,13 @@ public final class TableOutput implements AutoCloseable {
           new UncheckedIOException(
               e.getMessage()
                   + "; nothing is lost: the new output is in "
-                  + fresh
-                  + ", an earlier one in "
-                  + old
-                  + " or, if that does not exist, in "
-                  + target
+                  + CanonicalPath.shown(fresh)
+                  + (replacing
+                      ? ", the earlier one in "
+                          + CanonicalPath.shown(old)
+                          + " or, if that does not exist, in "
+                          + target
+                      : "")
                   + (Storage.renamesAtomically(fileSystem)
                       ? ""
                       : "; this storage renames file by file, so some files may have moved"),

@@ -1,5 +1,6 @@
 package io.destine.spark.store;
 
+import io.destine.artifact.Manifest;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -73,9 +74,13 @@ public final class AtomicPublication implements ModelPublication {
   public void recover() {
     fence.requireHeld();
     ModelPublication.requireReplaceable(fileSystem, paths.old());
-    if (exists(paths.old()) && exists(paths.target())) {
+    if (exists(paths.old()) && exists(new Path(paths.target(), Manifest.FILE))) {
       siblings.discard(paths.old());
     } else if (exists(paths.old())) {
+      if (exists(paths.target())) {
+        ModelPublication.requireReplaceable(fileSystem, paths.target());
+        siblings.discard(paths.target());
+      }
       Storage.rename(fileSystem, paths.old(), paths.target());
       LOG.warn("Put {} back: its replacement had been interrupted", paths.target());
     }

@@ -1,5 +1,6 @@
 package io.destine.spark.store;
 
+import io.destine.artifact.Manifest;
 import java.io.IOException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -22,13 +23,16 @@ record PublicationPaths(Path target, Path old) {
   }
 
   /**
-   * The path of the current model, or null if there is none. The target is checked twice: a writer
-   * may finish between the first check and the check of the old path.
+   * The path of the current model, or null if there is none: of the paths with a manifest, or of
+   * all if none has one. The target is checked twice: a writer may finish between the first check
+   * and the check of the old path.
    */
   Path current(FileSystem fileSystem) throws IOException {
-    for (Path path : new Path[] {target, old, target}) {
-      if (fileSystem.exists(path)) {
-        return path;
+    for (String file : new String[] {"/" + Manifest.FILE, ""}) {
+      for (Path path : new Path[] {target, old, target}) {
+        if (fileSystem.exists(path.suffix(file))) {
+          return path;
+        }
       }
     }
     return null;

@@ -1,5 +1,6 @@
 package io.destine.spark.store;
 
+import io.destine.artifact.Manifest;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
@@ -133,8 +135,7 @@ public final class Storage {
         try {
           rename.over(from, to);
         } catch (AtomicMoveNotSupportedException e) {
-          copy(fileSystem.getConf(), from, to);
-          delete(fileSystem, from);
+          moveByCopy(fileSystem, from, to);
         }
       } else if (!fileSystem.rename(from, to)) {
         throw new IOException("the file system refused");
@@ -142,6 +143,20 @@ public final class Storage {
     } catch (IOException e) {
       throw failure("rename " + from + " to", to, e);
     }
+  }
+
+  /** The copy is complete under its final name before the original is deleted, manifest first. */
+  private static void moveByCopy(FileSystem fileSystem, Path from, Path to) throws IOException {
+    Path copy = to.suffix("-" + UUID.randomUUID());
+    try {
+      copy(fileSystem.getConf(), from, copy);
+    } catch (RuntimeException e) {
+      deleteLeftover(fileSystem, copy);
+      throw e;
+    }
+    new AtomicRename(fileSystem).over(copy, to);
+    delete(fileSystem, new Path(from, Manifest.FILE));
+    delete(fileSystem, from);
   }
 
   /** Copies a file, or a directory with its contents, to a path that does not exist. */

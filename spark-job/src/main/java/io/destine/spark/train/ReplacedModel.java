@@ -25,7 +25,7 @@ import org.apache.spark.sql.SparkSession;
  * with {@code --resume}, the decision was made at the start of the training, so it may replace a
  * model with the same fields.
  */
-final class ReplacedModel {
+public final class ReplacedModel {
   private ReplacedModel() {}
 
   /**
@@ -42,7 +42,8 @@ final class ReplacedModel {
     }
   }
 
-  private static boolean exists(Configuration hadoop, String directory) {
+  /** Whether a directory, or that of a replacement that was interrupted, holds a model. */
+  public static boolean exists(Configuration hadoop, String directory) {
     return ModelBase.open(hadoop, directory).exists()
         && CanonicalPath.of(hadoop, directory).contents().kind() != OutputKind.EMPTY;
   }

@@ -106,6 +106,7 @@ class ExplainCommandTest {
     CommandRun run = explain("--input", rows.toString(), "--page", page.toString());
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.out()).doesNotContain("NaN");
+    assertThat(run.err()).contains("AUC -").doesNotContain("NaN");
     JsonNode json = run.json();
     assertThat(json.has("auc")).isFalse();
     assertThat(json.get("log_loss").asDouble()).isPositive();

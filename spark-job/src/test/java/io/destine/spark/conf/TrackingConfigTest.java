@@ -3,6 +3,7 @@ package io.destine.spark.conf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.destine.config.SettingProblem;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -46,9 +47,11 @@ class TrackingConfigTest {
 
   @Test
   void aModelThatMlflowCannotSearchForIsRefused() {
-    assertThatThrownBy(() -> of("tracking.model=bob's"))
-        .isInstanceOf(UserError.class)
-        .hasMessageContaining("tracking.model is \"bob's\"; it must be a name without '");
+    TrackingConfig config = of("tracking.model=bob's");
+    assertThatThrownBy(() -> config.server(Map.of()))
+        .isInstanceOf(SettingProblem.class)
+        .hasMessage(
+            "tracking.model must be a name without ', for which MLflow cannot search, got bob's");
   }
 
   @Test

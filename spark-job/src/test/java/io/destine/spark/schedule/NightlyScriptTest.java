@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -438,6 +439,22 @@ class NightlyScriptTest {
     assertThat(run("--deploy-mode", mode).code()).isZero();
     assertThat(asked()).hasSize(2);
     assertThat(calls("submit")).hasSize(1);
+  }
+
+  /** One of the two may be in a file of settings, which spark-submit reads. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--principal p@R --keytab /k|--principal p@R --keytab /k --list",
+        "--conf spark.kerberos.principal=p@R --keytab /k|--principal p@R --keytab /k --list",
+        "--keytab /k|--list",
+      })
+  void theApplicationsAreAskedForWithPrincipalAndKeytabOrWithTheTicket(String options, String end)
+      throws Exception {
+    onYarn("", 0);
+    assertThat(run(options.split(" ")).code()).isZero();
+    assertThat(asked().get(0)).matches("--tag destine-nightly-\\S+ " + Pattern.quote(end));
   }
 
   @Test

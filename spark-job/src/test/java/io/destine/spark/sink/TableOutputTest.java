@@ -126,7 +126,7 @@ class TableOutputTest {
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("503 Slow Down; nothing is lost: the new output is in")
         .hasMessageContaining(kept.toString())
-        .hasMessageContaining(", an earlier one in copying:" + hidden("old", List.of()));
+        .hasMessageContaining(", the earlier one in copying:" + hidden("old", List.of()));
     Path scored = directory.resolve("scored");
     assertThat(files(scored))
         .containsExactly(scored.resolve("_destine.json"), scored.resolve("part-0"));

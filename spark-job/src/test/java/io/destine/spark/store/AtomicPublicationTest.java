@@ -169,6 +169,21 @@ class AtomicPublicationTest {
     }
   }
 
+  /** A directory that cannot be renamed is copied, and its manifest is deleted first. */
+  @Test
+  void aModelWithoutItsManifestDoesNotTakeThePlaceOfThePreviousOne() throws IOException {
+    Path target = target("half");
+    publish(sound(), target, NEW);
+    Path old = new Path(target.getParent(), "." + target.getName() + ".old");
+    publish(sound(), target("other"), OLD);
+    sound().rename(target("other"), old);
+    sound().delete(new Path(target, "manifest.json"), false);
+    assertThat(mark(sound(), target)).isEqualTo(OLD);
+    new AtomicPublication(sound(), target).recover();
+    assertThat(mark(sound(), target)).isEqualTo(OLD);
+    assertThat(siblings(target)).containsExactly(target.getName());
+  }
+
   @Test
   void aDirectoryOfOtherFilesIsNotReplaced() throws IOException {
     java.nio.file.Path photos = Files.createDirectories(temporary.resolve("photos"));
