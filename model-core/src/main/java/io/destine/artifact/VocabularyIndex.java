@@ -194,7 +194,12 @@ public record VocabularyIndex(
     int version = json.path("format_version").asInt(1);
     if (version < WITHOUT_HASH_BUCKETS || version > VERSION) {
       throw new ModelFormatException(
-          "format_version must be " + WITHOUT_HASH_BUCKETS + " to " + VERSION + ", got " + version);
+          "format_version must be "
+              + WITHOUT_HASH_BUCKETS
+              + " to "
+              + VERSION
+              + ", which this program reads, got "
+              + version);
     }
     return new VocabularyIndex(
         Json.whole(json, "size"),

@@ -68,7 +68,8 @@ final class PlanCommand implements Callable<Integer> {
   @Option(
       names = "--table-rows",
       paramLabel = "NAME=N",
-      description = "Rows of a side table; once for each table of the configuration.")
+      description =
+          "Rows of a side table. Can be repeated. Default: those of the encoded data set.")
   private Map<String, Long> tableRows = Map.of();
 
   @Option(

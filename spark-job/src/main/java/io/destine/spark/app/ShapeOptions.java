@@ -95,7 +95,8 @@ final class ShapeOptions {
       paramLabel = "FIELD:FIELD",
       description = {
         "Fields that interact in the fm teacher, such as C1:C2,C1:C3.",
-        "Default: the first categorical field with the second, the third with the fourth, ..."
+        "Default: the first categorical field with the second, the third with the fourth, ...;",
+        "with --items also title and picture with the first fields of the click log."
       })
   private List<String> pairs = List.of();
 

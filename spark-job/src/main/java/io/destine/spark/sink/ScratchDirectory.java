@@ -12,8 +12,8 @@ import org.apache.hadoop.fs.Path;
 /**
  * A directory next to an output or a model, {@code .NAME.ID.sides}, for the files of side tables
  * that tasks need while a command runs. Writers of the output or model leave it alone. It is
- * removed at the end, or after a kill by the next run that has such a directory there or writes
- * predictions there.
+ * removed at the end; after a kill, the next run that has such a directory there or writes
+ * predictions there removes it.
  */
 public final class ScratchDirectory implements AutoCloseable {
   private final FileSystem fileSystem;

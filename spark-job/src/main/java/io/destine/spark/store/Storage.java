@@ -150,7 +150,7 @@ public final class Storage {
     Path copy = to.suffix("-" + UUID.randomUUID());
     try {
       copy(fileSystem.getConf(), from, copy);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       deleteLeftover(fileSystem, copy);
       throw e;
     }

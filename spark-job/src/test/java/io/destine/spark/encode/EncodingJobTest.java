@@ -249,7 +249,8 @@ class EncodingJobTest {
                 StoredVocabulary.open(
                     SharedSpark.session().sparkContext().hadoopConfiguration(), newer.toString()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageEndingWith("_vocabulary.json: format_version must be 2 to 4, got 5");
+        .hasMessageEndingWith(
+            "_vocabulary.json: format_version must be 2 to 4, which this program reads, got 5");
 
     JobConfig others = at.config(at.writeParts("others", HEADER, rows(900), 2), hashed());
     Result grown = encode(others, EncodingLimits.DEFAULT, 64, "grown", Optional.of(one.stored()));
