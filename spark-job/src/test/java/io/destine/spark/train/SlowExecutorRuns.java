@@ -10,26 +10,29 @@ import io.destine.config.Schedule;
 import io.destine.config.TrainConfig;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
+import io.destine.kernel.Dropout;
+import io.destine.kernel.Kernel;
 import io.destine.kernel.KernelChoice;
 import io.destine.kernel.KernelFactory;
 import io.destine.model.Destine;
 import io.destine.model.NetworkKernels;
 import io.destine.optim.Optimizers;
+import io.destine.param.GradientSink;
 import io.destine.param.Parameters;
 import io.destine.random.CounterRandom;
 import io.destine.random.Purpose;
 import io.destine.spark.encode.BlockReader;
 import io.destine.train.TrainingListener;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Two runs on two executors: one in which an executor runs a tenth of the time, and one without a
- * slow executor.
+ * Two runs on two executors: one in which an executor takes ten times as long to compute, and one
+ * without a slow executor.
  */
 final class SlowExecutorRuns {
   private static final int FIELDS = 20;
@@ -37,7 +40,7 @@ final class SlowExecutorRuns {
   private static final int WIDTH = 16;
   private static final int BLOCKS = 32;
   private static final int BATCH = 2048;
-  private static final int STEPS = 60;
+  private static final int STEPS = 40;
 
   private SlowExecutorRuns() {}
 
@@ -64,6 +67,38 @@ final class SlowExecutorRuns {
     }
   }
 
+  /**
+   * Kernels that on one executor sleep nine times as long as they compute. Other processes slow
+   * down both executors alike, so the ratio of their speeds does not depend on them.
+   */
+  private record SlowOn(String executor, KernelFactory kernels) implements KernelFactory {
+    @Override
+    public Kernel create() {
+      Kernel kernel = kernels.create();
+      return SparkEnv.get().executorId().equals(executor) ? new SlowKernel(kernel) : kernel;
+    }
+  }
+
+  private record SlowKernel(Kernel kernel) implements Kernel {
+    @Override
+    public String name() {
+      return kernel.name();
+    }
+
+    @Override
+    public void logits(Parameters parameters, EncodedBatch batch, double[] logits) {
+      kernel.logits(parameters, batch, logits);
+    }
+
+    @Override
+    public void gradient(
+        Parameters parameters, EncodedBatch batch, Dropout dropout, GradientSink sink) {
+      long start = System.nanoTime();
+      kernel.gradient(parameters, batch, dropout, sink);
+      LockSupport.parkNanos(9 * (System.nanoTime() - start));
+    }
+  }
+
   static void all(Path directory) {
     SparkSession spark =
         ObservedCluster.sessionOfOthers(
@@ -71,18 +106,11 @@ final class SlowExecutorRuns {
                 .set("spark.scheduler.minRegisteredResourcesRatio", "1.0"));
     try {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+      KernelFactory kernels = new NetworkKernels(network(), KernelChoice.AUTO).resolved();
       Parameters expected = parameters();
-      train(context, expected);
+      train(context, kernels, expected);
       Parameters found = parameters();
-      SignalledProcess slow = ExecutorProcess.find("1");
-      Process signals = slowDown(slow);
-      int[] columns;
-      try {
-        columns = train(context, found);
-      } finally {
-        signals.destroyForcibly().onExit().join();
-        slow.carryOn();
-      }
+      int[] columns = train(context, new SlowOn("1", kernels), found);
       SameBitsCase.observe(directory, "slow.columns-of-fast", columns[0]);
       SameBitsCase.observe(directory, "slow.columns-of-slow", columns[1]);
       SameBitsCase.observe(
@@ -112,8 +140,8 @@ final class SlowExecutorRuns {
   }
 
   /** Trains two epochs; returns the columns of the task on each executor at the end. */
-  private static int[] train(JavaSparkContext context, Parameters parameters) {
-    KernelFactory kernels = new NetworkKernels(network(), KernelChoice.AUTO).resolved();
+  private static int[] train(
+      JavaSparkContext context, KernelFactory kernels, Parameters parameters) {
     OptimizerConfig adam = OptimizerConfig.of(OptimizerKind.ADAM, 0.001);
     TrainConfig config =
         new TrainConfig(
@@ -138,20 +166,6 @@ final class SlowExecutorRuns {
       int[] columns = new int[2];
       Arrays.stream(training.slotOfColumn()).forEach(slot -> columns[slot]++);
       return columns;
-    }
-  }
-
-  /**
-   * Starts a process that stops another one for 90 of every 100 ms. It uses builtins of the shell:
-   * on a busy machine the start of a program for each signal would take longer than the 10 ms.
-   */
-  private static Process slowDown(SignalledProcess executor) {
-    String loop = "while kill -STOP $0; do read -t 0.09; kill -CONT $0; read -t 0.01; done";
-    try {
-      return new ProcessBuilder("bash", "-c", loop, String.valueOf(executor.process().pid()))
-          .start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }
