@@ -67,7 +67,7 @@ final class TrainingStep {
     sum.release();
   }
 
-  /** Depends on every result, so that the compiler cannot remove any. */
+  /** Depends on the logits and probabilities, so the compiler cannot remove them. */
   double checksum() {
     return checksum;
   }
