@@ -57,10 +57,12 @@ final class CsvRows implements RowFormat {
     String twice =
         read.stream()
             .filter(column -> header.stream().filter(column::equalsIgnoreCase).count() > 1)
-            .collect(Collectors.joining("\", \""));
+            .collect(Collectors.joining(", "));
     if (!twice.isEmpty()) {
       throw new RefusedInput(
-          "the csv has the column \"" + twice + "\" twice (ignoring case); rename one of the two");
+          "columns of the model not unique in the csv (ignoring case): "
+              + twice
+              + "; rename all but one of each");
     }
     for (String own : List.of(PROBABILITY, REASON)) {
       if (header.contains(own)) {

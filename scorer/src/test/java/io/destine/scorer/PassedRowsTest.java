@@ -171,7 +171,8 @@ class PassedRowsTest {
     assertThat(run.out()).isEmpty();
     assertThat(run.errors())
         .containsExactly(
-            "error: the csv has the column \"user\" twice (ignoring case); rename one of the two");
+            "error: columns of the model not unique in the csv (ignoring case): user;"
+                + " rename all but one of each");
   }
 
   @Test
