@@ -3,7 +3,7 @@ package io.destine.spark.encode;
 import io.destine.feature.EncodedBatch;
 import io.destine.feature.FieldLayout;
 import io.destine.spark.store.Storage;
-import io.destine.spark.store.StorageOutput;
+import io.destine.spark.store.TaskDirectory;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileAlreadyExistsException;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import scala.Tuple2;
 
@@ -35,15 +33,11 @@ final class BlockFile {
     return new Path(rows, String.format(Locale.ROOT, "part-%05d.blocks", file));
   }
 
-  /**
-   * Writes the blocks of a task from the packets received for them. The file gets its final name
-   * once it is complete; another attempt of the task would write the same file.
-   */
+  /** Writes the blocks of a task from the packets received for them, see {@link TaskDirectory}. */
   static Iterator<Written> write(
       Configuration hadoop,
       String directory,
       int file,
-      long attempt,
       Iterator<Tuple2<Integer, byte[]>> packets,
       FieldLayout layout,
       BlockPlan plan) {
@@ -57,9 +51,8 @@ final class BlockFile {
     int[][] rowsOf = rows.rowsOf(numbers);
     MessageDigest digest = NumberedShard.sha256();
     Path path = path(directory, file);
-    Path temporary = new Path(directory, "." + path.getName() + "-" + attempt);
-    FileSystem files = Storage.of(hadoop, path);
-    try (OutputStream out = StorageOutput.create(files, temporary, true)) {
+    TaskDirectory files = TaskDirectory.of(hadoop, directory);
+    try (OutputStream out = files.create(path.getName())) {
       long offset = 0;
       for (int i = 0; i < numbers.length; i++) {
         EncodedBatch block =
@@ -79,29 +72,10 @@ final class BlockFile {
         offset += bytes.length;
       }
     } catch (IOException e) {
-      throw Storage.failure("write", temporary, e);
+      throw Storage.failure("write", path, e);
     }
-    try {
-      // The rename fails if another attempt of the task has written the same file.
-      if (!renamed(files, temporary, path)) {
-        files.delete(temporary, false);
-        if (!files.exists(path)) {
-          throw new IOException("the file system refused");
-        }
-      }
-    } catch (IOException e) {
-      throw Storage.failure("rename", temporary, e);
-    }
+    files.finish(path.getName());
     return written.iterator();
-  }
-
-  /** S3A throws an exception where other file systems return false. */
-  private static boolean renamed(FileSystem files, Path from, Path to) throws IOException {
-    try {
-      return files.rename(from, to);
-    } catch (FileAlreadyExistsException e) {
-      return false;
-    }
   }
 
   private static int split(BlockPlan plan, int number) {

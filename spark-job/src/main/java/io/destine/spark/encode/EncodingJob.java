@@ -16,6 +16,7 @@ import io.destine.spark.source.SourceParts;
 import io.destine.spark.source.SourceValues;
 import io.destine.spark.source.SplitRule;
 import io.destine.spark.source.TableBatches;
+import io.destine.spark.store.TaskDirectory;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,7 +25,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -326,6 +326,7 @@ final class EncodingJob implements AutoCloseable {
       keyFiles = tables.writeKeys(hadoop, directory);
       content = tables.write(all, ids, fields, plan.missing(), hadoop, directory);
     }
+    removeUnfinished(directory);
     return StoredVocabulary.complete(
         context.hadoopConfiguration(), directory, fields, plan, parts, pending, keyFiles, content);
   }
@@ -341,10 +342,15 @@ final class EncodingJob implements AutoCloseable {
     readTables(0);
     ids = ids(known(vocabulary));
     Broadcast<SerializableConfiguration> hadoop = hadoop();
-    return vocabulary.with(
-        directory,
-        tables.writeKeys(hadoop, directory),
-        tables.write(all, ids, vocabulary.fields(), vocabulary.missing(), hadoop, directory));
+    List<VocabularyIndex.Part> keys = tables.writeKeys(hadoop, directory);
+    List<VocabularyIndex.Table> content =
+        tables.write(all, ids, vocabulary.fields(), vocabulary.missing(), hadoop, directory);
+    removeUnfinished(directory);
+    return vocabulary.with(directory, keys, content);
+  }
+
+  private void removeUnfinished(String directory) {
+    TaskDirectory.of(context.hadoopConfiguration(), directory).removeUnfinished();
   }
 
   /**
@@ -456,16 +462,10 @@ final class EncodingJob implements AutoCloseable {
             .map(packet -> packet)
             .mapPartitionsWithIndex(
                 (file, packets) ->
-                    BlockFile.write(
-                        hadoop.value().value(),
-                        directory,
-                        file,
-                        TaskContext.get().taskAttemptId(),
-                        packets,
-                        layout,
-                        plan),
+                    BlockFile.write(hadoop.value().value(), directory, file, packets, layout, plan),
                 false)
             .collect();
+    removeUnfinished(directory);
     return StoredRows.of(written, plan);
   }
 

@@ -5,7 +5,7 @@ import io.destine.artifact.VocabularyIndex;
 import io.destine.feature.LabelRate;
 import io.destine.feature.VocabularyDigest;
 import io.destine.spark.store.Storage;
-import io.destine.spark.store.StorageOutput;
+import io.destine.spark.store.TaskDirectory;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -86,15 +86,14 @@ record NumberedShard(
       VocabularyDigest digest) {
     String name = String.format(Locale.ROOT, "%s-%05d.safetensors", kind, shard.shard);
     MessageDigest sha = sha256();
-    Path path = new Path(directory, name);
+    TaskDirectory files = TaskDirectory.of(hadoop, directory);
     try (OutputStream out =
-        new BufferedOutputStream(
-            new DigestOutputStream(
-                StorageOutput.create(Storage.of(hadoop, path), path, true), sha))) {
+        new BufferedOutputStream(new DigestOutputStream(files.create(name), sha))) {
       VocabularyFile.write(out, values);
     } catch (IOException e) {
-      throw Storage.failure("write", path, e);
+      throw Storage.failure("write", new Path(directory, name), e);
     }
+    files.finish(name);
     String sum = HexFormat.of().formatHex(sha.digest());
     return new Part(shard.shard, name, values.count(), sum, digest.ranges());
   }

@@ -7,7 +7,7 @@ import io.destine.feature.FieldLayout;
 import io.destine.feature.FieldShape;
 import io.destine.feature.FittedFields;
 import io.destine.spark.store.Storage;
-import io.destine.spark.store.StorageOutput;
+import io.destine.spark.store.TaskDirectory;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -121,15 +121,14 @@ final class SideTableFiles implements Serializable {
     }
     String name = String.format(Locale.ROOT, "table-%03d-%05d.safetensors", table, part);
     MessageDigest sha = NumberedShard.sha256();
-    Path path = new Path(directory, name);
+    TaskDirectory files = TaskDirectory.of(hadoop, directory);
     try (OutputStream out =
-        new BufferedOutputStream(
-            new DigestOutputStream(
-                StorageOutput.create(Storage.of(hadoop, path), path, true), sha))) {
+        new BufferedOutputStream(new DigestOutputStream(files.create(name), sha))) {
       TableContentFile.write(out, batch);
     } catch (IOException e) {
-      throw Storage.failure("write", path, e);
+      throw Storage.failure("write", new Path(directory, name), e);
     }
+    files.finish(name);
     String sum = HexFormat.of().formatHex(sha.digest());
     return List.of(new VocabularyIndex.Part(name, batch.rows(), sum)).iterator();
   }

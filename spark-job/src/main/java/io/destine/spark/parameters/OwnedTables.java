@@ -11,7 +11,7 @@ import io.destine.param.Parameters;
 import io.destine.param.TableView;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.store.HadoopModelDirectory;
-import io.destine.spark.store.Storage;
+import io.destine.spark.store.TaskDirectory;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -44,9 +43,8 @@ public final class OwnedTables implements AutoCloseable {
       return new OwnedTable(Worker.of(run).client(), map, name, width);
     }
 
-    HadoopModelDirectory directory(String location) {
-      Path path = new Path(location);
-      return new HadoopModelDirectory(Storage.of(hadoop.value(), path), path);
+    TaskDirectory directory(String location) {
+      return TaskDirectory.of(hadoop.value(), location);
     }
 
     SortedMap<String, TableView> parameters() {
@@ -105,6 +103,7 @@ public final class OwnedTables implements AutoCloseable {
         .map(group -> write(there.value(), location, ofState, group))
         .collect()
         .forEach(written::putAll);
+    TaskDirectory.of(context.hadoopConfiguration(), location).removeUnfinished();
     written.forEach((name, digest) -> requireHere(directory, name, digest));
     return written;
   }
@@ -116,7 +115,11 @@ public final class OwnedTables implements AutoCloseable {
     ModelValues values =
         ModelValues.of(
             new Parameters(reach.layout(), Precision.FLOAT32, 0), reach.parameters(), state);
-    return new TreeMap<>(new ModelWriter(reach.directory(location)).writeTables(values, group));
+    TaskDirectory directory = reach.directory(location);
+    TreeMap<String, FileDigest> written =
+        new TreeMap<>(new ModelWriter(directory).writeTables(values, group));
+    written.keySet().forEach(directory::finish);
+    return written;
   }
 
   /**

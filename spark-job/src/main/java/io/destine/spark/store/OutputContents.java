@@ -50,19 +50,21 @@ public record OutputContents(OutputKind kind, Optional<String> foreign) {
       Pattern.compile(
           "manifest\\.json|"
               + Pattern.quote(OutputKind.UNFINISHED_DATA_SET)
-              + "|rows/\\.?part-\\d+\\.blocks(-\\d+)?"
+              + "|rows/part-\\d+\\.blocks"
               + "|vocabulary/(_fields\\.json|_vocabulary\\.json|_SUCCESS"
               + "|(part|pending|keys|table)-[^/]*\\.(safetensors|parquet))"
               + "|quarantine(-of-failed-run)?/"
               + "(_SUCCESS|part-[^/]*\\.json(\\.[a-z0-9]+)?|_temporary/.*)");
 
   /**
-   * Checksum files of a local disk; leftovers of a lock and of a manifest that was not put in
-   * place.
+   * Checksum files of a local disk; leftovers of a lock, of a manifest that was not put in place,
+   * and of tasks.
    */
   private static final Pattern REMAINS =
       Pattern.compile(
           "\\..*\\.crc|\\.LOCK\\..*|"
+              + TaskDirectory.UNFINISHED.pattern()
+              + "|"
               + Pattern.quote("." + Manifest.FILE + AtomicFile.CLAIM)
               + ".*");
 

@@ -47,16 +47,10 @@ class BlockFileTest {
     hadoop.setClass("fs.file.impl", Refusing.class, Refusing.class);
     hadoop.setBoolean("fs.file.impl.disable.cache", true);
     BlockPlan plan = new BlockPlan(new long[] {3}, 1024, 1, 1024, 1);
-    for (long attempt = 0; attempt < 2; attempt++) {
+    for (int attempt = 0; attempt < 2; attempt++) {
       BlockFile.Written written =
           BlockFile.write(
-                  hadoop,
-                  directory.toString(),
-                  0,
-                  attempt,
-                  List.of(packet()).iterator(),
-                  LAYOUT,
-                  plan)
+                  hadoop, directory.toString(), 0, List.of(packet()).iterator(), LAYOUT, plan)
               .next();
       assertThat(BlockFile.read(hadoop, directory.toString(), written.block(), LAYOUT).ids())
           .containsExactly(10, 11, 12);
