@@ -70,11 +70,11 @@ class Model:
         return str(name) in self._columns and name not in _OWN
 
     def _values(self, column: Any) -> List[Any]:
-        # The text of a float is that of the number with the fewest digits, as in Spark; a numeric
-        # field takes its exact value.
+        # The text of a float is as in Spark: a whole number with all digits, otherwise the number
+        # with the fewest digits. A numeric field takes the exact value.
         if str(column.dtype).lower() == "float32" and str(column.name) not in self._numeric:
             exact = column.to_numpy(dtype="float32", na_value=float("nan"))
-            return [float(str(value)) for value in exact]
+            return [float(v if float(v).is_integer() and abs(v) <= 2**53 else str(v)) for v in exact]
         values: List[Any] = column.tolist()
         return values
 

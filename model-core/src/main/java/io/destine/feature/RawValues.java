@@ -13,6 +13,13 @@ import java.util.Map;
  */
 public final class RawValues {
   private static final double EXACT_INTEGERS = 0x1.0p53;
+
+  /**
+   * The largest magnitude of an element of a vector. Products of two projections of such elements
+   * are far below the largest float, so the network gives finite numbers.
+   */
+  private static final double LARGEST_ELEMENT = 1e15;
+
   private static final char NO_TEXT = '\uFFFD';
 
   private RawValues() {}
@@ -163,14 +170,31 @@ public final class RawValues {
     }
     float[] vector = new float[elements.size()];
     for (int i = 0; i < vector.length; i++) {
-      double number = number(field, elements.get(i));
-      if (!Float.isFinite((float) number)) {
-        throw new IllegalArgumentException(
-            "field " + field.name() + ": number " + i + " must be a finite float, got " + number);
-      }
-      vector[i] = (float) number;
+      vector[i] = element(field.name(), i, number(field, elements.get(i)));
     }
     return vector;
+  }
+
+  /**
+   * An element of a vector as a float.
+   *
+   * @param field name of the field
+   * @param i index of the element
+   * @throws IllegalArgumentException when its magnitude exceeds 1e15
+   */
+  public static float element(String field, int i, double number) {
+    if (!(Math.abs(number) <= LARGEST_ELEMENT)) {
+      throw new IllegalArgumentException(
+          "field "
+              + field
+              + ": number "
+              + i
+              + " must be at most "
+              + LARGEST_ELEMENT
+              + " in magnitude, got "
+              + number);
+    }
+    return (float) number;
   }
 
   private static List<?> elements(FieldSpec field, Object raw) {

@@ -204,11 +204,8 @@ public final class RowInput {
               },
               vector.length));
     }
-    for (float number : vector) {
-      if (!Float.isFinite(number)) {
-        throw new IllegalArgumentException(
-            "field " + shape.name() + ": numbers must be finite, got " + number);
-      }
+    for (int i = 0; i < vector.length; i++) {
+      RawValues.element(shape.name(), i, vector[i]);
     }
     System.arraycopy(vector, 0, dense, layout.column(m), vector.length);
   }

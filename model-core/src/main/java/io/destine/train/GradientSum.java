@@ -21,7 +21,8 @@ import java.util.function.Consumer;
  * The gradient of the loss summed over some rows, as sums that do not depend on the order of
  * additions and merges: numbers are rounded to multiples of 2^-bits and added as int64. Merging is
  * associative and commutative to the bit. Contains the dense part and the table rows of touched
- * ids.
+ * ids. Statistics have 12 fractional bits less: a variance is a square and may be far above a
+ * gradient.
  *
  * <p>An empty sum has no arrays: it is the zero of an aggregation. Not thread-safe. A wire type
  * with its own format: a header, then the sums of dense tensors and of statistics, ascending ids
@@ -34,6 +35,7 @@ public final class GradientSum implements GradientSink, Externalizable {
   private static final int EMPTY = 0;
   private static final int FORMAT = 4;
   private static final int LARGEST_D = 1 << 16;
+  private static final int FEWER_BITS_OF_STATISTICS = 12;
 
   private int d;
   private boolean hasWide;
@@ -169,7 +171,11 @@ public final class GradientSum implements GradientSink, Externalizable {
 
   @Override
   public void addStatistics(double[] timesRows) {
-    fixed.add(statistics, 0, timesRows, 0, statistics.length);
+    ofStatistics().add(statistics, 0, timesRows, 0, statistics.length);
+  }
+
+  private GradientFixedPoint ofStatistics() {
+    return new GradientFixedPoint(Math.max(1, fixed.bits() - FEWER_BITS_OF_STATISTICS));
   }
 
   @Override
@@ -235,7 +241,7 @@ public final class GradientSum implements GradientSink, Externalizable {
     TableRows sorted = new TableRows(fixed, tables);
     return new Gradient(
         fixed.toDoubles(dense, dense.length),
-        fixed.toDoubles(statistics, statistics.length),
+        ofStatistics().toDoubles(statistics, statistics.length),
         sorted.ids(),
         d,
         sorted.first(d),

@@ -64,6 +64,31 @@ class GradientSumTest {
     sink.addLoss(random.nextDouble(), 1, 1);
   }
 
+  /** The variance of a unit over vectors that are not normalised, in 16 blocks of a batch. */
+  @ParameterizedTest
+  @ValueSource(ints = {64, 1024, 65536})
+  void statisticsMayBeFarAboveGradients(int batch) {
+    double variance = 100_000.125;
+    ModelConfig config =
+        ModelConfig.interaction()
+            .embeddingDim(3)
+            .layers(0)
+            .deep(List.of(2))
+            .batchNorm(true)
+            .build();
+    ParameterLayout layout = ParameterLayout.of(config, FieldLayout.ofIds(2));
+    double[] timesRows = new double[layout.statisticsSize()];
+    Arrays.fill(timesRows, variance * batch / 16);
+    GradientSum all = new GradientSum();
+    for (int block = 0; block < 16; block++) {
+      GradientSum sum = new GradientSum(layout, GradientSum.bitsFor(batch, 1));
+      sum.addStatistics(timesRows);
+      all = all.merge(sum);
+    }
+    assertThat(all.failure()).isNull();
+    assertThat(all.toGradient().statistics()).hasSizeGreaterThan(3).containsOnly(variance * batch);
+  }
+
   @Property(tries = 50)
   void mergesInAnyOrderAndGroupingGiveTheSameBits(
       @ForAll long seed, @ForAll @IntRange(min = 2, max = 9) int parts) {

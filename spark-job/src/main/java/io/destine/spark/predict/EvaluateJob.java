@@ -3,6 +3,7 @@ package io.destine.spark.predict;
 import io.destine.feature.EncodedBatch;
 import io.destine.metric.EvaluationReport;
 import io.destine.random.CounterRandom;
+import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.EncodedDataSet;
 import io.destine.spark.encode.SourceRows;
 import io.destine.spark.encode.Split;
@@ -15,6 +16,7 @@ import io.destine.spark.source.FieldChanges;
 import io.destine.spark.source.JobDescription;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
 
@@ -41,7 +43,7 @@ public final class EvaluateJob {
    * Evaluates rows of a configuration with the model's fields.
    *
    * @param split selects rows by the configuration's split rule; all if empty
-   * @throws io.destine.spark.conf.UserError if the fields differ
+   * @throws UserError if the fields differ, or the model's logit of a row is not finite
    */
   public Outcome run(SourceRows rows, Optional<Split> split) {
     long count = split.map(s -> rows.counts().good(s.ordinal())).orElseGet(rows.counts()::good);
@@ -50,7 +52,7 @@ public final class EvaluateJob {
             spark.sparkContext(),
             "evaluating rows",
             count,
-            () -> new Evaluation().evaluate(scored(rows, split)));
+            () -> evaluated(of -> of.evaluate(scored(rows, split))));
     return new Outcome(report, rows.counts().bad());
   }
 
@@ -59,7 +61,7 @@ public final class EvaluateJob {
    * metrics are bit-identical to those of reading the rows again.
    */
   public EvaluationReport run(EncodedDataSet data, Split split) {
-    return new Evaluation().evaluate(scored(model, data, split, tasks(data, split)));
+    return evaluated(of -> of.evaluate(scored(model, data, split, tasks(data, split))));
   }
 
   /**
@@ -68,15 +70,24 @@ public final class EvaluateJob {
    */
   public Comparison compare(LoadedModel candidate, EncodedDataSet data, Split split) {
     int tasks = tasks(data, split);
-    return new Evaluation()
-        .compare(scored(candidate, data, split, tasks), scored(model, data, split, tasks));
+    return evaluated(
+        of -> of.compare(scored(candidate, data, split, tasks), scored(model, data, split, tasks)));
   }
 
   /** The same for rows that each model encodes with its own ids. */
   public Comparison compare(LoadedModel candidate, SourceRows rows, Split split) {
-    EvaluateJob of = new EvaluateJob(spark, candidate);
-    return new Evaluation()
-        .compare(of.scored(rows, Optional.of(split)), scored(rows, Optional.of(split)));
+    EvaluateJob theirs = new EvaluateJob(spark, candidate);
+    return evaluated(
+        of ->
+            of.compare(theirs.scored(rows, Optional.of(split)), scored(rows, Optional.of(split))));
+  }
+
+  private static <T> T evaluated(Function<Evaluation, T> figures) {
+    try {
+      return figures.apply(new Evaluation());
+    } catch (IllegalArgumentException e) {
+      throw new UserError(e.getMessage());
+    }
   }
 
   private int tasks(EncodedDataSet data, Split split) {

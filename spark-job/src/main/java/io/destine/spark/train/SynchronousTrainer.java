@@ -32,6 +32,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -277,12 +278,20 @@ public final class SynchronousTrainer implements AutoCloseable {
 
   /** Evaluates the current parameters on the given rows. */
   public EvaluationReport evaluate(JavaRDD<EncodedBatch> rows) {
-    return JobDescription.during(context.sc(), EVALUATING, () -> evaluation.evaluate(scored(rows)));
+    return evaluated(() -> evaluation.evaluate(scored(rows)));
   }
 
   /** Evaluates the current parameters on the given rows, with intervals and curves. */
   DetailedReport evaluateInDetail(JavaRDD<EncodedBatch> rows) {
-    return JobDescription.during(context.sc(), EVALUATING, () -> evaluation.detailed(scored(rows)));
+    return evaluated(() -> evaluation.detailed(scored(rows)));
+  }
+
+  private <T> T evaluated(Supplier<T> figures) {
+    try {
+      return JobDescription.during(context.sc(), EVALUATING, figures::get);
+    } catch (IllegalArgumentException e) {
+      throw new TrainingException(e.getMessage());
+    }
   }
 
   /** Histogram of the rows' current logits. */

@@ -3,16 +3,23 @@ package io.destine.spark.predict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.destine.artifact.LocalModelDirectory;
+import io.destine.artifact.Manifest;
+import io.destine.artifact.ModelReader;
+import io.destine.artifact.ModelWriter;
+import io.destine.param.Parameters;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
 import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.encode.Split;
 import io.destine.spark.encode.TableEncoder;
 import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.sink.TableFiles;
 import io.destine.spark.sink.TableFormat;
 import io.destine.spark.sink.TableOutput;
+import io.destine.spark.store.Storage;
 import io.destine.spark.train.ModelTrainer;
 import io.destine.spark.train.TrainJob;
 import io.destine.spark.train.TrainResult;
@@ -167,25 +174,69 @@ class TablesAtHandTest {
     }
   }
 
-  /** Where numbers overflow inside the network; Spark sorts NaN before all probabilities. */
+  /** The usual number for missing data, with which the network would compute NaN. */
   @Test
-  void aRowForWhichTheNetworkGivesNoNumberHasAReasonAndIsNotAmongTheBest() {
+  void aRowWithAHugeNumberInAVectorIsUnreadable() {
     trainTable();
     Dataset<Row> huge =
         clicks.selectExpr(
-            "id", "user", "genre", "price", "if(id = 7, array(3e38f, 3e38f), place) place");
+            "id",
+            "user",
+            "genre",
+            "price",
+            "if(id = 7, array(-3.4e38f, 1f), if(id = 8, array(1e15f, -1e15f), place)) place");
     try (LoadedModel model = LoadedModel.open(context, path("by-calls"))) {
       List<Row> without = model.score(huge).filter("probability is null").collectAsList();
       assertThat(without).hasSize(1);
+      assertThat(without.get(0).getLong(0)).isEqualTo(7);
+      assertThat(without.get(0).<String>getAs("probability_reason"))
+          .isEqualTo(
+              "field place: number 0 must be at most 1.0E15 in magnitude, got"
+                  + " -3.3999999521443642E38");
+    }
+  }
+
+  /** Spark sorts NaN before all probabilities. */
+  @Test
+  void aRowForWhichTheNetworkGivesNoNumberHasAReasonAndIsNotAmongTheBest() {
+    trainTable();
+    overflowing(directory.resolve("by-calls"), directory.resolve("overflowing"));
+    EncodedDataSet data = EncodedDataSet.load(spark, path("encoded"));
+    try (LoadedModel model = LoadedModel.open(context, path("overflowing"))) {
+      EvaluateJob job = new EvaluateJob(spark, model);
+      assertThatThrownBy(() -> job.run(data, Split.TEST))
+          .isInstanceOf(UserError.class)
+          .hasMessage("evaluation: partition 0, row 0: logit must be finite, got NaN");
+      List<Row> without = model.score(clicks).filter("probability is null").collectAsList();
+      assertThat(without).hasSize(1500);
       assertThat(without.get(0).<String>getAs("probability_reason")).contains("not a number");
       TopRows top = new TopRows(1500, Optional.empty());
       assertThat(
-              new TableScorer(model, huge, "huge", settings(List.of("id"), Optional.of(top)))
+              new TableScorer(model, clicks, "clicks", settings(List.of("id"), Optional.of(top)))
                   .scored()
-                  .filter("id = 7")
                   .count())
           .isZero();
     }
+  }
+
+  /** Copies a model with dense parameters so large that logits are NaN. */
+  private void overflowing(Path from, Path to) {
+    Storage.copy(
+        context.hadoopConfiguration(),
+        new org.apache.hadoop.fs.Path(from.resolve("vocabulary").toString()),
+        new org.apache.hadoop.fs.Path(to.resolve("vocabulary").toString()));
+    ModelReader model = ModelReader.open(new LocalModelDirectory(from));
+    Manifest manifest = model.manifest();
+    Parameters parameters = model.parameters();
+    Arrays.fill(parameters.dense(), (float) 1e30);
+    new ModelWriter(new LocalModelDirectory(to))
+        .write(
+            Manifest.describe(manifest.network())
+                .train(manifest.train())
+                .job(manifest.job())
+                .vocabularyFingerprint(manifest.vocabularyFingerprint()),
+            parameters,
+            null);
   }
 
   @Test
