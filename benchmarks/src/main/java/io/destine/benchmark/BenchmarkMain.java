@@ -93,6 +93,7 @@ public final class BenchmarkMain {
           Path model,
       @Mixin BenchmarkOptions options) {
     BenchmarkOptions complete = options.or(List.of(100_000), 1000, 60);
+    complete.requireOneThread();
     return model == null ? ScoreBenchmark.of(complete) : ScoreBenchmark.of(model, complete);
   }
 }

@@ -64,6 +64,7 @@ class BenchmarkMainTest {
         "kernel --vocab 100,200 | error: --vocab must be one number here, got 2 of them",
         "vocabulary --vocab 100 | error: --vocab must be two numbers",
         "determinism --threads 2 | error: --threads must be 1 here, got 2",
+        "score --threads 4 | error: --threads must be 1 here, got 4",
         "encode --fields 27 | error: --fields must be 1 to 26, got 27",
         "encode --repeats 1.5 | Invalid value for option '--repeats': '1.5' is not an int",
         "step --owners executors --checkpoint-seconds 3 | error: --checkpoint-seconds needs",
