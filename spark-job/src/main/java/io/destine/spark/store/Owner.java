@@ -20,12 +20,20 @@ import java.util.Optional;
  * @param pidSpace the scope of its process id: boot id and process namespace of a Linux kernel,
  *     since containers share a host's name and number their processes from 1; otherwise empty
  * @param pid its process id
- * @param processStart start time, which distinguishes it from a later process with the same id
+ * @param processTicks on Linux, its start in clock ticks since the boot, which distinguishes it
+ *     from a later process with the same id; otherwise empty
+ * @param processStart its start time, which does so elsewhere
  * @param application that it runs, such as Spark's application id
  */
 public record Owner(
-    String user, String host, String pidSpace, long pid, Instant processStart, String application) {
-  /** Linux stores start times relative to the boot, so they shift when the clock is set. */
+    String user,
+    String host,
+    String pidSpace,
+    long pid,
+    String processTicks,
+    Instant processStart,
+    String application) {
+  /** Start times shift when the clock is set. */
   private static final Duration START_TOLERANCE = Duration.ofMinutes(1);
 
   /** Checks that all parts are present. */
@@ -33,6 +41,7 @@ public record Owner(
     Objects.requireNonNull(user, "user");
     Objects.requireNonNull(host, "host");
     Objects.requireNonNull(pidSpace, "pidSpace");
+    Objects.requireNonNull(processTicks, "processTicks");
     Objects.requireNonNull(processStart, "processStart");
     Objects.requireNonNull(application, "application");
   }
@@ -45,6 +54,7 @@ public record Owner(
         hostName(),
         currentPidSpace(),
         self.pid(),
+        ticks(self.pid()),
         self.info().startInstant().orElse(Instant.EPOCH),
         application);
   }
@@ -61,6 +71,7 @@ public record Owner(
         string(json, "host"),
         string(json, "pid_space"),
         json.required("pid").longValue(),
+        json.path("process_ticks").asText(""),
         Instant.parse(string(json, "process_start")),
         string(json, "application"));
   }
@@ -79,6 +90,7 @@ public record Owner(
         .put("host", host)
         .put("pid_space", pidSpace)
         .put("pid", pid)
+        .put("process_ticks", processTicks)
         .put("process_start", processStart.toString())
         .put("application", application);
   }
@@ -91,6 +103,10 @@ public record Owner(
     Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
     if (process.isEmpty()) {
       return true;
+    }
+    String ticks = ticks(pid);
+    if (!processTicks.isEmpty() && !ticks.isEmpty()) {
+      return !processTicks.equals(ticks);
     }
     Optional<Instant> start = process.get().info().startInstant();
     return !processStart.equals(Instant.EPOCH)
@@ -108,6 +124,16 @@ public record Owner(
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
+      return "";
+    }
+  }
+
+  /** Field starttime of /proc/PID/stat, after the program's name in parentheses, or empty. */
+  private static String ticks(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
+      return stat.substring(stat.lastIndexOf(')') + 2).split(" ", 21)[19];
+    } catch (IOException e) {
       return "";
     }
   }

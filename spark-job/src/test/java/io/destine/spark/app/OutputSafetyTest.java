@@ -380,7 +380,7 @@ class OutputSafetyTest {
         RunLock.acquire(
             FileSystem.getLocal(new Configuration(false)),
             new org.apache.hadoop.fs.Path(file.toUri()),
-            new Owner("alice", "elsewhere", "", 5, Instant.EPOCH, "application_1"),
+            new Owner("alice", "elsewhere", "", 5, "", Instant.EPOCH, "application_1"),
             Duration.ofHours(1),
             Clock.systemUTC())) {
       held.requireHeld();

@@ -207,7 +207,7 @@ class PredictOutputTest {
     assertThat(predictsLeaving(output, own)).isEmpty();
 
     // A process of this number that started at another time is another one: it has ended.
-    mark(own, owner -> owner.put("process_start", "2001-01-01T00:00:00Z"));
+    mark(own, owner -> owner.put("process_ticks", "0"));
     Path notes = Files.writeString(own.resolve("notes.txt"), "mine");
     assertThat(predictsLeaving(output, own)).contains(own.getFileName().toString());
     Files.delete(notes);

@@ -516,7 +516,7 @@ class SideTableCommandTest {
   private static void endTheProcessOf(Path scratch) throws IOException {
     Path marker = scratch.resolve("_destine.json");
     ObjectNode json = (ObjectNode) new ObjectMapper().readTree(marker.toFile());
-    ((ObjectNode) json.path("unfinished")).put("process_start", "2001-01-01T00:00:00Z");
+    ((ObjectNode) json.path("unfinished")).put("process_ticks", "0");
     Files.writeString(marker, json.toString());
     Files.deleteIfExists(scratch.resolve("._destine.json.crc"));
   }

@@ -203,7 +203,7 @@ class ObjectStoreNightsTest {
     RunLock.acquire(
             FileSystem.getLocal(new Configuration(false)),
             new org.apache.hadoop.fs.Path(lock.toUri()),
-            new Owner("alice", "elsewhere", "", 5, Instant.EPOCH, "application_1"),
+            new Owner("alice", "elsewhere", "", 5, "", Instant.EPOCH, "application_1"),
             Duration.ofMinutes(1),
             Clock.offset(Nights.CLOCK, Duration.ofHours(-1)))
         .abandon();

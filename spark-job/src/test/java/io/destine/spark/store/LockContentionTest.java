@@ -29,7 +29,7 @@ class LockContentionTest {
   private static final Instant START = Instant.parse("2026-03-01T02:00:00Z");
   private static final Owner SELF = Owner.ofThisProcess("application_7");
   private static final Owner ELSEWHERE =
-      new Owner("alice", "elsewhere", "", 5, Instant.EPOCH, "application_1");
+      new Owner("alice", "elsewhere", "", 5, "", Instant.EPOCH, "application_1");
   private static final int ROUNDS = 150;
   private static final int CONTENDERS = 4;
 

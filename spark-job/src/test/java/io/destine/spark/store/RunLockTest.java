@@ -137,6 +137,20 @@ class RunLockTest {
   }
 
   @Test
+  void aProcessHasNotEndedWhenTheClockIsSet() throws IOException {
+    Instant before = SELF.processStart().minus(Duration.ofHours(1));
+    write(startedAt(SELF.processTicks(), before));
+    assertThatThrownBy(this::acquire).isInstanceOf(LockedException.class);
+    write(startedAt("1", SELF.processStart()));
+    acquire().close();
+  }
+
+  private static Owner startedAt(String ticks, Instant start) {
+    return new Owner(
+        "alice", SELF.host(), SELF.pidSpace(), SELF.pid(), ticks, start, "application_1");
+  }
+
+  @Test
   void aLockFileThatIsGoneOrAnotherRunsIsFoundAndLeftAlone() throws IOException {
     RunLock lock = acquire();
     Files.delete(file().resolve("000001.json"));
@@ -289,7 +303,7 @@ class RunLockTest {
   }
 
   private static Owner owner(String host, String pidSpace, long pid, Instant start) {
-    return new Owner("alice", host, pidSpace, pid, start, "application_1");
+    return new Owner("alice", host, pidSpace, pid, "", start, "application_1");
   }
 
   private java.nio.file.Path file() {
