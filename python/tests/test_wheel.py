@@ -130,14 +130,17 @@ print(spark.sparkContext.master, spark.conf.get("spark.jars"))
         other = os.path.join(DIRECTORY.name, "other.jar")
         with zipfile.ZipFile(other, "w"):
             pass
-        options = f"--master local[1] --jars {other} pyspark-shell"
-        done = subprocess.run(
-            [sys.executable, "-c", program],
-            env={**ENVIRONMENT, "PYSPARK_SUBMIT_ARGS": options},
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-        self.assertRegex(done.stdout.decode(), r"^local\[1\] \S*/other\.jar,\S*destine")
+        settings = os.path.join(DIRECTORY.name, "team.conf")
+        with open(settings, "w", encoding="utf-8") as file:
+            file.write(f"spark.master local[1]\nspark.jars {other}\n")
+        for options in (f"--master=local[1] --jars {other}", f"--properties-file {settings}"):
+            done = subprocess.run(
+                [sys.executable, "-c", program],
+                env={**ENVIRONMENT, "PYSPARK_SUBMIT_ARGS": f"{options} pyspark-shell"},
+                stdout=subprocess.PIPE,
+                check=True,
+            )
+            self.assertRegex(done.stdout.decode(), r"^local\[1\] \S*/other\.jar,\S*destine")
 
 
 class RefusalTest(unittest.TestCase):

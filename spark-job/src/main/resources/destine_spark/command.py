@@ -6,13 +6,14 @@ from typing import List, Tuple
 
 from destine_spark.errors import DestineError
 from destine_spark.runtime import (
+    HELP,
     defaults,
     distribution,
     jars,
     own_settings,
     require_java,
     settings_in,
-    settings_of,
+    split_options,
 )
 from destine_spark.version import __version__
 
@@ -25,8 +26,6 @@ Options before the command go to spark-submit. Defaults: --master local[*], and 
 spark.ui.enabled=true turns it on). The exit code is the job's. COMMAND --help lists the options of
 a command.
 """
-
-_FLAGS = ("--verbose", "-v", "--supervise", "--load-spark-defaults")
 
 
 def main() -> None:
@@ -44,30 +43,16 @@ def main() -> None:
 
 
 def _split(words: List[str]) -> Tuple[List[str], List[str]]:
-    """Splits the words into options of spark-submit, and the command with its own options.
-
-    An option takes a value, unless it is a known flag or holds "=" itself.
-    """
-    options: List[str] = []
-    while words:
-        word = words[0]
-        if word in ("--help", "-h"):
-            print(_HELP, flush=True)
-            return [], ["--help"]
-        if not word.startswith("-"):
-            return options, words
-        if word in _FLAGS:
-            options.append(word)
-            words = words[1:]
-        elif word.startswith("--") and "=" in word:
-            options += word.split("=", 1)
-            words = words[1:]
-        elif len(words) == 1:
-            raise DestineError(f"option {word} needs a value")
-        else:
-            options += words[:2]
-            words = words[2:]
-    raise DestineError("no command; see destine --help")
+    """Splits the words into options of spark-submit, and the command with its own options."""
+    options, rest = split_options(words)
+    if not rest:
+        raise DestineError("no command; see destine --help")
+    if rest[0] in HELP:
+        print(_HELP, flush=True)
+        return [], ["--help"]
+    if rest[0].startswith("-"):
+        raise DestineError(f"option {rest[0]} needs a value")
+    return options, list(rest)
 
 
 def _words(options: List[str], job: List[str]) -> List[str]:
@@ -75,10 +60,7 @@ def _words(options: List[str], job: List[str]) -> List[str]:
     jar = jars()
     here = distribution()
     require_java(here.spark)
-    theirs = own_settings(here.home)
-    for option, value in zip(options, options[1:]):
-        if option == "--properties-file":
-            theirs = settings_of(value)
+    theirs = own_settings(here.home, options)
     words = [os.path.join(here.home, "bin", "spark-submit")]
     for key, value in defaults(theirs, settings_in(options)).items():
         words += ["--conf", f"{key}={value}"]

@@ -7,7 +7,7 @@ import re
 import shlex
 import shutil
 import subprocess
-from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import pyspark
 from pyspark import SparkContext
@@ -21,6 +21,8 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 _VECTORS = "jdk.incubator.vector"
 _OPTION = f"--add-modules={_VECTORS}"
 _MOST_MEGABYTES = 8192
+_FLAGS = ("--verbose", "-v", "--supervise", "--load-spark-defaults")
+HELP = ("--help", "-h")
 _SETTINGS = {
     "--master": "spark.master",
     "--driver-memory": "spark.driver.memory",
@@ -107,9 +109,10 @@ def session(
             here = distribution()
             _require_same_version(here)
             require_java(here.spark)
-            theirs = own_settings(here.home)
             words = shlex.split(os.environ.get("PYSPARK_SUBMIT_ARGS", ""))
-            submitted = settings_in(words)
+            options, _ = split_options(words)
+            theirs = own_settings(here.home, options)
+            submitted = settings_in(options)
             theirs.update(submitted)
             others = given.get("spark.jars") or theirs.get("spark.jars")
             given["spark.jars"] = f"{others},{jar}" if others else jar
@@ -141,10 +144,36 @@ def _require_same_version(here: Distribution) -> None:
         )
 
 
-def own_settings(home: str) -> Dict[str, str]:
-    """The settings that a Spark distribution has in its own file."""
+def split_options(words: Sequence[str]) -> Tuple[List[str], Sequence[str]]:
+    """Splits the words into the leading options of spark-submit and the rest.
+
+    An option has its value as the next word, unless it is a flag. An option without its value is
+    part of the rest.
+    """
+    options: List[str] = []
+    while words and words[0].startswith("-"):
+        if words[0] in _FLAGS:
+            options.append(words[0])
+            words = words[1:]
+        elif words[0].startswith("--") and "=" in words[0]:
+            options += words[0].split("=", 1)
+            words = words[1:]
+        elif len(words) > 1 and words[0] not in HELP:
+            options += words[:2]
+            words = words[2:]
+        else:
+            break
+    return options, words
+
+
+def own_settings(home: str, options: Sequence[str]) -> Dict[str, str]:
+    """The settings in the file that the options name, or in that of the Spark distribution."""
     directory = os.environ.get("SPARK_CONF_DIR") or os.path.join(home, "conf")
-    return settings_of(os.path.join(directory, "spark-defaults.conf"))
+    file = os.path.join(directory, "spark-defaults.conf")
+    for option, value in zip(options, options[1:]):
+        if option == "--properties-file":
+            file = value
+    return settings_of(file)
 
 
 def defaults(theirs: Mapping[str, str], given: Mapping[str, str]) -> Dict[str, str]:

@@ -352,8 +352,7 @@ public final class DestineClassifier extends Estimator<DestineModel>
 
   /** A reader of saved estimators. */
   public static MLReader<DestineClassifier> read() {
-    return new ParamsReader<>(
-        DestineClassifier.class, (uid, path, zone) -> new DestineClassifier(uid));
+    return new ParamsReader<>(DestineClassifier.class, (uid, files) -> new DestineClassifier(uid));
   }
 
   /** Loads a saved estimator. */

@@ -299,8 +299,7 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
 
   /** A reader of saved models. */
   public static MLReader<DestineModel> read() {
-    return new ParamsReader<>(
-        DestineModel.class, (uid, path, zone) -> new DestineModel(uid, ModelFiles.at(path, zone)));
+    return new ParamsReader<>(DestineModel.class, DestineModel::new);
   }
 
   /** Loads a saved model, or a model written by the command {@code train}. */

@@ -5,6 +5,7 @@ import io.destine.artifact.ModelReader;
 import io.destine.spark.parameters.ModelBase;
 import io.destine.spark.predict.LoadedModel;
 import io.destine.spark.source.SourceTable;
+import io.destine.spark.store.HadoopModelDirectory;
 import io.destine.spark.store.Storage;
 import java.io.IOException;
 import java.io.Serializable;
@@ -29,6 +30,9 @@ final class ModelFiles implements Serializable {
   private static final long serialVersionUID = 1;
   private static final Logger LOG = LoggerFactory.getLogger(ModelFiles.class);
   private static final Cleaner CLEANER = Cleaner.create();
+
+  /** Added by Spark Connect to a model that it saves on a disk. */
+  private static final String CLASS_NAME = "__model_class_name__";
 
   private final String directory;
   private final String base;
@@ -98,6 +102,10 @@ final class ModelFiles implements Serializable {
    * @param parent a directory, which need not exist, in which they get their own directory
    */
   static ModelFiles temporary(SparkSession spark, String parent) {
+    return temporary(spark, parent, spark.conf().get(SourceTable.TIME_ZONE));
+  }
+
+  private static ModelFiles temporary(SparkSession spark, String parent, String timeZone) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Path path = new Path(parent, "destine-" + UUID.randomUUID());
     FileSystem fileSystem = Storage.of(hadoop, path);
@@ -108,7 +116,28 @@ final class ModelFiles implements Serializable {
     } catch (IOException e) {
       throw Storage.failure("create", path, e);
     }
-    return new ModelFiles(spark, base + "/model", base, spark.conf().get(SourceTable.TIME_ZONE));
+    return new ModelFiles(spark, base + "/model", base, timeZone);
+  }
+
+  /**
+   * A copy of a model in the default directory of fits.
+   *
+   * @param timeZone of its fit, if it comes from a fit
+   */
+  static ModelFiles copyOf(SparkSession spark, String directory, Optional<String> timeZone) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    ModelFiles copy = temporary(spark, defaultDirectory(spark), timeZone.orElse(null));
+    Path from = new Path(directory);
+    Path to = new Path(copy.directory);
+    new HadoopModelDirectory(Storage.of(hadoop, to), to)
+        .copy(new HadoopModelDirectory(Storage.of(hadoop, from), from));
+    Storage.delete(Storage.of(hadoop, to), new Path(to, CLASS_NAME));
+    return copy;
+  }
+
+  /** The Hadoop path of a file or directory on a disk of this machine. */
+  static String onDisk(String path) {
+    return new Path(java.nio.file.Path.of(path).toUri()).toString();
   }
 
   /** The default directory of fits. */
@@ -118,7 +147,7 @@ final class ModelFiles implements Serializable {
       return context.getCheckpointDir().get();
     }
     if (context.isLocal()) {
-      return java.nio.file.Path.of(System.getProperty("java.io.tmpdir")).toUri().toString();
+      return onDisk(System.getProperty("java.io.tmpdir"));
     }
     try {
       FileSystem fileSystem = FileSystem.get(context.hadoopConfiguration());

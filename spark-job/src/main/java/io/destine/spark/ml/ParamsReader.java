@@ -6,6 +6,7 @@ import io.destine.spark.store.OutputContents;
 import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.Storage;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -22,10 +23,9 @@ final class ParamsReader<T extends Params> extends MLReader<T> {
     /**
      * Creates the stage.
      *
-     * @param directory of the model
-     * @param timeZone of the fit, if it was saved
+     * @param files of the model
      */
-    T of(String uid, String directory, Optional<String> timeZone);
+    T of(String uid, ModelFiles files);
   }
 
   ParamsReader(Class<T> type, Made<T> made) {
@@ -40,6 +40,23 @@ final class ParamsReader<T extends Params> extends MLReader<T> {
    */
   @Override
   public T load(String path) {
+    return load(path, ModelFiles::at);
+  }
+
+  /**
+   * Reads a stage that was saved on a disk of this machine. Executors cannot read a model there, so
+   * its files are copied. Overrides a method that Spark 3.5 does not have.
+   */
+  public T loadFromLocal(String path) {
+    return load(
+        ModelFiles.onDisk(path),
+        (directory, zone) ->
+            type == DestineModel.class
+                ? ModelFiles.copyOf(sparkSession(), directory, zone)
+                : ModelFiles.at(directory, zone));
+  }
+
+  private T load(String path, BiFunction<String, Optional<String>, ModelFiles> files) {
     Configuration hadoop = sparkSession().sparkContext().hadoopConfiguration();
     Path asked = new Path(path);
     FileSystem fileSystem = Storage.of(hadoop, asked);
@@ -56,7 +73,7 @@ final class ParamsReader<T extends Params> extends MLReader<T> {
                 + ", got "
                 + OutputContents.of(fileSystem, asked).words());
       }
-      return made.of(ParamMetadata.newUid(), model, Optional.empty());
+      return made.of(ParamMetadata.newUid(), files.apply(model, Optional.empty()));
     }
     String found = metadata.get().path("class").asText();
     if (!found.equals(type.getName())) {
@@ -64,7 +81,7 @@ final class ParamsReader<T extends Params> extends MLReader<T> {
           path + " must hold a saved " + type.getSimpleName() + ", got " + found);
     }
     Optional<String> zone = ParamMetadata.timeZone(metadata.get());
-    T stage = made.of(metadata.get().path("uid").asText(), directory, zone);
+    T stage = made.of(metadata.get().path("uid").asText(), files.apply(directory, zone));
     ParamMetadata.restore(stage, metadata.get());
     return stage;
   }

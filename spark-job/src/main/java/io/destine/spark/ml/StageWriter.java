@@ -23,6 +23,14 @@ abstract class StageWriter extends MLWriter {
     saveImpl(path);
   }
 
+  /**
+   * Saves the stage on a disk of this machine, where Spark Connect keeps models that are not in
+   * use. Overrides a method that Spark 3.5 does not have.
+   */
+  public void saveToLocal(String path) throws IOException {
+    save(ModelFiles.onDisk(path));
+  }
+
   final Configuration hadoop() {
     return sparkSession().sparkContext().hadoopConfiguration();
   }

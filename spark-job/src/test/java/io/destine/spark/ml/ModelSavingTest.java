@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -74,6 +75,41 @@ class ModelSavingTest {
     assertThat(tensors(saved)).isEqualTo(tensors(other)).isNotEqualTo(tensors(model));
     assertThat(DestineModel.load(scheme + saved).uid()).isEqualTo(other.uid());
     assertAlone(saved);
+  }
+
+  /** As Spark Connect does with models that are not in use. */
+  @Test
+  void aModelMayWaitOnADiskThatIsNotTheDefaultFileSystem() throws IOException {
+    Configuration hadoop = SharedSpark.context().hadoopConfiguration();
+    Path waiting = place(DISK, "waiting models").resolve("model 1");
+    hadoop.set("fs.defaultFS", "hdfs://nowhere.invalid:8020");
+    DestineModel back;
+    try {
+      ((StageWriter) model.write()).saveToLocal(waiting.toString());
+      Files.writeString(waiting.resolve("__model_class_name__"), DestineModel.class.getName());
+      back = ((ParamsReader<DestineModel>) DestineModel.read()).loadFromLocal(waiting.toString());
+    } finally {
+      hadoop.unset("fs.defaultFS");
+    }
+    assertThat(back.uid()).isEqualTo(model.uid());
+    assertThat(tensors(waiting)).isEqualTo(tensors(model));
+    assertThat(tensors(back)).isEqualTo(tensors(model));
+    assertThat(back.directory()).isNotEqualTo("file:" + waiting);
+    Path saved = place(DISK, "waited").resolve("model");
+    for (int n = 0; n < 2; n++) {
+      back.write().overwrite().save(saved.toString());
+    }
+    assertThat(tensors(saved)).isEqualTo(tensors(model));
+  }
+
+  @Test
+  void aTemporaryDirectoryMayHaveBlanks() {
+    String before = System.setProperty("java.io.tmpdir", "/tmp/a b ü");
+    try {
+      assertThat(ModelFiles.defaultDirectory(SharedSpark.session())).isEqualTo("file:/tmp/a b ü");
+    } finally {
+      System.setProperty("java.io.tmpdir", before);
+    }
   }
 
   @ParameterizedTest
