@@ -22,6 +22,8 @@ class ConnectTest(unittest.TestCase):
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.sql.shuffle.partitions", "4")
             .config("spark.ui.enabled", "false")
+            # No model stays in memory: each use loads it from the server's disk.
+            .config("spark.connect.session.connectML.mlCache.memoryControl.maxInMemorySize", "1")
             .getOrCreate()
         )
         self.addCleanup(spark.stop)
@@ -50,6 +52,7 @@ class ConnectTest(unittest.TestCase):
         loaded = DestineModel.load(path)
         self.assertEqual(loaded.getLearningRate(), 0.01)
         self.assertEqual(sorted(loaded.transform(clicks).select(columns).collect()), expected)
+        model.write().overwrite().save(path)
         path = os.path.join(DIRECTORY, "connect-estimator")
         classifier.write().overwrite().save(path)
         self.assertEqual(DestineClassifier.load(path).getDeep(), [8])
