@@ -34,7 +34,7 @@ final class RollbackCommand implements Callable<Integer> {
       paramLabel = "DATE",
       description =
           "The date of the model, as yyyy-MM-dd. Default: the newest kept model older than the"
-              + " live one.")
+              + " live one that was not rolled back.")
   private String to;
 
   @Override

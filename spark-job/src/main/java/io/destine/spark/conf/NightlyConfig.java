@@ -152,7 +152,11 @@ public record NightlyConfig(
    * lock, and the file for metrics.
    */
   public record Keeping(
-      @Meaning(value = "number of newest models to keep", preset = "7") int keepModels,
+      @Meaning(
+              value =
+                  "number of newest models to keep, in addition to the live one and the one before it",
+              preset = "7")
+          int keepModels,
       @Meaning(value = "number of newest dates whose runs and reports are kept", preset = "90")
           int keepRuns,
       @Meaning(value = "minutes until the lock of a lost driver expires", preset = "5")

@@ -37,11 +37,13 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -421,7 +423,10 @@ final class NightlyRun {
     history.prune(
         nightly.keeping().keepRuns(),
         nightly.keeping().keepModels(),
-        context.live().map(CurrentModel::name).orElse(null));
+        context.live().stream()
+            .flatMap(model -> Stream.of(model.name(), model.previous()))
+            .filter(Objects::nonNull)
+            .toList());
     context.index();
     return new NightlyJob.Outcome(run, false);
   }

@@ -13,7 +13,9 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -104,7 +106,8 @@ public final class Rollback {
   }
 
   private RunName target(Optional<CurrentModel> live, Optional<LocalDate> to) {
-    List<RunName> models = new RunHistory(fileSystem, paths).models();
+    RunHistory history = new RunHistory(fileSystem, paths);
+    List<RunName> models = history.models();
     if (live.isEmpty() && (models.isEmpty() || to.isEmpty())) {
       throw new UserError(
           "no live model in "
@@ -112,13 +115,19 @@ public final class Rollback {
               + (models.isEmpty() ? "" : "; --to makes one of these live: " + names(models)));
     }
     Optional<RunName> now = live.map(CurrentModel::name).flatMap(RunName::parse);
-    // Without a date: the model published before the live one, never a later one.
+    // Without a date: the newest model before the live one that no rollback has withdrawn.
+    Set<RunName> withdrawn =
+        history.all().stream()
+            .filter(RunRecord::withdrawn)
+            .map(RunRecord::name)
+            .collect(Collectors.toSet());
     int place = now.map(models::indexOf).orElse(-1);
     List<RunName> fitting =
         models.subList(0, to.isPresent() || place < 0 ? models.size() : place).stream()
             .filter(m -> now.filter(m::equals).isEmpty())
             .filter(m -> m.date().equals(to.orElse(m.date())))
             .filter(m -> to.isPresent() || !m.date().isAfter(live.get().date()))
+            .filter(m -> to.isPresent() || !withdrawn.contains(m))
             .toList();
     if (fitting.isEmpty()) {
       throw new UserError(
@@ -130,7 +139,10 @@ public final class Rollback {
                               + live.map(model -> " except the live one, " + model.name())
                                   .orElse(""))
                   .orElseGet(
-                      () -> "no model older than the live one, " + live.get().name() + ", is kept")
+                      () ->
+                          "no model older than the live one, "
+                              + live.get().name()
+                              + ", is kept that was not rolled back")
               + "; kept models: "
               + (models.isEmpty() ? "none" : names(models)));
     }

@@ -16,6 +16,7 @@ import io.destine.spark.store.Storage;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -222,17 +223,19 @@ final class RunHistory {
   }
 
   /**
-   * Removes all models except the newest ones and the live model, and all runs except those of the
+   * Removes all models except the newest ones and the given ones, and all runs except those of the
    * newest dates and of models that stay: without the report of its run, a model is a leftover.
+   *
+   * @param live the live model and the one before it, if any
    */
-  void prune(int keepDates, int keepModels, String live) {
+  void prune(int keepDates, int keepModels, Collection<String> live) {
     List<RunRecord> runs = all();
     List<String> promoted = new ArrayList<>();
     for (int i = runs.size() - 1; i >= 0; i--) {
       runs.get(i).model().ifPresent(promoted::add);
     }
     Set<String> models = new HashSet<>(promoted.subList(0, Math.min(keepModels, promoted.size())));
-    models.add(live);
+    models.addAll(live);
     TreeSet<LocalDate> dates = new TreeSet<>();
     runs.forEach(run -> dates.add(run.date()));
     List<LocalDate> kept = dates.descendingSet().stream().limit(keepDates).toList();

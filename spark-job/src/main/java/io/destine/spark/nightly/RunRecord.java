@@ -123,6 +123,14 @@ public record RunRecord(RunName name, RunReport report) {
     return model().filter(model::equals).isPresent();
   }
 
+  /** True if a rollback to an older model took the run's model out of service. */
+  boolean withdrawn() {
+    return Optional.ofNullable(report.live().rolledBack())
+        .flatMap(back -> RunName.parse(back.to()))
+        .filter(to -> to.compareTo(name) < 0)
+        .isPresent();
+  }
+
   /** The rollback that took the run's model out of service, in words; empty if there was none. */
   public Optional<String> rollback() {
     return Optional.ofNullable(report.live().rolledBack())

@@ -24,7 +24,9 @@ record MlflowArtifacts(MlflowClient client, String uri, Configuration hadoop) {
       client.upload(root.replaceFirst("^/+", "") + "/" + name, length, content);
       return;
     }
-    Path path = new Path(uri.replaceFirst("^s3:", "s3a:") + "/" + name);
+    // A path without a scheme is on a disk, not in Hadoop's default file system.
+    String directory = uri.startsWith("/") ? "file://" + uri : uri.replaceFirst("^s3:", "s3a:");
+    Path path = new Path(directory + "/" + name);
     try (InputStream in = content.get();
         OutputStream out = Storage.of(hadoop, path).create(path)) {
       in.transferTo(out);

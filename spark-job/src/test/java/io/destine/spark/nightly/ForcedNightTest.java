@@ -264,7 +264,9 @@ class ForcedNightTest {
     assertThat(nights.model.resolve("models/" + second + "-good"))
         .as("a copy that the user has made is none of the run's")
         .isDirectory();
-    assertThat(nights.model.resolve("models/" + second)).doesNotExist();
+    assertThat(nights.model.resolve("models/" + second))
+        .as("the model before the live one")
+        .isDirectory();
   }
 
   /** The record of a finished date outlives a forced run of it that fails. */

@@ -352,6 +352,18 @@ class NightlyJobTest {
         .hasMessageContaining("--to: no model of 2020-01-01 is kept except the live one");
     RunRecord next = run(4);
     assertThat(next.report().json().path("parent").asText()).endsWith(ClickDays.day(2).toString());
+    // The models of the third day were rolled back for good reasons.
+    rollback.run(Optional.empty());
+    assertThat(live().name()).isEqualTo(ClickDays.day(2).toString());
+    assertThatThrownBy(() -> rollback.run(Optional.empty()))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(
+            "no model older than the live one, "
+                + ClickDays.day(2)
+                + ", is kept that was not rolled back; kept models: ");
+    rollback.run(Optional.of(ClickDays.day(4)));
+    rollback.run(Optional.empty());
+    assertThat(live().name()).isEqualTo(ClickDays.day(2).toString());
   }
 
   @Full

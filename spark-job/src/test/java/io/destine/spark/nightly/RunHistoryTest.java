@@ -40,7 +40,8 @@ class RunHistoryTest {
       Files.writeString(place.resolve("notes.txt"), "mine");
     }
     FileSystem local = FileSystem.getLocal(new Configuration(false));
-    new RunHistory(local, new NightlyPaths(directory.toString())).prune(1, 1, "2026-03-03");
+    new RunHistory(local, new NightlyPaths(directory.toString()))
+        .prune(1, 1, List.of("2026-03-03"));
     assertThat(old).doesNotExist();
     assertThat(left).doesNotExist();
     assertThat(annotated.resolve("notes.txt")).hasContent("mine");
@@ -61,7 +62,7 @@ class RunHistoryTest {
     }
     FileSystem local = FileSystem.getLocal(new Configuration(false));
     RunHistory history = new RunHistory(local, new NightlyPaths(directory.toString()));
-    history.prune(1, 2, "2026-03-03");
+    history.prune(1, 2, List.of("2026-03-03"));
     history.removeLeftovers("2026-03-03", RunName.parse("2026-03-04").orElseThrow());
     assertThat(history.models())
         .extracting(RunName::toString)
@@ -101,7 +102,7 @@ class RunHistoryTest {
     RunHistory history = new RunHistory(local, new NightlyPaths(directory.toString()));
     history.removeData();
     assertThat(annotated.resolve("data")).doesNotExist();
-    history.prune(1, 1, "2026-03-05");
+    history.prune(1, 1, List.of("2026-03-05"));
     assertThat(old).doesNotExist();
     assertThat(annotated.resolve("notes.txt")).hasContent("mine");
     assertThat(withRows.resolve("data/notes.txt")).hasContent("mine");

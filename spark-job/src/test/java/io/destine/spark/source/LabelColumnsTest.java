@@ -57,6 +57,18 @@ class LabelColumnsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"2024-03-31T12:00:00", "2024-03-31 12:00:00"})
+  void timesAreComparedWhetherATOrABlankSeparatesThemFromTheDate(String bound) {
+    DateOrder order = new DateOrder(bound, Optional.empty());
+    SplitRule rule = new SplitRule.ByDate(order, "ts", bound, null);
+    for (String separator : List.of("T", " ")) {
+      assertThat(rule.split(0, 0, "2024-03-31" + separator + "11:59:59")).isZero();
+      assertThat(rule.split(0, 0, "2024-03-31" + separator + "12:00:00")).isEqualTo(1);
+    }
+    assertThat(rule.split(0, 0, "2024-03-31")).isZero();
+  }
+
+  @ParameterizedTest
   @NullAndEmptySource
   void aMissingLabelIsNamed(String rating) {
     assertThatThrownBy(() -> LabelColumns.label(RATINGS, rating))

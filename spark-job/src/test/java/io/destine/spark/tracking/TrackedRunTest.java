@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.testing.Full;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -90,6 +91,17 @@ class TrackedRunTest {
     try (Stream<Path> files = Files.walk(directory)) {
       return files.filter(Files::isRegularFile).sorted().toList();
     }
+  }
+
+  /** As of a server that keeps no files, with a directory that all machines share. */
+  @Test
+  void aPathWithoutASchemeIsOnADisk(@TempDir Path directory) throws IOException {
+    Configuration hadoop = new Configuration(false);
+    hadoop.set("fs.defaultFS", "hdfs://nowhere.invalid:8020");
+    byte[] text = "a file".getBytes(StandardCharsets.UTF_8);
+    new MlflowArtifacts(null, directory.toString(), hadoop)
+        .write("run.txt", text.length, () -> new ByteArrayInputStream(text));
+    assertThat(directory.resolve("run.txt")).hasContent("a file");
   }
 
   @Test
