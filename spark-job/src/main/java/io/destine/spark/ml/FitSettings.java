@@ -87,7 +87,8 @@ final class FitSettings {
       return;
     }
     for (Param<?> other :
-        List.<Param<?>>of(from.validationFraction(), from.splitKeyCol(), from.splitSeed())) {
+        List.<Param<?>>of(
+            from.validationFraction(), from.splitKeyCol(), from.splitSeed(), from.dateCol())) {
       if (from.isSet(other)) {
         throw new IllegalArgumentException(
             "validationIndicatorCol and " + other.name() + " are both set; clear one of them");

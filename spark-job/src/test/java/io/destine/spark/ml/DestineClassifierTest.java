@@ -121,8 +121,11 @@ class DestineClassifierTest {
     Map<String, String> expected =
         trained("by-date", "split.by-date.column=late", "split.by-date.validation-from=1");
     Dataset<Row> marked = clicks.withColumn("late", functions.col("late").equalTo("1"));
-    assertThat(tensors(classifier().setValidationIndicatorCol("late").fit(marked).directory()))
-        .isEqualTo(expected);
+    DestineClassifier classifier = classifier().setValidationIndicatorCol("late");
+    assertThat(tensors(classifier.fit(marked).directory())).isEqualTo(expected);
+    assertThatThrownBy(() -> classifier.setDateCol("hour").fit(marked))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("validationIndicatorCol and dateCol are both set; clear one of them");
   }
 
   @Full
