@@ -10,8 +10,8 @@
 # executor computes its rows of a step in one task and has two cores by default, so the task of the
 # next step starts early, on the other core, as in a training run on executors with several cores.
 #
-# Each line is that of bench.sh step plus driver_card_bytes_per_step: the sum of the bytes that the
-# driver's network card receives and sends.
+# Each line is that of bench.sh step without threads, plus hosts and driver_card_bytes_per_step: the
+# sum of the bytes that the driver's network card receives and sends.
 #
 # Environment: BANDWIDTH, per host, 50mbit unless set; CORES, per executor, 2 unless set;
 # SECONDS_EACH, the length of a measurement, 40 unless set, after a warm-up of the same length. Needs

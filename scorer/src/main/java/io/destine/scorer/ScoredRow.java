@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param source bytes of the values by column for csv, of the line for JSON, as read by {@link
  *     ByteReader}
- * @param values by column, including all that the model needs; null when the row could not be read
+ * @param values by column, an absent one is a missing value; null when the row could not be read
  * @param reason the reason why it could not be read, or null
  */
 record ScoredRow(List<String> source, Map<String, Object> values, String reason) {
