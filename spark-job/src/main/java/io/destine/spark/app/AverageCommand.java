@@ -63,7 +63,7 @@ final class AverageCommand implements Callable<Integer> {
       }
       NightlyConfig.Keeping keeping = Components.defaults(NightlyConfig.Keeping.class);
       try (OutputLock.Held held = Outputs.lock(session.spark(), keeping, output, log).acquire()) {
-        String sha256 = job.run(output, held, Version.text());
+        String sha256 = job.run(output, held, "destine " + Version.text());
         Console.err().println("model: " + output + ", the mean of " + models.size() + " models");
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("model", output);

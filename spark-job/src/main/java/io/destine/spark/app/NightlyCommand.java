@@ -69,7 +69,9 @@ final class NightlyCommand implements Callable<Integer> {
 
   @Option(
       names = "--force",
-      description = "Runs a finished date again, from the model that its first run started from.")
+      description =
+          "Runs a finished date again, from the newest model before it among the live one and its"
+              + " ancestors.")
   private boolean force;
 
   @Option(

@@ -195,7 +195,7 @@ final class ShapeOptions {
       List<FieldPair> all = new ArrayList<>(ClickLog.consecutivePairs(fields));
       int first = fields.size() - itemFields();
       for (int i = 1; i < itemFields() && first > 0; i++) {
-        // Pairs the first fields of a row with the item fields that are otherwise in no pair.
+        // Pairs the first fields of a row with title and picture, which are not categorical.
         all.add(new FieldPair((i - 1) % first, first + i));
       }
       return all;

@@ -9,10 +9,10 @@ package io.destine.spark.generate;
  *
  * where w_m and v_m are the effect and the vector of the value of field m, and f is a {@link
  * FactorizationMachine} or a {@link TeacherAttention}. The mean of the vectors over rows is 0, so
- * products of two fields' vectors contain no first-order effects. Attention does contain them: g is
- * the sum of functions of single fields that is closest to its f on a sample of rows; g is 0 for
- * the factorization machine. {@link TeacherScale} holds the means, g, b, s1 and s2. Mutable; one
- * thread.
+ * products of the vectors of two independent fields contain no first-order effects. Attention does
+ * contain them: g is the sum of functions of single fields that is closest to its f on a sample of
+ * rows; g is 0 for the factorization machine. {@link TeacherScale} holds the means, g, b, s1 and
+ * s2. Mutable; one thread.
  */
 final class Teacher {
   private static final double[] NOTHING = new double[ValueParts.RANK];

@@ -229,8 +229,8 @@ public final class StepCost {
   }
 
   /**
-   * Bytes of parameters sent in a step by the busiest network card: an owner's or, for dense
-   * parameters, the driver's.
+   * Bytes of parameters and of the ids of their rows that pass the busiest network card in a step:
+   * an owner's or, for dense parameters, the driver's.
    */
   public double fetchedBytes() {
     return work.executorsOwn()
