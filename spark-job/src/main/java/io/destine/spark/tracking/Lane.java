@@ -4,6 +4,8 @@ import io.destine.spark.conf.Redaction;
 import io.destine.spark.internals.DaemonThreads;
 import io.destine.spark.source.SourceFailure;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -14,8 +16,9 @@ import java.util.function.Consumer;
 /**
  * Makes the calls of a tracker in order, in a separate thread. The first failure is reported in one
  * line. A failed call is retried with the next call, but no sooner than five seconds later, and
- * once more at the end. A call about a registered model that fails for good is left out: the run
- * ends without it.
+ * once more at the end. A file is retried only at the end, so that other calls do not wait for it.
+ * A file or a call about a registered model that fails for good is left out: the run ends without
+ * it.
  */
 final class Lane {
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -32,6 +35,10 @@ final class Lane {
   private final Tracker tracker;
   private final Consumer<String> log;
   private final Queue<Queued> calls = new ConcurrentLinkedQueue<>();
+
+  /** Files that have failed once; only the thread uses them. */
+  private final List<Queued> failedFiles = new ArrayList<>();
+
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(new DaemonThreads("destine-tracking"));
   private volatile boolean closing;
@@ -46,7 +53,17 @@ final class Lane {
     void on(Tracker tracker) throws IOException;
   }
 
-  private record Queued(Call call, boolean ofModel) {}
+  /**
+   * An outstanding call.
+   *
+   * @param file name of the file that it writes; empty for other calls
+   * @param ofModel true if it is about a registered model
+   */
+  private record Queued(Call call, String file, boolean ofModel) {
+    private boolean ofFile() {
+      return !file.isEmpty();
+    }
+  }
 
   Lane(Tracker tracker, Consumer<String> log) {
     this.tracker = tracker;
@@ -54,7 +71,12 @@ final class Lane {
   }
 
   void add(Call call) {
-    add(new Queued(call, false));
+    add(new Queued(call, "", false));
+  }
+
+  /** Like {@link #add}, for a call that writes a file of the training. */
+  void addFile(String name, Call call) {
+    add(new Queued(call, name, false));
   }
 
   private void add(Queued call) {
@@ -71,7 +93,7 @@ final class Lane {
   void addOfModel(Call call) {
     if (tracker.registers()) {
       waitSeconds = UPLOAD_SECONDS;
-      add(new Queued(call, true));
+      add(new Queued(call, "", true));
     }
   }
 
@@ -86,9 +108,13 @@ final class Lane {
         failing = false;
       } catch (Exception e) {
         boolean last = closing || tracker.isFinal(e);
-        warn(SourceFailure.firstLine(e) + (last ? "" : "; retrying"));
-        if (last && next.ofModel()) {
+        String what = next.ofFile() ? next.file() + ": " : "";
+        warn(what + SourceFailure.firstLine(e) + (last ? "" : "; retrying"));
+        if (next.ofFile() || last && next.ofModel()) {
           calls.remove();
+          if (!last) {
+            failedFiles.add(next);
+          }
           continue;
         }
         over = last;
@@ -109,7 +135,12 @@ final class Lane {
   /** Makes the outstanding calls, for a limited time. */
   void close() {
     closing = true;
-    thread.execute(this::work);
+    thread.execute(
+        () -> {
+          // Behind the end of the run, which does not wait for a file that fails again.
+          calls.addAll(failedFiles);
+          work();
+        });
     thread.shutdown();
     try {
       if (!thread.awaitTermination(waitSeconds, TimeUnit.SECONDS)) {

@@ -38,6 +38,10 @@ public final class TrackedRun implements AutoCloseable {
     lanes.forEach(lane -> lane.add(call));
   }
 
+  private void addFile(String name, Supplier<String> text) {
+    lanes.forEach(lane -> lane.addFile(name, tracker -> tracker.file(name, text.get())));
+  }
+
   /**
    * Training begins.
    *
@@ -51,7 +55,7 @@ public final class TrackedRun implements AutoCloseable {
     if (!lanes.isEmpty()) {
       JsonNode now = report.deepCopy();
       say(tracker -> tracker.begin(now, data, resumed));
-      say(tracker -> tracker.file("configuration.json", configuration));
+      file("configuration.json", configuration);
       earlier.forEach(this::evaluated);
     }
   }
@@ -102,8 +106,8 @@ public final class TrackedRun implements AutoCloseable {
     }
     figures(now.path("epochs").asInt(), figures);
     note(Map.of("destine.model_sha256", textOf(manifestSha256)));
-    say(tracker -> tracker.file("report.html", TrainingPage.render(now)));
-    say(tracker -> tracker.file("report.json", now.toPrettyString() + "\n"));
+    addFile("report.html", () -> TrainingPage.render(now));
+    addFile("report.json", () -> now.toPrettyString() + "\n");
   }
 
   /** A storage failure at this point must not fail a training run whose model is in place. */
@@ -138,7 +142,7 @@ public final class TrackedRun implements AutoCloseable {
 
   /** Adds a file. */
   public void file(String name, String text) {
-    say(tracker -> tracker.file(name, text));
+    addFile(name, () -> text);
   }
 
   /**

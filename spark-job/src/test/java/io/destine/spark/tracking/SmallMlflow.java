@@ -52,6 +52,9 @@ public final class SmallMlflow implements AutoCloseable {
   /** The status of the next answers, until it is 200 again. */
   public volatile int status = 200;
 
+  /** The status of the answers to files, until it is 200 again. */
+  public volatile int fileStatus = 200;
+
   /** How long each answer takes. */
   public volatile long delayMillis;
 
@@ -150,6 +153,9 @@ public final class SmallMlflow implements AutoCloseable {
     String path = uri.getPath();
     String method = exchange.getRequestMethod();
     if (path.startsWith(ARTIFACTS) && method.equals("PUT")) {
+      if (fileStatus != 200) {
+        throw new Problem(fileStatus, "INTERNAL_ERROR", "no files");
+      }
       files.put(path.substring(ARTIFACTS.length()), body);
       return JSON.createObjectNode();
     }

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The events that a run reports, and the data that the server receives. */
 class TrackedRunTest {
@@ -241,6 +242,63 @@ class TrackedRunTest {
                 + ": HTTP 503: out of order; retrying");
     assertThat(mlflow.run().status).isEqualTo("FINISHED");
     assertThat(mlflow.run().metrics).containsEntry("train_loss", List.of("1 0.5", "2 0.25"));
+  }
+
+  /** 500: the server cannot write files. 413: a proxy refuses their length. */
+  @ParameterizedTest
+  @ValueSource(ints = {500, 413})
+  void aRunHasItsFiguresAndEndsEvenIfNoFileCanBeWritten(int status) throws IOException {
+    mlflow.fileStatus = status;
+    whole(run());
+    assertThat(log)
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith(
+            "warning: not tracked in MLflow at "
+                + mlflow.uri()
+                + ": configuration.json: HTTP "
+                + status
+                + ": no files");
+    assertThat(mlflow.run().status).isEqualTo("FINISHED");
+    assertThat(mlflow.run().metrics)
+        .containsEntry("train_loss", List.of("1 0.5", "2 0.25"))
+        .containsEntry("test_auc", List.of("2 0.7"));
+    assertThat(mlflow.run().tags).containsEntry("destine.model_sha256", HASH);
+    assertThat(mlflow.files).isEmpty();
+  }
+
+  @Test
+  void figuresDoNotWaitForAFileThatIsWrittenAtTheEnd() throws Exception {
+    mlflow.fileStatus = 503;
+    try (TrackedRun run = run()) {
+      run.begin(report(), "rows", false, List.of());
+      run.evaluated(epoch(1, 0.5));
+      long start = System.nanoTime();
+      while (figuresOf("train_loss").isEmpty()
+          && System.nanoTime() - start < Duration.ofSeconds(20).toNanos()) {
+        Thread.sleep(10);
+      }
+      assertThat(figuresOf("train_loss")).containsExactly("1 0.5");
+      mlflow.fileStatus = 200;
+      run.finish();
+    }
+    assertThat(log)
+        .containsExactly(
+            "warning: not tracked in MLflow at "
+                + mlflow.uri()
+                + ": configuration.json: HTTP 503: no files; retrying");
+    assertThat(mlflow.run().status).isEqualTo("FINISHED");
+    assertThat(mlflow.files).containsOnlyKeys("0/r0/artifacts/configuration.json");
+  }
+
+  /** What the server has received so far. */
+  private List<String> figuresOf(String metric) {
+    synchronized (mlflow) {
+      return mlflow.runs.values().stream()
+          .flatMap(run -> run.metrics.getOrDefault(metric, List.of()).stream())
+          .toList();
+    }
   }
 
   @Test
