@@ -163,7 +163,7 @@ public final class StoredVocabulary implements Serializable {
     return new FeatureEncoder(fields, read(), readTables());
   }
 
-  /** Completes a directory that contains only the files of values, and opens it. */
+  /** Writes the two JSON files of a directory that has all others, and opens it. */
   static StoredVocabulary complete(
       Configuration hadoop,
       String directory,

@@ -217,7 +217,8 @@ public final class CatalogTable {
   }
 
   /**
-   * The names of its partitions, such as {@code day=2026-03-01}, in order; empty if it has none.
+   * The names of its partitions, in order, such as {@code day=2026-03-01}, or JSON for tables of
+   * Iceberg and Delta; empty if it has none.
    */
   public List<String> partitions() {
     try {

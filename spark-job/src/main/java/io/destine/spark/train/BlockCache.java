@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The blocks of rows that this JVM holds. Spark's own cache never evicts a block of an RDD for
  * another block of the same RDD. Here, when the limit is reached, the least recently used blocks
- * are evicted, but never blocks of the current group of steps, nor blocks of the next group that
- * are already in memory: these take the memory that they need, even above the limit. Evicted blocks
- * are read again from the data set. Any thread.
+ * are evicted, but never blocks of the current group, nor blocks of the next group that are already
+ * in memory: these take the memory that they need, even above the limit. Evicted blocks are read
+ * again from the data set. Any thread.
  */
 final class BlockCache {
   private static final Logger LOG = LoggerFactory.getLogger(BlockCache.class);
@@ -31,7 +31,7 @@ final class BlockCache {
   /** Number of removed splits to remember: their late tasks must not add blocks again. */
   private static final int FORGOTTEN = 256;
 
-  /** Turn of blocks that no group of steps has requested. */
+  /** Turn of blocks that no step has requested. */
   private static final long NO_TURN = -1;
 
   private final double heap;

@@ -21,8 +21,8 @@ import scala.collection.JavaConverters;
 
 /**
  * The rows of a split in blocks, which executors read when tasks need them and hold in memory if
- * there is room. Blocks are spread over the current executors of the cluster and stay in place
- * while the executors do not change. The division into blocks never changes, so results do not
+ * there is room. Blocks are spread over the current executors of the cluster. They move only when
+ * executors change or one proves slow. The division into blocks never changes, so results do not
  * change either. One thread.
  */
 public final class RowBlocks implements AutoCloseable {
