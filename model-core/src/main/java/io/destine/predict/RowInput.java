@@ -183,7 +183,7 @@ public final class RowInput {
    * Sets vector field m.
    *
    * @throws IllegalArgumentException naming the field when it is not a vector field, or the vector
-   *     has another length or a number that is not finite
+   *     has another length or a number above 1e15 in magnitude
    */
   public void set(int m, float[] vector) {
     if (isKey(m)) {

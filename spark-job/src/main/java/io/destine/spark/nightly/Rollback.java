@@ -13,9 +13,7 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -116,18 +114,13 @@ public final class Rollback {
     }
     Optional<RunName> now = live.map(CurrentModel::name).flatMap(RunName::parse);
     // Without a date: the newest model before the live one that no rollback has withdrawn.
-    Set<RunName> withdrawn =
-        history.all().stream()
-            .filter(RunRecord::withdrawn)
-            .map(RunRecord::name)
-            .collect(Collectors.toSet());
     int place = now.map(models::indexOf).orElse(-1);
     List<RunName> fitting =
         models.subList(0, to.isPresent() || place < 0 ? models.size() : place).stream()
             .filter(m -> now.filter(m::equals).isEmpty())
             .filter(m -> m.date().equals(to.orElse(m.date())))
             .filter(m -> to.isPresent() || !m.date().isAfter(live.get().date()))
-            .filter(m -> to.isPresent() || !withdrawn.contains(m))
+            .filter(m -> to.isPresent() || history.of(m).filter(RunRecord::withdrawn).isEmpty())
             .toList();
     if (fitting.isEmpty()) {
       throw new UserError(

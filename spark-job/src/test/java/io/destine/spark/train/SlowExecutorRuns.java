@@ -69,7 +69,7 @@ final class SlowExecutorRuns {
 
   /**
    * Kernels that on one executor sleep nine times as long as they compute. Other processes slow
-   * down both executors alike, so the ratio of their speeds does not depend on them.
+   * down the computations of both executors, so they change the ratio of the speeds only a little.
    */
   private record SlowOn(String executor, KernelFactory kernels) implements KernelFactory {
     @Override
@@ -79,23 +79,17 @@ final class SlowExecutorRuns {
     }
   }
 
-  private record SlowKernel(Kernel kernel) implements Kernel {
-    @Override
-    public String name() {
-      return kernel.name();
-    }
-
-    @Override
-    public void logits(Parameters parameters, EncodedBatch batch, double[] logits) {
-      kernel.logits(parameters, batch, logits);
+  private static final class SlowKernel extends TimedKernel {
+    SlowKernel(Kernel kernel) {
+      super(kernel);
     }
 
     @Override
     public void gradient(
         Parameters parameters, EncodedBatch batch, Dropout dropout, GradientSink sink) {
-      long start = System.nanoTime();
-      kernel.gradient(parameters, batch, dropout, sink);
-      LockSupport.parkNanos(9 * (System.nanoTime() - start));
+      long before = nanos();
+      super.gradient(parameters, batch, dropout, sink);
+      LockSupport.parkNanos(9 * (nanos() - before));
     }
   }
 

@@ -28,7 +28,8 @@ class SlowExecutorTest {
     int slow = Integer.parseInt(observed.getProperty("slow.columns-of-slow"));
     int fast = Integer.parseInt(observed.getProperty("slow.columns-of-fast"));
     assertThat(slow + fast).isEqualTo(32);
-    // With a tenth of the speed an executor is worth an eleventh of both: 3 columns of 32.
+    // With a tenth of the speed an executor is worth an eleventh of both: 3 columns of 32;
+    // more if other processes slow down the fast one more than the slow one, which mostly sleeps.
     assertThat(slow).as("columns of the slow executor").isBetween(1, 14);
     System.err.println("columns of two executors, one at a tenth of its speed: " + observed);
   }
