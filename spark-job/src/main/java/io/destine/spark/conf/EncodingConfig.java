@@ -149,4 +149,11 @@ public record EncodingConfig(
         ? date.or(() -> Optional.of(byDate.column()))
         : date;
   }
+
+  /** The column by which rows are split, if it is not the date column. */
+  public Optional<String> splitDateColumn() {
+    return split instanceof SplitConfig.ByDate byDate
+        ? Optional.of(byDate.column()).filter(column -> !dateColumn().get().equals(column))
+        : Optional.empty();
+  }
 }

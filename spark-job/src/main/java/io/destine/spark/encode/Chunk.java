@@ -30,7 +30,7 @@ import java.util.List;
 public final class Chunk implements Externalizable {
   private static final long serialVersionUID = 1;
 
-  /** Bytes of a row in its own arrays: hash, label, date, split key. */
+  /** Bytes of a row in its own arrays: hash, label, date, split key or split date. */
   static final int ROW_BYTES = 8 + 1 + 4 + 8;
 
   int part;
@@ -57,10 +57,17 @@ public final class Chunk implements Externalizable {
   /** [rows] index into {@link #dateTexts}, -1 for none; null if there is no date column. */
   int[] dates;
 
+  /**
+   * [rows] index into {@link #splitDateTexts}, -1 for none; null if rows are not split by date, or
+   * by {@link #dates}.
+   */
+  int[] splitDates;
+
   /** [rows] {@link SplitRule}'s keys; null when there is no key column. */
   long[] splitKeys;
 
   List<String> dateTexts = new ArrayList<>();
+  List<String> splitDateTexts = new ArrayList<>();
 
   ValueTable[] values;
   NumberTable[] numbers;
@@ -116,6 +123,8 @@ public final class Chunk implements Externalizable {
     chunk.dates = dates;
     chunk.splitKeys = splitKeys;
     chunk.dateTexts = dateTexts;
+    chunk.splitDates = splitDates;
+    chunk.splitDateTexts = splitDateTexts;
     chunk.reasons = reasons;
     chunk.texts = texts;
     return chunk;
@@ -142,10 +151,15 @@ public final class Chunk implements Externalizable {
    * @param hash distinguishes equal rows
    */
   byte split(int n, long hash, SplitRule rule) {
-    int date = dates == null ? -1 : dates[n];
     long key = splitKeys == null ? 0 : splitKeys[n];
-    int split = rule.split(hash, key, date < 0 ? null : dateTexts.get(date));
+    String date =
+        splitDates == null ? text(dates, dateTexts, n) : text(splitDates, splitDateTexts, n);
+    int split = rule.split(hash, key, date);
     return labels[n] == LabelColumns.NEITHER ? SplitChunk.DROPPED : (byte) split;
+  }
+
+  private static String text(int[] indices, List<String> texts, int n) {
+    return indices == null || indices[n] < 0 ? null : texts.get(indices[n]);
   }
 
   /** A checksum that other rows, or another order, are very unlikely to have. */
@@ -173,8 +187,10 @@ public final class Chunk implements Externalizable {
     arrays.write(weights);
     arrays.write(groups);
     arrays.write(dates);
+    arrays.write(splitDates);
     arrays.write(splitKeys);
     out.writeObject(new ArrayList<>(dateTexts));
+    out.writeObject(new ArrayList<>(splitDateTexts));
     out.writeObject(new ArrayList<>(reasons));
     out.writeObject(new ArrayList<>(texts));
     for (int m = 0; m < fields(); m++) {
@@ -211,8 +227,10 @@ public final class Chunk implements Externalizable {
     weights = PackedArrays.readFloats(in);
     groups = PackedArrays.readLongs(in);
     dates = PackedArrays.readInts(in);
+    splitDates = PackedArrays.readInts(in);
     splitKeys = PackedArrays.readLongs(in);
     dateTexts = (List<String>) in.readObject();
+    splitDateTexts = (List<String>) in.readObject();
     reasons = (List<String>) in.readObject();
     texts = (List<String>) in.readObject();
     values = new ValueTable[fields];

@@ -48,6 +48,7 @@ final class ChunkBuilder {
   private final int weight;
   private final int group;
   private final int date;
+  private final int splitDate;
 
   /** The group column, or null. */
   private final FieldSpec groupColumn;
@@ -58,6 +59,7 @@ final class ChunkBuilder {
   private final int keyColumn;
   private final int corrupt;
   private final Map<String, Integer> dates = new HashMap<>();
+  private final Map<String, Integer> splitDates = new HashMap<>();
   private final List<Long> dateHashes = new ArrayList<>();
   private final boolean wholeLabels;
 
@@ -100,6 +102,7 @@ final class ChunkBuilder {
     groupColumn = roles.group() == null ? null : FieldSpec.categorical(roles.group());
     group = groupColumn == null ? -1 : place(groupColumn.column());
     date = roles.date() == null ? -1 : place(roles.date());
+    splitDate = roles.splitDate() == null ? -1 : place(roles.splitDate());
     key = roles.splitKey() == null ? null : FieldSpec.categorical(roles.splitKey());
     keyColumn = key == null ? -1 : place(key.column());
     corrupt = table.place(SourceTable.CORRUPT);
@@ -134,6 +137,10 @@ final class ChunkBuilder {
     }
     if (date >= 0) {
       chunk.dates = chunk.dates == null ? new int[rows] : Arrays.copyOf(chunk.dates, rows);
+    }
+    if (splitDate >= 0) {
+      chunk.splitDates =
+          chunk.splitDates == null ? new int[rows] : Arrays.copyOf(chunk.splitDates, rows);
     }
     if (key != null) {
       chunk.splitKeys =
@@ -248,6 +255,15 @@ final class ChunkBuilder {
               left,
               (row, n) -> chunk.dates[n] = date(RawValues.text(table.value(batch.row(row), date))));
     }
+    if (splitDate >= 0) {
+      left =
+          each(
+              picked,
+              left,
+              (row, n) ->
+                  chunk.splitDates[n] =
+                      splitDate(RawValues.text(table.value(batch.row(row), splitDate))));
+    }
     if (key != null) {
       left =
           each(
@@ -323,6 +339,18 @@ final class ChunkBuilder {
           chunk.dateTexts.add(t);
           dateHashes.add(RowHash.ofDate(t));
           return dateHashes.size() - 1;
+        });
+  }
+
+  private int splitDate(String text) {
+    if (text == null) {
+      return -1;
+    }
+    return splitDates.computeIfAbsent(
+        text,
+        t -> {
+          chunk.splitDateTexts.add(t);
+          return chunk.splitDateTexts.size() - 1;
         });
   }
 

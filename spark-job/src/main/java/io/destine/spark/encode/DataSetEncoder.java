@@ -93,7 +93,8 @@ public final class DataSetEncoder {
             + vocabulary
                 .filter(v -> seen && v.fields().rates().length > 0)
                 .map(v -> " seen")
-                .orElse("");
+                .orElse("")
+            + config.encoding().splitDateColumn().map(c -> " split by " + c).orElse("");
     String made = SourceFingerprint.of(hadoop, settings, source);
     if (!DataDirectory.holdsDataSetMadeOf(hadoop, directory, made)) {
       try (OutputLock.Held held = lock.get()) {

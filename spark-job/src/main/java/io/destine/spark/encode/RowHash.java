@@ -29,6 +29,10 @@ final class RowHash {
     h = RecordHash.combine(h, WEIGHT);
     h = RecordHash.combine(h, chunk.groups == null ? 0 : chunk.groups[n]);
     h = RecordHash.combine(h, day < 0 ? 0 : dates.get(day));
+    if (chunk.splitDates != null) {
+      int split = chunk.splitDates[n];
+      return RecordHash.combine(h, split < 0 ? 0 : ofDate(chunk.splitDateTexts.get(split)));
+    }
     return chunk.splitKeys == null ? h : RecordHash.combine(h, chunk.splitKeys[n]);
   }
 }

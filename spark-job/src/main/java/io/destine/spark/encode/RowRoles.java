@@ -28,6 +28,7 @@ import java.util.Set;
  * @param weight of a row; 1 for each row if empty
  * @param group of a row for GAUC
  * @param date of a row
+ * @param splitDate the date by which rows are split, if it is another column
  * @param splitKey rows with equal values stay in one split
  */
 public record RowRoles(
@@ -41,6 +42,7 @@ public record RowRoles(
     Optional<String> weight,
     Optional<String> group,
     Optional<String> date,
+    Optional<String> splitDate,
     Optional<String> splitKey) {
 
   public RowRoles {
@@ -62,6 +64,7 @@ public record RowRoles(
         config.weight(),
         config.group(),
         config.dateColumn(),
+        config.splitDateColumn(),
         config.split().key());
   }
 
@@ -84,6 +87,7 @@ public record RowRoles(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -100,6 +104,7 @@ public record RowRoles(
         weight,
         group,
         date,
+        splitDate,
         splitKey);
   }
 
@@ -116,6 +121,7 @@ public record RowRoles(
         weight.orElse(null),
         group.orElse(null),
         date.orElse(null),
+        splitDate.orElse(null),
         splitKey.orElse(null));
   }
 
@@ -128,6 +134,7 @@ public record RowRoles(
     weight.ifPresent(columns::add);
     group.ifPresent(columns::add);
     date.ifPresent(columns::add);
+    splitDate.ifPresent(columns::add);
     splitKey.ifPresent(columns::add);
     columns.add(SourceTable.CORRUPT);
     return columns;
@@ -145,6 +152,7 @@ public record RowRoles(
       String weight,
       String group,
       String date,
+      String splitDate,
       String splitKey)
       implements Serializable {}
 }

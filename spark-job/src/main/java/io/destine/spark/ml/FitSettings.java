@@ -87,8 +87,7 @@ final class FitSettings {
       return;
     }
     for (Param<?> other :
-        List.<Param<?>>of(
-            from.validationFraction(), from.splitKeyCol(), from.splitSeed(), from.dateCol())) {
+        List.<Param<?>>of(from.validationFraction(), from.splitKeyCol(), from.splitSeed())) {
       if (from.isSet(other)) {
         throw new IllegalArgumentException(
             "validationIndicatorCol and " + other.name() + " are both set; clear one of them");

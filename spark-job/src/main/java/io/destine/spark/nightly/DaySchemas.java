@@ -174,6 +174,7 @@ final class DaySchemas {
                 config.weight(),
                 config.group(),
                 config.encoding().dateColumn(),
+                config.encoding().splitDateColumn(),
                 config.split().key())
             .flatMap(Optional::stream)
             .anyMatch(column::equals)

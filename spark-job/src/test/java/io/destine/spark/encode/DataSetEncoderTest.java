@@ -383,6 +383,51 @@ class DataSetEncoderTest {
     assertThat(data.manifest().rows(Split.TEST)).isPositive();
   }
 
+  /** Many rows differ only in the column of the split. */
+  @Test
+  void rowsAreSplitByTheColumnOfTheSplitBesideADate() throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (int n = 0; n < 400; n++) {
+      String ts = n / 2 % 3 == 0 ? "09:00:00" : n / 2 % 3 == 1 ? "13:00:00" : "18:00:00";
+      rows.add(n % 2 + ",u" + n / 40 + ",2026-01-0" + (1 + n % 4 / 2) + ",2024-03-31 " + ts);
+    }
+    String settings =
+        """
+        label = clicked, date = day, fields = [ user, ts ], vocabulary.min-count = 1
+        split.by-date {
+          column = ts, validation-from = "2024-03-31 12:00:00", test-from = "2024-03-31 18:00:00"
+        }
+        """;
+    String header = "clicked,user,day,ts";
+    EncodedDataSet data =
+        at.encode(at.config(at.writeParts("one", header, rows, 1), settings), "d1");
+    assertThat(data.manifest().rows(Split.TRAIN)).isEqualTo(134);
+    assertThat(data.manifest().rows(Split.VALIDATION)).isEqualTo(134);
+    assertThat(data.manifest().rows(Split.TEST)).isEqualTo(132);
+    assertThat(EncodingCase.decoded(data, Split.TRAIN))
+        .allMatch(row -> row.contains(",2024-03-31 09:00:00"));
+    for (VocabularyFile.Values part : EncodingCase.vocabularyParts(data)) {
+      assertThat(part.dates()).isSubsetOf("2026-01-01", "2026-01-02");
+    }
+
+    String withoutTs = settings.replace("user, ts", "user");
+    EncodedDataSet first =
+        at.encode(at.config(at.writeParts("first", header, rows, 1), withoutTs), "first-data");
+    assertThat(first.manifest().rows(Split.TRAIN)).isEqualTo(134);
+    Collections.shuffle(rows, new Random(1));
+    EncodedDataSet other =
+        at.encode(at.config(at.writeParts("other", header, rows, 5), withoutTs), "other-data");
+    assertThat(other.manifest().fingerprint()).isEqualTo(first.manifest().fingerprint());
+    EncodedDataSet chosen =
+        at.encode(
+            at.config(
+                at.writeParts("chosen", header, rows, 3),
+                settings.replace("[ user, ts ]", "\"*\"")),
+            "chosen-data");
+    assertThat(chosen.manifest().rows(Split.TRAIN)).isEqualTo(134);
+    assertThat(chosen.manifest().rows(Split.VALIDATION)).isEqualTo(134);
+  }
+
   @Test
   void tasksHoldContiguousLogicalPartitionsWhateverTheirNumber() {
     EncodedDataSet data =

@@ -165,7 +165,18 @@ public final class EncodingHeap {
         };
     RowRoles.Names roles =
         new RowRoles.Names(
-            fields(), 0, FIELDS, -1, List.of(), "label", LabelRule.PLAIN, null, null, "day", "f0");
+            fields(),
+            0,
+            FIELDS,
+            -1,
+            List.of(),
+            "label",
+            LabelRule.PLAIN,
+            null,
+            null,
+            "day",
+            null,
+            "f0");
     RawColumns table = new RawColumns(schema, SourceValues.in(ZoneOffset.UTC));
     SplitRule rule = SplitRule.of(SplitConfig.defaults());
     Iterator<RowBatch> batches = RowBatches.of(rows, schema);

@@ -121,11 +121,13 @@ class DestineClassifierTest {
     Map<String, String> expected =
         trained("by-date", "split.by-date.column=late", "split.by-date.validation-from=1");
     Dataset<Row> marked = clicks.withColumn("late", functions.col("late").equalTo("1"));
-    DestineClassifier classifier = classifier().setValidationIndicatorCol("late");
-    assertThat(tensors(classifier.fit(marked).directory())).isEqualTo(expected);
-    assertThatThrownBy(() -> classifier.setDateCol("hour").fit(marked))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("validationIndicatorCol and dateCol are both set; clear one of them");
+    assertThat(tensors(classifier().setValidationIndicatorCol("late").fit(marked).directory()))
+        .isEqualTo(expected);
+    Map<String, String> dated =
+        trained(
+            "dated", "split.by-date.column=late", "split.by-date.validation-from=1", "date=user");
+    DestineClassifier beside = classifier().setValidationIndicatorCol("late").setDateCol("user");
+    assertThat(tensors(beside.fit(marked).directory())).isEqualTo(dated);
   }
 
   @Full
