@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.destine.spark.JavaProcess;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.ml.PythonEnvironment;
 import io.destine.testing.Full;
@@ -50,6 +51,7 @@ class HiveTableTest {
         List.of("--properties-file", Path.of("../conf/spark-defaults.conf").toRealPath() + ""));
     command.addAll(List.of("--conf", "spark.sql.warehouse.dir=" + directory.resolve("warehouse")));
     command.addAll(List.of("--conf", "spark.ui.enabled=false"));
+    command.addAll(List.of("--driver-java-options", JavaProcess.SHORT));
     command.addAll(words);
     Path log = directory.resolve(program + ".log");
     assertThat(PythonEnvironment.run(directory, log, command))

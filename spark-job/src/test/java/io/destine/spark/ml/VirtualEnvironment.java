@@ -30,6 +30,11 @@ public final class VirtualEnvironment {
     this.requirements = List.of(requirements);
   }
 
+  /** The directory of the environment. */
+  Path directory() {
+    return directory;
+  }
+
   /** The directory of its programs. */
   Path programs() {
     return directory.resolve("bin");
@@ -42,6 +47,11 @@ public final class VirtualEnvironment {
 
   /** Creates the environment; ends the test, as left out, where that is not possible. */
   public void require() throws IOException, InterruptedException {
+    require(List.of());
+  }
+
+  /** The same; runs a command once, after the installation. */
+  void require(List<String> command) throws IOException, InterruptedException {
     Files.createDirectories(directory);
     // Two JVMs run tests side by side.
     try (FileChannel lock =
@@ -52,6 +62,9 @@ public final class VirtualEnvironment {
       if (held.isValid() && !Files.exists(made)) {
         run(List.of("python3", "-m", "venv", directory.toString()));
         install(requirements);
+        if (!command.isEmpty()) {
+          run(command);
+        }
         Files.createFile(made);
       }
     }
