@@ -28,8 +28,15 @@ public final class ProductLoops {
   public static void main(String[] arguments) throws IOException {
     Path directory =
         Files.createDirectories(Path.of(arguments[0], "io", "destine", "kernel", "vector"));
-    Files.writeString(directory.resolve("Strips.java"), strips());
-    Files.writeString(directory.resolve("FieldStrips.java"), fieldStrips());
+    write(directory.resolve("Strips.java"), strips());
+    write(directory.resolve("FieldStrips.java"), fieldStrips());
+  }
+
+  /** An unchanged file keeps its modification time, so that nothing is compiled again. */
+  private static void write(Path file, String text) throws IOException {
+    if (!Files.exists(file) || !Files.readString(file).equals(text)) {
+      Files.writeString(file, text);
+    }
   }
 
   private void line(String text) {
