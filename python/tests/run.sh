@@ -1,8 +1,14 @@
 #!/usr/bin/env bash
-# Builds the wheel, and tests it in fresh virtual environments with pyspark of each of the given versions:
+# Tests a wheel, which it builds if none is given, in fresh virtual environments with pyspark of each of the given
+# versions:
 #
-#   python/tests/run.sh [VERSION ...]
+#   python/tests/run.sh [WHEEL] [VERSION ...]
 set -euo pipefail
+wheel=
+if [[ ${1-} == *.whl ]]; then
+  wheel=$(realpath "$1")
+  shift
+fi
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 (($#)) || set -- 3.5.9 4.2.0
 serving=$PWD/python/target/serving
@@ -31,7 +37,7 @@ install_serving() {
 mkdir -p python/target
 install_serving &
 installing=$!
-wheel=$(python/build-wheel.sh)
+[[ -n $wheel ]] || wheel=$(python/build-wheel.sh)
 wait "$installing"
 running=()
 for version; do
