@@ -93,7 +93,7 @@ final class SampleModel {
         .metrics(Map.of("validation", Map.of("auc", 0.75, "rows", 1000)))
         .dataFingerprint("d1")
         .vocabularyFingerprint("v1")
-        .lineage(new Lineage("ab".repeat(32), "models/yesterday", "2026-11-23"));
+        .lineage(new Lineage("ab".repeat(32), "models/yesterday", "2026-11-23", "2026-11-01"));
   }
 
   /** Writes the model into a directory that already contains a vocabulary file. */

@@ -20,19 +20,10 @@ final class Ancestry {
   }
 
   /**
-   * The live model or an ancestor of it.
-   *
-   * @param directory of the model
-   * @param date the newest day of its rows
+   * The directory of the newest model that has not seen a day, among the live one and its
+   * ancestors; its ids are the first ids of the live model. Empty if no such model is kept.
    */
-  record Ancestor(String directory, LocalDate date) {}
-
-  /**
-   * The newest model that has not seen a day, among the live one and its ancestors; its ids are the
-   * first ids of the live model, and its label rates are those of the live model. Empty if no such
-   * model is kept.
-   */
-  Optional<Ancestor> before(CurrentModel live, LocalDate day) {
+  Optional<String> before(CurrentModel live, LocalDate day) {
     String name = live.name();
     LocalDate date = live.date();
     while (!date.isBefore(day)) {
@@ -47,7 +38,7 @@ final class Ancestry {
       }
       date = parent.get();
     }
-    return Optional.of(new Ancestor(paths.model(name), date));
+    return Optional.of(paths.model(name));
   }
 
   private Optional<Lineage> lineage(String name) {

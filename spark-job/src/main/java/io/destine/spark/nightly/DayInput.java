@@ -36,7 +36,7 @@ interface DayInput {
   /**
    * The same input pinned to a recorded snapshot if it still exists, otherwise to the current one.
    */
-  DayInput pinned(Optional<String> snapshot);
+  DayInput pinned(Optional<RunReport.Snapshot> recorded);
 
   /** The snapshot that is read; empty if the input has none or is not pinned. */
   Optional<TableSnapshot> snapshot();

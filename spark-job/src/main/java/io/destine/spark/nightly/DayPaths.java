@@ -27,7 +27,7 @@ record DayPaths(Configuration hadoop, JobConfig config) implements DayInput {
   }
 
   @Override
-  public DayInput pinned(Optional<String> snapshot) {
+  public DayInput pinned(Optional<RunReport.Snapshot> recorded) {
     return this;
   }
 

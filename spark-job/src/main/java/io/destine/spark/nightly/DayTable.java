@@ -33,17 +33,22 @@ record DayTable(SparkSession spark, JobConfig config, Optional<TableSnapshot> sn
   }
 
   @Override
-  public DayInput pinned(Optional<String> recorded) {
-    if (recorded.isPresent()) {
-      try {
-        SourceConfig then = config.source().asOf(recorded.get());
-        return new DayTable(spark, config, table().snapshot(then));
-      } catch (UserError e) {
-        // The snapshot has been removed: the current one is read; checkpoints tell whether it
-        // matches.
-      }
+  public DayInput pinned(Optional<RunReport.Snapshot> recorded) {
+    return recorded
+        .flatMap(this::kept)
+        .<DayInput>map(then -> new DayTable(spark, config, Optional.of(then)))
+        .orElseGet(this::pinned);
+  }
+
+  /** A recorded snapshot, if the table still has it; checkpoints tell whether another matches. */
+  private Optional<TableSnapshot> kept(RunReport.Snapshot recorded) {
+    try {
+      return table()
+          .snapshot(config.source().asOf(recorded.id()))
+          .filter(then -> RunRecord.is(recorded, then));
+    } catch (UserError e) {
+      return Optional.empty();
     }
-    return pinned();
   }
 
   private String tableName() {

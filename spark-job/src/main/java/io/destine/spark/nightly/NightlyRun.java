@@ -139,12 +139,11 @@ final class NightlyRun {
   }
 
   /** The snapshot of the stopped run that this run resumes. */
-  private Optional<String> stoppedOn() {
+  private Optional<RunReport.Snapshot> stoppedOn() {
     return history
         .goesOnWith(name)
         .filter(run -> run.result().underWay())
-        .map(run -> run.report().source().snapshot())
-        .map(RunReport.Snapshot::id);
+        .map(run -> run.report().source().snapshot());
   }
 
   private RunRecord record() {
@@ -194,16 +193,17 @@ final class NightlyRun {
     Optional<String> ids = published.filter(model -> keepsIds);
     int oovBuckets = context.config().vocabulary().oovBuckets();
     ids.ifPresent(model -> vocabulary(model).requireOovBuckets(oovBuckets, "the published model"));
-    // Metrics of a model that was trained on the day are not a forecast.
-    boolean forecasts = live.isPresent() && live.get().date().isBefore(date);
+    Optional<LocalDate> rated = ratesDate();
+    // Metrics of a model that was trained on the day, or whose label rates come from it, are not a
+    // forecast.
+    boolean forecasts =
+        live.isPresent()
+            && live.get().date().isBefore(date)
+            && rated.filter(newest -> !newest.isBefore(date)).isEmpty();
     if (forecasts) {
       forecast(rows);
     }
-    Optional<Ancestry.Ancestor> earlier = parent();
-    Optional<String> parent =
-        earlier
-            .map(Ancestry.Ancestor::directory)
-            .filter(model -> options.start() == NightlyJob.Start.WARM);
+    Optional<String> parent = parent().filter(model -> options.start() == NightlyJob.Start.WARM);
     report.parent(parent);
     boolean continued = parent.isPresent();
     List<LocalDate> days = CandidateSettings.window(input, nightly, date, continued);
@@ -211,8 +211,7 @@ final class NightlyRun {
     if (published.isPresent() && !keepsIds) {
       settings = settings.withChosen(vocabulary(published.get()).fields().inputs());
     }
-    // The label rates of the ids are from days up to the date of the earlier model.
-    boolean seen = earlier.isEmpty() || !days.get(0).isAfter(earlier.get().date());
+    boolean seen = rated.filter(newest -> !days.get(0).isAfter(newest)).isPresent();
     Retraining retraining =
         new Retraining(
             date,
@@ -285,6 +284,16 @@ final class NightlyRun {
         .oovRates(vocabulary.fields().specs());
   }
 
+  /**
+   * The newest day of the rows from which the label rates of the live model are computed, if any.
+   */
+  private Optional<LocalDate> ratesDate() {
+    return live.filter(model -> vocabulary(paths.model(model.name())).fields().rates().length > 0)
+        .map(
+            model ->
+                Retraining.vocabularyDate(hadoop, paths.model(model.name())).orElse(model.date()));
+  }
+
   private StoredVocabulary vocabulary(String model) {
     return StoredVocabulary.open(hadoop, model + "/vocabulary");
   }
@@ -336,8 +345,8 @@ final class NightlyRun {
   }
 
   /** The newest model that has not seen this day, among the live one and its ancestors. */
-  private Optional<Ancestry.Ancestor> parent() {
-    Optional<Ancestry.Ancestor> parent =
+  private Optional<String> parent() {
+    Optional<String> parent =
         live.flatMap(model -> new Ancestry(hadoop, paths).before(model, date));
     if (live.isPresent() && parent.isEmpty()) {
       log.accept("warning: no earlier model is left to start from: training from scratch");

@@ -1,6 +1,7 @@
 package io.destine.spark.nightly;
 
 import io.destine.spark.conf.UserError;
+import io.destine.spark.report.Advice;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.LockHolder;
 import io.destine.spark.store.Storage;
@@ -90,17 +91,17 @@ public final class NightlyStatus {
   }
 
   private String howToGoOn(RunRecord run) {
-    String call = "nightly --date " + run.date();
     Optional<CurrentModel> live = live();
     if (live.isPresent() && run.is(live.get().run())) {
-      return ", but its model is live: " + call + " completes its report";
+      return ", but its model is live: nightly --date " + run.date() + " completes its report";
     }
     boolean again = run.name().number() > 1;
-    if (!again && live.isPresent() && !live.get().date().isBefore(run.date())) {
+    boolean older = Advice.publishesOlder(run.report(), run.date());
+    if (!again && !older && live.isPresent() && !live.get().date().isBefore(run.date())) {
       return "; it will not be resumed, since the live model has been trained on that day or a later"
           + " one";
     }
-    return ": " + call + (again ? " --force" : "") + " resumes it";
+    return ": " + Advice.again(run.report(), run.date(), again) + " resumes it";
   }
 
   /** The newest runs, oldest first. */

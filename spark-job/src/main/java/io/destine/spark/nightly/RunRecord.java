@@ -92,15 +92,17 @@ public record RunRecord(RunName name, RunReport report) {
     try {
       CatalogTable table = CatalogTable.of(spark, input.table());
       Optional<TableSnapshot> now = table.snapshot(source);
-      boolean same =
-          now.isPresent()
-              && input.snapshot() != null
-              && now.get().id().equals(input.snapshot().id())
-              && now.get().committed().toString().equals(input.snapshot().committedAt());
+      boolean same = input.snapshot() != null && now.filter(s -> is(input.snapshot(), s)).isPresent();
       return same ? Optional.empty() : InputFiles.of(table, table.rows(source, now, "where"));
     } catch (UserError e) {
       return Optional.empty();
     }
+  }
+
+  /** True if a table's snapshot is the recorded one. */
+  static boolean is(RunReport.Snapshot recorded, TableSnapshot snapshot) {
+    return snapshot.id().equals(recorded.id())
+        && snapshot.committed().toString().equals(recorded.committedAt());
   }
 
   /** The reasons in one line. */

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Advice after a run. */
-final class Advice {
+public final class Advice {
   private Advice() {}
 
   static void write(Markup page, RunReport report) {
@@ -59,13 +59,30 @@ final class Advice {
                 ? "The live model stays in service. Fix the error above."
                 : "No model is live. Fix the error above.");
         lines.add(
-            "Then run the date again: nightly --date "
-                + date
-                + (isRerun(report) ? " --force" : "")
+            "Then run the date again: "
+                + again(report, date, isRerun(report))
                 + ". It resumes from the last checkpoint if there is one.");
       }
     }
     return lines;
+  }
+
+  /**
+   * The call that runs the date of a stopped or failed run again.
+   *
+   * @param rerun whether the date had been run before
+   */
+  public static String again(RunReport report, LocalDate date, boolean rerun) {
+    return "nightly --date "
+        + date
+        + (rerun ? " --force" : "")
+        + (publishesOlder(report, date) ? " --publish-older" : "");
+  }
+
+  /** True for a run of a date before the newest day of the model that was live at its beginning. */
+  public static boolean publishesOlder(RunReport report, LocalDate date) {
+    LocalDate newest = report.live().liveDate();
+    return newest != null && date.isBefore(newest);
   }
 
   /** True for a rerun of a date: without --force, the result of the earlier run would stand. */

@@ -93,7 +93,7 @@ public record RunReport(
     }
   }
 
-  /** A snapshot of a table. */
+  /** A snapshot of a table, which repeats ids if it is created again. */
   public record Snapshot(String id, String committedAt) {}
 
   /**

@@ -155,7 +155,7 @@ record Beginning(
       }
       return new Beginning(
           resolved,
-          retraining.map(day -> new Lineage(null, null, day.date().toString())).orElse(null),
+          retraining.map(day -> day.lineage(hadoop, null)).orElse(null),
           retraining.map(day -> LastSeen.of(0, rows, day.date(), training)).orElse(null),
           null,
           "",
@@ -188,13 +188,17 @@ record Beginning(
         parent.network().config(),
         network.config(),
         retraining.isPresent() ? "--from-scratch starts without it" : InitialModel.REMEDY);
-    return going(retraining, model, directory.get(), parent, going, rows, training, log);
+    Lineage lineage =
+        retraining.isPresent()
+            ? retraining.get().lineage(hadoop, parent.sha256())
+            : new Lineage(parent.sha256(), directory.get(), null, null);
+    return going(retraining, model, lineage, parent, going, rows, training, log);
   }
 
   private static Beginning going(
       Optional<Retraining> night,
       PublishedModel model,
-      String directory,
+      Lineage lineage,
       Contents parent,
       TrainConfig train,
       int rows,
@@ -204,7 +208,7 @@ record Beginning(
         String.format(
             Locale.ROOT,
             "warm start from %s: %,d ids and %,d new ones",
-            directory,
+            lineage.parent(),
             parent.rows(),
             rows - parent.rows());
     Optional<Retraining> decaying = night.filter(day -> day.decayAfterDays() > 0);
@@ -213,13 +217,12 @@ record Beginning(
         decaying.map(day -> day.date().toEpochDay() - day.decayAfterDays()).orElse(-1L);
     return new Beginning(
         train,
-        new Lineage(
-            parent.sha256(), directory, night.map(day -> day.date().toString()).orElse(null)),
+        lineage,
         night.map(day -> LastSeen.of(parent.days(), rows, day.date(), training)).orElse(null),
         new Parent(
             model,
             role(night),
-            directory,
+            lineage.parent(),
             parent.sha256(),
             message,
             lastUnseen,

@@ -1,8 +1,11 @@
 package io.destine.spark.train;
 
+import io.destine.artifact.Lineage;
 import io.destine.spark.encode.CountWindow;
+import io.destine.spark.parameters.ModelBase;
 import java.time.LocalDate;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * A training run on the rows of a new day.
@@ -30,6 +33,24 @@ public record Retraining(
       throw new IllegalArgumentException(
           "retraining: ids must be given with the parent " + parent.get() + ", got none");
     }
+  }
+
+  /** The lineage of its model. */
+  Lineage lineage(Configuration hadoop, String parentManifestSha256) {
+    LocalDate created = ids.flatMap(model -> vocabularyDate(hadoop, model)).orElse(date);
+    return new Lineage(
+        parentManifestSha256, parent.orElse(null), date.toString(), created.toString());
+  }
+
+  /**
+   * The newest day of the rows from which a model's label rates are computed: the date of the night
+   * that created its vocabulary. Empty if no night did.
+   */
+  public static Optional<LocalDate> vocabularyDate(Configuration hadoop, String model) {
+    return Optional.ofNullable(
+            ModelBase.open(hadoop, model).read(reader -> reader.manifest().lineage()))
+        .map(Lineage::vocabularyDate)
+        .map(LocalDate::parse);
   }
 
   /** The vocabulary to extend, if any. */

@@ -3,7 +3,11 @@ package io.destine.spark.nightly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.destine.feature.EncodedBatch;
+import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.encode.EncodedDataSet;
+import io.destine.spark.encode.Split;
 import io.destine.spark.report.RunResult;
 import io.destine.spark.train.TreeDigest;
 import io.destine.testing.Full;
@@ -12,9 +16,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +75,61 @@ class ForcedNightTest {
       assertThat(run.result()).as(run.reasons()).isEqualTo(RunResult.PROMOTED);
       assertThat(nights.run(day, Nights.FORCED, rated).before()).as("day %d", day).isTrue();
     }
+  }
+
+  /**
+   * Two dates before the first model, whose label rates contain their rows: training rows with one
+   * value have the rates of different folds, and there is no forecast. The next date is a usual
+   * one.
+   */
+  @Full
+  @Test
+  void datesWhoseRowsTheLabelRatesContainTrainWithTheRatesOfOtherRows() throws IOException {
+    Nights nights = new Nights(directory, "model");
+    nights.days(0, 1, 2, 3);
+    String[] rated = {"crosses=[[user, item]]", "rates=crosses", "nightly.first-window-days=2"};
+    nights.run(2, rated);
+    Map<Integer, Boolean> several = new TreeMap<>();
+    Map<Integer, Boolean> forecasts = new TreeMap<>();
+    for (int day = 1; day <= 3; day++) {
+      String name = ClickDays.day(day) + (day == 2 ? ".2" : "");
+      AtomicBoolean differ = new AtomicBoolean();
+      TrainingListener first =
+          new TrainingListener() {
+            @Override
+            public void stepped(int epoch, int step, int of, long rows, double loss) {
+              if (epoch == 1 && step == 1) {
+                differ.set(hasValuesWithSeveralRates(nights.model.resolve("runs/" + name)));
+              }
+            }
+          };
+      NightlyJob.Options options = day == 1 ? OLDER : day == 2 ? Nights.FORCED : Nights.PLAIN;
+      RunRecord run = nights.job(first, rated).run(ClickDays.day(day), options).run();
+      assertThat(run.result()).as(run.reasons()).isEqualTo(RunResult.PROMOTED);
+      assertThat(nights.live().name()).isEqualTo(name);
+      several.put(day, differ.get());
+      forecasts.put(day, run.report().json().has("forecast"));
+    }
+    assertThat(several).isEqualTo(Map.of(1, true, 2, true, 3, false));
+    assertThat(forecasts).isEqualTo(Map.of(1, false, 2, false, 3, true));
+  }
+
+  /** The cross is field 2, and its rate field 3. */
+  private static boolean hasValuesWithSeveralRates(Path run) {
+    EncodedDataSet data = EncodedDataSet.load(SharedSpark.session(), run + "/data");
+    assertThat(data.manifest().fields().singles()).isEqualTo(4);
+    Map<Integer, Integer> rates = new HashMap<>();
+    for (EncodedBatch batch : data.partitions(Split.TRAIN, 1).collect()) {
+      for (int n = 0; n < batch.rows(); n++) {
+        int rate = batch.ids()[4 * n + 3];
+        Integer other = rates.putIfAbsent(batch.ids()[4 * n + 2], rate);
+        if (other != null && other != rate) {
+          return true;
+        }
+      }
+    }
+    assertThat(rates).isNotEmpty();
+    return false;
   }
 
   /** A lost or unreadable report does not make the live model one that may be replaced. */

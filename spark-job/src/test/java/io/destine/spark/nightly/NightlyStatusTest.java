@@ -66,11 +66,19 @@ class NightlyStatusTest {
 
   /** Changes what the report of a run says, or writes one. */
   private void report(String name, String result, Duration before) throws IOException {
+    report(name, result, before, null);
+  }
+
+  private void report(String name, String result, Duration before, String liveDate)
+      throws IOException {
     Path file = nights.model.resolve("runs/" + name + "/report.json");
     Files.createDirectories(file.getParent());
     ObjectNode report =
         Files.exists(file) ? (ObjectNode) JSON.readTree(file.toFile()) : JSON.createObjectNode();
     report.put("result", result).put("started", Nights.CLOCK.instant().minus(before).toString());
+    if (liveDate != null) {
+      report.put("live_date", liveDate);
+    }
     Files.writeString(file, report.toString());
     Files.deleteIfExists(file.resolveSibling(".report.json.crc"));
   }
@@ -103,6 +111,14 @@ class NightlyStatusTest {
     assertThat(stopped(live + ".2"))
         .hasValue(ended + ": nightly --date " + live + " --force resumes it");
     assertThat(stopped(live)).isEmpty();
+
+    for (String name : new String[] {older, older + ".2"}) {
+      report(name, "running", Duration.ofMinutes(5), live);
+    }
+    assertThat(stopped(older))
+        .hasValue(ended + ": nightly --date " + older + " --publish-older resumes it");
+    assertThat(stopped(older + ".2"))
+        .hasValue(ended + ": nightly --date " + older + " --force --publish-older resumes it");
 
     report(live, "promoting", Duration.ofMinutes(5));
     assertThat(stopped(live))

@@ -12,7 +12,9 @@ import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.SourceConfig;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.report.RunReport;
 import io.destine.spark.report.RunResult;
+import io.destine.spark.source.TableSnapshot;
 import io.destine.testing.Full;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
@@ -307,6 +309,22 @@ class TableNightsTest {
     assertThat(run.report().json().at("/input/snapshot/id").asText()).isEqualTo(before);
     requireBitsOfPaths(1);
     assertThat(run.changedInput(spark, config().source())).isPresent();
+  }
+
+  /** Delta numbers the snapshots of each table from 0. */
+  @Test
+  void aSnapshotOfATableThatWasCreatedAgainIsAnother() throws IOException {
+    make(ICEBERG);
+    DayInput began = new DayTable(spark, config(), Optional.empty()).pinned();
+    TableSnapshot then = began.snapshot().orElseThrow();
+    append(1, "true");
+    DayInput now = began.pinned();
+    assertThat(now.snapshot()).isNotEqualTo(began.snapshot());
+    RunReport.Snapshot same = new RunReport.Snapshot(then.id(), then.committed().toString());
+    assertThat(now.pinned(Optional.of(same)).snapshot()).hasValue(then);
+    String later = then.committed().plusSeconds(1).toString();
+    RunReport.Snapshot other = new RunReport.Snapshot(then.id(), later);
+    assertThat(now.pinned(Optional.of(other)).snapshot()).isEqualTo(now.snapshot());
   }
 
   @ParameterizedTest
