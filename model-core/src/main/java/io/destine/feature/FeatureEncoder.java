@@ -315,7 +315,7 @@ public final class FeatureEncoder {
   /**
    * The id of a cross.
    *
-   * @param m index of the cross
+   * @param m index of the cross among the fields
    * @param parts of {@link FittedFields#crosses}
    * @param values by field; null for a missing one
    */

@@ -14,7 +14,7 @@ public final class IdColumns {
   @FunctionalInterface
   public interface Visitor {
     /**
-     * @param row number of the visited row, counted from 0
+     * @param row number of the row among those visited, counted from 0
      * @param field m
      * @param weight weight of the id in its field
      */

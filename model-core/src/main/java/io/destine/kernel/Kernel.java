@@ -6,8 +6,8 @@ import io.destine.param.Parameters;
 
 /**
  * Computes a network over packed rows, forward and backward. An instance has scratch memory and
- * must be used by one thread at a time. All rows of a call are computed together; batch
- * normalization computes its statistics over them. The name is part of a run's identity.
+ * must be used by one thread at a time. All rows of a call are one batch, over which batch
+ * normalization computes its statistics. The name is part of a run's identity.
  */
 public interface Kernel extends Forward {
 

@@ -3,7 +3,7 @@ package io.destine.optim;
 /**
  * Adam (Kingma, Ba 2015): m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w -= lr m' / (sqrt(v') +
  * epsilon) with m' = m / (1 - b1^t), v' = v / (1 - b2^t). State: m and v, from 0. The step t of the
- * bias correction is the step of the run, even for table rows that are first touched in a later
+ * bias correction is the optimiser's step, even for table rows that are first touched in a later
  * step.
  *
  * <p>Table rows use the formula of PyTorch's sparse Adam, which adds epsilon before the bias

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * The coefficients of the steps since a start, needed to apply skipped steps to a row later. Steps
- * are counted from 1 over the whole run.
+ * are counted from 1, including those of the model that the run starts from.
  */
 final class StepHistory {
   private final UpdateRule rule;

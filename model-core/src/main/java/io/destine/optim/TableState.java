@@ -194,7 +194,7 @@ final class TableState {
 
     /**
      * Updates distinct rows, {@code rows[from]} up to {@code rows[to - 1]}, in the last step, after
-     * catching them up to it.
+     * catching them up to the step before it.
      *
      * @param gradient [K, width] of all rows, to be multiplied by {@code scale}; its row k belongs
      *     to {@code rows[k]}

@@ -9,7 +9,7 @@ import java.util.BitSet;
  * numbers and grow without a copy of the whole table. Numbers are float32 or float64; access by row
  * is in double in both cases.
  *
- * <p>One thread writes; others may read rows that are not being written at the time.
+ * <p>Threads may read and write different rows concurrently, but not during {@link #growTo}.
  */
 public abstract sealed class ParameterTable implements TableView permits FloatTable, DoubleTable {
   /**

@@ -9,7 +9,8 @@ import java.util.stream.IntStream;
 /**
  * The values of a network: dense tensors as one flat array, running statistics, and the parameter
  * tables. Mutable. The tables have either all rows that this process owns, or copies of some rows.
- * One thread writes the values between steps, and kernels read them during steps.
+ * The values are written between steps, and kernels read them during steps; table rows may also be
+ * brought up to date during a step, each before it is read.
  *
  * <p>Dense values are kept as doubles; at float32 precision each is rounded to a float whenever it
  * is written, so that kernels compute with the same values that are saved.

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * The gradient of the loss summed over some rows, as sums that do not depend on the order of
  * additions and merges: numbers are rounded to multiples of 2^-bits and added as int64. Merging is
  * associative and commutative to the bit. Contains the dense part and the table rows of touched
- * ids. Statistics have 12 fractional bits less: a variance is a square and may be far above a
+ * ids. Statistics have 12 fewer fractional bits: a variance is a square and may be far above a
  * gradient.
  *
  * <p>An empty sum has no arrays: it is the zero of an aggregation. Not thread-safe. A wire type

@@ -43,7 +43,7 @@ record StepFunction(double[] bounds, long[] ids) {
     return Optional.of(of(steps, vocabulary.missing(m) + 1L));
   }
 
-  /** A cut c is below x when the double after c is at most x. All buckets are known. */
+  /** A cut c is below x when the double after c is at most x. Any bucket's id can be looked up. */
   private static StepFunction quantiles(FittedField field, Vocabulary vocabulary, int m) {
     double[] bounds = field.cuts();
     long[] ids = new long[bounds.length + 1];

@@ -16,7 +16,7 @@ import java.util.Arrays;
  * @param value first row of the values
  * @param residual first row of the residual, -1 without
  * @param stack [rows, in]
- * @param bias [rows]; centred queries have none, keys have one where it has an effect
+ * @param bias [rows]; queries and keys have one only where it has an effect
  * @param shift [in, step] the transposed weights of the queries, for the projection of the mean
  *     field that centres them; null when they are not centred in this way
  * @param unary the projection of the mean field; null with another unary term, or without one

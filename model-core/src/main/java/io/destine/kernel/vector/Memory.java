@@ -4,7 +4,7 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * The kernel's only array; pieces of it are reserved before it is allocated.
+ * The kernel's main array; pieces of it are reserved before it is allocated.
  *
  * <p>Every piece starts at a multiple of 64 bytes if the array object does: vectors that straddle
  * two cache lines reduce the speed by a fifth. The object is aligned when the garbage collector

@@ -8,9 +8,8 @@ package io.destine.kernel.vector;
  * </pre>
  *
  * <p>B, init and C are vectors; A is a vector with a number for each lane, or one number for all
- * lanes. countA is rounded up to a multiple of 4, and an odd countB is increased by one: arrays
- * have this additional space, which is written and never read. For init and C, {@code next} is the
- * stride of j.
+ * lanes. countA is rounded up to a multiple of 4, and an odd countB may be increased by one: arrays
+ * have this additional space, which is never read. For init and C, {@code next} is the stride of j.
  */
 final class Product {
   /** Number of terms whose vectors B easily fit in the first-level cache. */
