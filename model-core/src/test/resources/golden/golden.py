@@ -180,7 +180,7 @@ def terms(p, config, indices, statistics=None, seen=None):
 
 
 def logits(p, config, indices, statistics=None, seen=None):
-    """Of a training pass, or with statistics of a scoring pass; seen collects attention logits."""
+    """The logits of a training pass or, with statistics, of a scoring pass; seen collects attention logits."""
     return [a + b + rest for a, b, rest in terms(p, config, indices, statistics, seen)]
 
 

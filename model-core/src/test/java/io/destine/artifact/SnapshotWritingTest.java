@@ -185,7 +185,7 @@ class SnapshotWritingTest {
     assertThat(found.keySet()).isEqualTo(expected.keySet());
     expected.forEach((name, bytes) -> assertThat(found.get(name)).as(name).isEqualTo(bytes));
 
-    // Nor do steps notice it.
+    // Writing the snapshot does not change the steps either.
     still.steps(training.steps - 30);
     training.step();
     still.step();

@@ -39,10 +39,10 @@ class AllocationTest {
   /** A few objects a call are nothing among {@value #ROWS} rows; one a row is more than this. */
   private static final double BYTES_PER_ROW = 8;
 
-  /** An id, where its sums are, and as much to put them in order. */
+  /** An id and the start of its sums take 8 bytes; the rest is a margin. */
   private static final double BYTES_PER_TOUCHED_ROW = 24;
 
-  /** Scratch memory of the optimiser, 27,000 for each table, and what else does not grow. */
+  /** Scratch memory of the optimiser, 27,000 bytes for each table, and other fixed costs. */
   private static final double STEP_BYTES = 70_000;
 
   private static final long PATIENCE_SECONDS = 60;

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FrozenModelTest {
   private static final Path FOLDER = Path.of("src/test/resources/frozen/1.0");
 
-  /** Of probabilities that float32 kernels computed, by whichever of them. */
+  /** Tolerance for probabilities from any float32 kernel. */
   private static final double ROUNDED = 1e-6;
 
   static List<String> models() {

@@ -22,16 +22,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Kernels against the golden files of an independent implementation. */
 class GoldenFilesTest {
-  /** Of float64 results, absolute or relative. */
+  /** Tolerance for float64 results, absolute or relative. */
   private static final double EXACT = 1e-9;
 
-  /** Of float32 results, relative to a tensor's largest element. */
+  /** Tolerance for float32 results, relative to a tensor's largest element. */
   private static final double ROUNDED = 1e-4;
 
-  /** Of float32 gradients whose true values all but vanish. */
+  /** Absolute tolerance for float32 gradients whose true values are nearly 0. */
   private static final double ROUNDED_FLOOR = 1e-8;
 
-  /** Half a unit in the last place of float32, which each term of a sum may be off. */
+  /** Half a unit in the last place of float32: the largest error of a term of a sum. */
   private static final double UNIT = 0x1p-24;
 
   static Stream<Arguments> cases() {

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Parameters and gradients as flat arrays by name, dense over the tables. */
+/** Parameters and gradients as flat arrays by name; those of tables have all rows. */
 final class NamedTensors {
   private NamedTensors() {}
 

@@ -18,10 +18,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConversionsTest {
   private static final int MOST = 70;
 
-  /** Where runs begin, in what is read and in what is set. */
+  /** Start of the numbers in the source array. */
   private static final int AT = 3;
 
+  /** Start of the numbers in the target array. */
   private static final int TO = 5;
+
   private static final float UNTOUCHED = 7;
 
   /** Numbers whose rounding is a case of its own. */

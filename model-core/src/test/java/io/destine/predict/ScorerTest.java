@@ -468,7 +468,7 @@ class ScorerTest {
           .isInstanceOfAny(ModelFormatException.class, UncheckedIOException.class)
           .hasMessageContaining("cut");
     }
-    // Behind the last file stands only where the files are, which is not read.
+    // After the last file there is only the zip directory, which is not read.
     byte[] last = Arrays.copyOf(good, good.length - 1);
     try (Scorer scorer = Scorer.load(new ByteArrayInputStream(last))) {
       assertThat(scorer.verify()).isEqualTo(8);

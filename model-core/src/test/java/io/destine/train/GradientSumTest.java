@@ -255,7 +255,7 @@ class GradientSumTest {
 
   @Test
   void overflowOfARowsSumIsRefusedHoweverItGrew() throws IOException, ClassNotFoundException {
-    // Largest number that is converted at once: 2^7 less a bit, of which 2^12 overflow.
+    // The largest number below 2^7, converted without a branch: 2^12 fit, one more does not.
     float[] fast = {Math.nextDown(128f), 1, 1};
     for (boolean travels : new boolean[] {false, true}) {
       GradientSum sum = sum();
