@@ -67,7 +67,7 @@ final class JsonRows implements RowFormat {
     }
     for (String name : added) {
       if (values.containsKey(name)) {
-        return refused(source, "the row already has a value named \"" + name + "\"");
+        return refused(source, "the row already has a value named \"" + name + "\"; rename it");
       }
     }
     return new ScoredRow(source, values, null);

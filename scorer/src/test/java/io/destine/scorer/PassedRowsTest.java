@@ -113,7 +113,7 @@ class PassedRowsTest {
     assertThat(run.lines().get(0))
         .isEqualTo(
             "{\"probability\":null,\"probability_reason\":"
-                + "\"the row already has a value named \\\"attention\\\"\"}");
+                + "\"the row already has a value named \\\"attention\\\"; rename it\"}");
     assertThat(run.lines().get(1)).startsWith("{\"user\":\"u1\",\"a\":1.0,\"attention\":[{");
   }
 
