@@ -29,8 +29,8 @@ final class Memory {
     if (size > Integer.MAX_VALUE - LINE) {
       throw new IllegalArgumentException(
           "the network is too large for the vector kernel, which holds at most 2^31 numbers"
-              + " per thread: choose fewer fields, a smaller model.heads or model.head-dim, or"
-              + " compute.kernel = nd4j");
+              + " per thread: choose fewer fields, a smaller model.deep, model.embedding-dim,"
+              + " model.heads or model.head-dim, or compute.kernel = nd4j");
     }
     return (int) at;
   }
