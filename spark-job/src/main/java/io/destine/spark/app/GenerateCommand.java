@@ -100,7 +100,8 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--missing",
       paramLabel = "X",
       defaultValue = "0.1",
-      description = "Share of missing values in a field. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Share of missing values in each field except vectors. Default: ${DEFAULT-VALUE}.")
   private double missing;
 
   @Option(

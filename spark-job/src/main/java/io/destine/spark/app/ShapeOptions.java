@@ -47,7 +47,9 @@ final class ShapeOptions {
       names = "--cardinality-scale",
       paramLabel = "X",
       defaultValue = "1",
-      description = "Multiplies all cardinalities; none falls below 2. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Multiplies the cardinalities of the shape's fields; none falls below 2. Default:"
+              + " ${DEFAULT-VALUE}.")
   private double scale;
 
   @Option(
