@@ -154,7 +154,7 @@ public record NightlyConfig(
   public record Keeping(
       @Meaning(
               value =
-                  "number of newest models to keep, in addition to the live one and the one before it",
+                  "number of newest models to keep; the live one and the one before it always stay",
               preset = "7")
           int keepModels,
       @Meaning(value = "number of newest dates whose runs and reports are kept", preset = "90")

@@ -44,7 +44,7 @@ final class Reading {
   /**
    * A pass over a configuration.
    *
-   * @param name a file's path as given by the user
+   * @param name in messages: a file's path as given by the user, or the name of a text or a model
    * @param origin of the configuration
    */
   Reading(String name, Origin origin) {

@@ -43,7 +43,9 @@ public record TrackingConfig(
   public Optional<URI> server(Map<String, String> environment) {
     if (model.orElse("").contains("'")) {
       throw SettingProblem.must(
-          "tracking.model", "a name without ', for which MLflow cannot search", model.get());
+          "tracking.model",
+          "a name without ' (MLflow cannot search for a name with one)",
+          model.get());
     }
     String variable = "MLFLOW_TRACKING_URI";
     return mlflow.isPresent()

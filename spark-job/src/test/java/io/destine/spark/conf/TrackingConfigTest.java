@@ -51,7 +51,8 @@ class TrackingConfigTest {
     assertThatThrownBy(() -> config.server(Map.of()))
         .isInstanceOf(SettingProblem.class)
         .hasMessage(
-            "tracking.model must be a name without ', for which MLflow cannot search, got bob's");
+            "tracking.model must be a name without ' (MLflow cannot search for a name with one),"
+                + " got bob's");
   }
 
   @Test
