@@ -11,7 +11,7 @@ import java.util.Arrays;
  * @param factors of attention's logits; 1 for a factorization machine
  * @param firstOrderOfInteraction coefficients of g for {@link FirstOrderCells}; empty for a
  *     factorization machine
- * @param intercept b, with the means of both parts subtracted
+ * @param intercept b, for which the mean probability is the click rate
  * @param firstFactor s1
  * @param interactionFactor s2
  * @param soloIntercept the logit of the model of single values only is soloIntercept + soloSlope

@@ -79,7 +79,11 @@ final class OutputColumns {
   private void put(Map<String, DataType> types, Param<String> param, DataType type) {
     String name = params.getOrDefault(param);
     if (!name.isEmpty() && types.put(name, type) != null) {
-      throw new IllegalArgumentException("two output columns have the name \"" + name + "\"");
+      throw new IllegalArgumentException(
+          "two output columns have the name \""
+              + name
+              + "\"; choose another predictionCol, probabilityCol, rawPredictionCol or"
+              + " explanationCol");
     }
   }
 

@@ -73,8 +73,8 @@ public final class Replay {
    *
    * @param auc NaN if undefined on the day
    * @param logLoss of the day's rows
-   * @param seconds duration of the run that trained the model, including encoding and, for a
-   *     nightly run, evaluation; 0 for the frozen model
+   * @param seconds duration of the previous day's nightly run, published or refused, or of encoding
+   *     and training from scratch; 0 for the frozen model
    */
   public record Forecast(double auc, double logLoss, double seconds) {
     static Forecast of(JsonNode figures, double seconds) {

@@ -262,7 +262,7 @@ public record RunReport(
   /**
    * Reads a report from a JSON object; a value of a wrong type is treated as absent.
    *
-   * @throws IllegalArgumentException if it is not a report
+   * @throws IllegalArgumentException if a number is out of the range of its type
    */
   public static RunReport of(JsonNode json) {
     JsonNode input = json.path(INPUT);
