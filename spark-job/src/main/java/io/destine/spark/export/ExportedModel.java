@@ -18,7 +18,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param directory of the model
  * @param manifestSha256 identifies the model
  * @param manifest of the model
- * @param stored its vocabulary where it has been read
+ * @param stored its vocabulary in the directory from which the model was read
  * @param vocabulary the same, loaded
  */
 record ExportedModel(
