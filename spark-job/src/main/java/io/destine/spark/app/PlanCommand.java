@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -310,7 +311,7 @@ final class PlanCommand implements Callable<Integer> {
 
   /** Ids of hash buckets; other ids without a value are few. */
   private static long buckets(JobConfig config) {
-    return config.fields().stream().mapToLong(FieldSpec::hashBuckets).sum();
+    return IntStream.of(fields(config).hashBuckets()).asLongStream().sum();
   }
 
   private Workload workload(JobConfig config, Optional<DataSetManifest> data) {
