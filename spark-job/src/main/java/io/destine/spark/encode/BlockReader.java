@@ -5,7 +5,7 @@ import java.io.Serializable;
 
 /** Reads the blocks of rows of a split, on any machine. */
 public interface BlockReader extends Serializable {
-  /** [B] rows by block; a block may have none. */
+  /** [blocks] number of rows of each block; a block may have none. */
   int[] rows();
 
   /**

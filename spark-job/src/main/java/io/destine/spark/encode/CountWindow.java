@@ -24,7 +24,7 @@ public record CountWindow(LocalDate date, int days, List<LocalDate> rows) implem
     return keeps(day) && !rows.contains(LocalDate.parse(day));
   }
 
-  /** True for a day whose counts are kept for later nightly runs. */
+  /** True for an earlier day of the window; its counts are kept for later nightly runs. */
   boolean keeps(String day) {
     LocalDate then = LocalDate.parse(day);
     return then.isBefore(date) && then.isAfter(date.minusDays(days));

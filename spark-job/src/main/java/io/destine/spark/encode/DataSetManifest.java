@@ -91,7 +91,7 @@ public record DataSetManifest(
     return blocksBySplit.get(split);
   }
 
-  /** [B] number of rows of each block of a split. */
+  /** [blocks] number of rows of each block of a split. */
   public int[] rowsByBlock(Split split) {
     return blocks(split).stream().mapToInt(Block::rows).toArray();
   }

@@ -105,9 +105,9 @@ public final class EncodedDataSet {
   }
 
   /**
-   * The rows of a split: one element per block that has rows. Spark partition t holds the blocks
-   * from t * B / tasks up to (t + 1) * B / tasks, ascending. The blocks are read from the files
-   * each time the RDD is computed, without a shuffle; they are not cached.
+   * The rows of a split: one element per block that has rows. Of n blocks, Spark partition t holds
+   * those from t * n / tasks to (t + 1) * n / tasks, exclusive, in ascending order. The blocks are
+   * read from the files each time the RDD is computed, without a shuffle; they are not cached.
    *
    * @throws IllegalArgumentException when there are no tasks
    */

@@ -14,7 +14,7 @@ public final class EncodingMemory {
    * The maximum bytes of the values of a chunk. Its tables may double just before the chunk is
    * full.
    *
-   * @param values of the remaining rows
+   * @param values number of values of the chunk's rows
    * @param valueBytes mean bytes of a value
    */
   public static double chunkValues(EncodingLimits limits, double values, double valueBytes) {

@@ -32,7 +32,7 @@ record IdBounds(long least, long[] most) implements Serializable {
     return new IdBounds(config.minCount(), most);
   }
 
-  /** True if a value of a field with this count gets an id. */
+  /** True if a value of a field may get an id with this count. */
   boolean allow(int field, long count) {
     return count >= least && count <= most[field];
   }

@@ -38,7 +38,10 @@ final class MergedShard implements Serializable {
   byte[] bytes = new byte[1024];
   long[] hashes = new long[FIRST_PLACES];
 
-  /** [count] training rows in the chunks. */
+  /**
+   * [count] training rows in the chunks, plus the kept counts of earlier days for values without an
+   * id.
+   */
   long[] counts = new long[FIRST_PLACES];
 
   /** [count] training rows counted by the earlier vocabulary; 0 for a new value. */
@@ -339,7 +342,7 @@ final class MergedShard implements Serializable {
             bytes, offsets[a], offsets[a + 1], bytes, offsets[b], offsets[b + 1]);
   }
 
-  /** True if the value gets a new id. */
+  /** True if the value may get a new id; {@link IdPlan} also limits the number of values. */
   boolean isNew(int place, IdBounds bounds) {
     return earlierIds[place] < 0 && bounds.allow(fieldOf[place], counts[place]);
   }

@@ -39,7 +39,7 @@ public final class VocabularyIds {
   }
 
   /**
-   * The reserved ids of a field, beginning with a missing value's.
+   * A range of the reserved ids of a field, which begin with the id of the missing value.
    *
    * @param from the first of them
    * @param to the last one plus 1

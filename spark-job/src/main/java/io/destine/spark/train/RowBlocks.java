@@ -137,7 +137,7 @@ public final class RowBlocks implements AutoCloseable {
     return placement.executors();
   }
 
-  /** [P] number of rows of each block. */
+  /** [blocks] number of rows of each block. */
   public int[] rows() {
     return rows.clone();
   }
