@@ -10,8 +10,8 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * The result of the first pass over one partition: its sums and, for ranking, either all of its
- * groups of equal logits, if there are few, or a sample of their keys.
+ * The result of the first pass over one partition: its sums and, for ranking, all of its groups of
+ * equal logits if it has few rows, otherwise a sample of their keys.
  */
 final class PartitionSummary implements Serializable {
   private static final long serialVersionUID = 1;

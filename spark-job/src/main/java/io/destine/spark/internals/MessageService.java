@@ -155,7 +155,7 @@ public final class MessageService implements AutoCloseable {
         byte kind = message.get();
         Handler handler = handlers.get(kind);
         if (handler == null) {
-          throw new IllegalStateException("no receiver for messages of kind " + kind);
+          throw new IllegalStateException("no handler for messages of kind " + kind);
         }
         handler.receive(message, answer);
       } catch (Throwable e) {

@@ -72,7 +72,7 @@ final class SentMessage<T> {
     send();
   }
 
-  /** Sends the message; it may be sent once more after it has been answered. */
+  /** Sends the message; it may be sent again after it has been answered. */
   void send() {
     Object request = new Object();
     synchronized (this) {

@@ -122,7 +122,7 @@ final class ScoredIterator implements Iterator<Row> {
     return RowFactory.create(values);
   }
 
-  /** The values of a scored row except probability and reason. */
+  /** The values of a scored row, without score, reason and explanation. */
   private Object[] values(Row row) {
     int[] kept = layout.kept();
     int added = 1 + (layout.reason() ? 1 : 0) + (layout.explanation() == null ? 0 : 1);

@@ -107,13 +107,13 @@ class MessageServiceTest {
     assertThat(client.ask(executor.address(), message(4), ByteBuffer::get))
         .failsWithin(10, TimeUnit.SECONDS)
         .withThrowableThat()
-        .withMessageContaining("no receiver for messages of kind " + KIND);
+        .withMessageContaining("no handler for messages of kind " + KIND);
     executor.close();
     assertThat(client.ask(executor.address(), message(4), ByteBuffer::get))
         .as("sent, and nobody listens")
         .failsWithin(30, TimeUnit.SECONDS)
         .withThrowableThat()
-        .withMessageNotContaining("no receiver");
+        .withMessageNotContaining("no handler");
     assertThat(threads).hasSize(1);
   }
 
@@ -177,7 +177,7 @@ class MessageServiceTest {
   @Test
   void aKindThatNobodyTakesIsAFailure() {
     assertThatThrownBy(() -> get(client.ask(service.address(), message(1), ByteBuffer::get)))
-        .hasMessageContaining("no receiver for messages of kind " + KIND);
+        .hasMessageContaining("no handler for messages of kind " + KIND);
   }
 
   @Test
