@@ -23,9 +23,9 @@ record PublicationPaths(Path target, Path old) {
   }
 
   /**
-   * The path of the current model, or null if there is none: of the paths with a manifest, or of
-   * all if none has one. The target is checked twice: a writer may finish between the first check
-   * and the check of the old path.
+   * The path of the current model: the first path with a manifest or, without any, the first path
+   * that exists; null if none exists. The target is checked twice: a writer may finish between the
+   * first check and the check of the old path.
    */
   Path current(FileSystem fileSystem) throws IOException {
     for (String file : new String[] {"/" + Manifest.FILE, ""}) {

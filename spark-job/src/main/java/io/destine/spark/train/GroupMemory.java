@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Memory of a group of blocks; steps take their rows from one group at a time. Executors hold the
- * whole group regardless of {@code compute.rows-memory}.
+ * Memory of a group of blocks. Steps take their rows from one group after the other. Executors hold
+ * the whole group regardless of {@code compute.rows-memory}.
  *
  * @param blocks of a group
  * @param bytes of its rows in memory; the list of a multi field counts as one value

@@ -16,8 +16,8 @@ import org.apache.hadoop.conf.Configuration;
  * @param parent directory of the model whose parameters and optimiser state are continued: the
  *     model in {@code ids} or one of its ancestors; empty to start from scratch
  * @param window the days over which rows of a value without an id are counted
- * @param decayAfterDays days without a row after which an id's embedding decays; 0 for never
- * @param decay multiplier of such an embedding
+ * @param decayAfterDays days without a row after which an id's parameters decay; 0 for never
+ * @param decay multiplier of these parameters
  */
 public record Retraining(
     LocalDate date,
