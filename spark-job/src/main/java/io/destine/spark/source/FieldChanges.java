@@ -42,9 +42,21 @@ public final class FieldChanges {
     for (FieldSpec field : known) {
       FieldSpec now = after.get(field.name());
       if (now == null) {
-        problems.add("column \"" + field.column() + "\" is missing: it is a field of " + model);
+        problems.add(
+            "column \""
+                + field.column()
+                + "\" is missing: it is a field of "
+                + model
+                + "; add it, or train a new model");
       } else if (!now.equals(field)) {
-        problems.add("field \"" + field.name() + "\" of " + model + ": " + of(field, now));
+        problems.add(
+            "field \""
+                + field.name()
+                + "\" of "
+                + model
+                + ": "
+                + of(field, now)
+                + "; use the earlier settings, or train a new model");
       }
     }
     for (int m = 0; problems.isEmpty() && m < known.size(); m++) {

@@ -257,7 +257,9 @@ class InitModelTest {
             + " has 2, and it cannot change for existing ids; set it to 2 or train a new model");
     assertRefused(
         going().setInputCols("user", "price", "tags"),
-        "column \"item\" is missing: it is a field of " + vocabulary);
+        "column \"item\" is missing: it is a field of "
+            + vocabulary
+            + "; add it, or train a new model");
     assertRefused(
         going().setInitModel(directory.resolve("nowhere").toString()),
         "initModel: no model at file:" + directory.resolve("nowhere"));
