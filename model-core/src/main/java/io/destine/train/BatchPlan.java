@@ -28,7 +28,7 @@ public final class BatchPlan {
    * A plan.
    *
    * @param seed of the run
-   * @param rows [P] rows by block
+   * @param rows [blocks] rows by block
    * @param batchSize rows of a step
    * @param blocksPerStep K, the maximum number of blocks of a group
    */

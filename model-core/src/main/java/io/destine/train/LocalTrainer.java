@@ -24,7 +24,7 @@ public final class LocalTrainer {
   /**
    * Trains parameters in place.
    *
-   * @param rowsByBlock [P] training rows by block
+   * @param rowsByBlock [blocks] training rows by block
    * @param blocks the non-empty blocks
    * @param validation evaluates the parameters
    * @return the best value of the validation metric

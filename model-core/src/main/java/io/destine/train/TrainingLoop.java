@@ -31,7 +31,7 @@ public final class TrainingLoop {
   /**
    * A loop at its start.
    *
-   * @param rowsByBlock [P] training rows by block
+   * @param rowsByBlock [blocks] training rows by block
    * @param validation evaluates the current parameters on the validation rows
    * @param checkpoints stores checkpoints from which training can resume
    */

@@ -136,9 +136,11 @@ public record NightlyConfig(
     }
   }
 
-  /** The decay of the embeddings of ids without new rows. */
+  /** The decay of the parameters of ids without new rows. */
   public record Aging(
-      @Meaning(value = "days without a row until an embedding decays, 0 for never", preset = "0")
+      @Meaning(
+              value = "days without a row until the parameters of an id decay, 0 for never",
+              preset = "0")
           int decayAfterDays,
       @Meaning(value = "decay factor, applied in each run", preset = "0.9") double decay) {
     public Aging {

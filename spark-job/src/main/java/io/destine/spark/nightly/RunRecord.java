@@ -92,7 +92,8 @@ public record RunRecord(RunName name, RunReport report) {
     try {
       CatalogTable table = CatalogTable.of(spark, input.table());
       Optional<TableSnapshot> now = table.snapshot(source);
-      boolean same = input.snapshot() != null && now.filter(s -> is(input.snapshot(), s)).isPresent();
+      boolean same =
+          input.snapshot() != null && now.filter(s -> is(input.snapshot(), s)).isPresent();
       return same ? Optional.empty() : InputFiles.of(table, table.rows(source, now, "where"));
     } catch (UserError e) {
       return Optional.empty();
