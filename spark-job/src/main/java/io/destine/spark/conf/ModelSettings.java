@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * The non-default settings on which the model of a nightly run depends, by key: meaning of rows,
- * network, training and window. Not included are keys that select rows, outputs except
- * output.block-rows, conditions that stop a run or refuse its model, and execution settings. A key
+ * network, training, window and decay. Keys that select rows, outputs except output.block-rows,
+ * conditions that stop a run or refuse its model, and execution settings are not included. A key
  * added by a later version changes nothing while it has its default.
  *
  * @param values by key

@@ -40,7 +40,10 @@ record DayTable(SparkSession spark, JobConfig config, Optional<TableSnapshot> sn
         .orElseGet(this::pinned);
   }
 
-  /** A recorded snapshot, if the table still has it; checkpoints tell whether another matches. */
+  /**
+   * A recorded snapshot, if the table still has it. With another snapshot, checkpoints are discarded
+   * if the encoded rows differ.
+   */
   private Optional<TableSnapshot> kept(RunReport.Snapshot recorded) {
     try {
       return table()

@@ -62,7 +62,7 @@ final class GateTable {
     return key.replace('_', ' ');
   }
 
-  /** The failed checks of a candidate, in a few words; empty if the gate did not decide. */
+  /** The failed checks of a candidate, in a few words; empty if none failed. */
   static Optional<String> missed(RunReport report) {
     List<String> missed =
         report.comparison().gate().stream()

@@ -209,7 +209,7 @@ public record RunReport(
     }
   }
 
-  /** Ids of a field before and after the run. */
+  /** Number of values of a field with their own ids, before and after the run. */
   public record FieldGrowth(String field, Long before, Long after) {}
 
   /** Rows of a side table, and the changes since the published model. */
