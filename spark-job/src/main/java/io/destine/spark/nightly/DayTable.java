@@ -41,8 +41,8 @@ record DayTable(SparkSession spark, JobConfig config, Optional<TableSnapshot> sn
   }
 
   /**
-   * A recorded snapshot, if the table still has it. With another snapshot, checkpoints are discarded
-   * if the encoded rows differ.
+   * A recorded snapshot, if the table still has it. With another snapshot, checkpoints are
+   * discarded if the encoded rows differ.
    */
   private Optional<TableSnapshot> kept(RunReport.Snapshot recorded) {
     try {
