@@ -58,8 +58,8 @@ public final class Chunk implements Externalizable {
   int[] dates;
 
   /**
-   * [rows] index into {@link #splitDateTexts}, -1 for none; null if rows are not split by date, or
-   * by {@link #dates}.
+   * [rows] index into {@link #splitDateTexts}, -1 for none; null if rows are split by {@link
+   * #dates} or not by date.
    */
   int[] splitDates;
 

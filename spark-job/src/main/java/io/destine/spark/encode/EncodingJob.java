@@ -185,7 +185,7 @@ final class EncodingJob implements AutoCloseable {
    * Reads all rows.
    *
    * @param sampling of the training rows
-   * @return good and bad rows by split and label, and weights
+   * @return good rows by split and label, bad rows, and weights
    */
   RowStatistics read(Sampling sampling) {
     List<Size> sizes = chunks.mapPartitionsWithIndex(EncodingJob::sizes, false).collect();

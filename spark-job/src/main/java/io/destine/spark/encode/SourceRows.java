@@ -81,7 +81,7 @@ public final class SourceRows implements AutoCloseable {
     return all.stream().filter(each -> !some.contains(each)).toList();
   }
 
-  /** Good and bad rows by split and label. */
+  /** Good rows by split and label, and bad rows. */
   public RowCounts counts() {
     return counts;
   }

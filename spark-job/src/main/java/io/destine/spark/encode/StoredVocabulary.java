@@ -408,7 +408,7 @@ public final class StoredVocabulary implements Serializable {
    * The vocabulary, copied to this machine's disk and mapped into memory at the first call in this
    * JVM.
    *
-   * @throws IllegalArgumentException if the files do not match the fingerprint
+   * @throws IllegalArgumentException when a file is damaged
    */
   public Vocabulary load() {
     Vocabulary[] vocabulary = new Vocabulary[1];

@@ -119,7 +119,7 @@ final class TableKeys {
   }
 
   /**
-   * Numbers the rows of tables; two jobs.
+   * Numbers the rows of tables; one job.
    *
    * @param rows of the log and, in later partitions, of side tables
    * @param count of tables
