@@ -150,8 +150,8 @@ public final class ParameterService implements AutoCloseable {
   }
 
   /**
-   * Ends a step: tasks that wait or arrive later learn that it is over. After the call no request
-   * of the step is answered.
+   * Ends a step: tasks that wait or arrive later learn that it is over. After the call no
+   * parameters are read for their requests.
    */
   public void end(StepParameters step) {
     synchronized (this) {

@@ -27,7 +27,10 @@ final class RowMessages {
   /** The answer has values. */
   static final byte VALUES = 1;
 
-  /** The step or the run is over, or the step will not run under this number. */
+  /**
+   * The step or the run is over, the step will not run under this number, or the version is no
+   * longer available.
+   */
   static final byte OVER = 0;
 
   /** Number of rows copied at a time. */

@@ -150,7 +150,7 @@ final class RowRequests {
    * @param dense whether dense tensors and statistics are requested too
    * @param places [K] of rows, ascending
    * @param into its first K rows are set
-   * @return null if the step is over
+   * @return null if the step is over or the version is no longer available
    */
   Fetched fetch(boolean dense, int[] places, Parameters into) {
     int most = mostIds(into);

@@ -108,7 +108,10 @@ final class RowService implements AutoCloseable {
         .orElse(0);
   }
 
-  /** Ends the waiting requests of a step that is no longer open; no answers are sent afterwards. */
+  /**
+   * Ends the waiting requests of a step that is no longer open; afterwards no parameters are read
+   * for requests of the step.
+   */
   void ended(long step) {
     List<Asking> ended = new ArrayList<>();
     synchronized (this) {
