@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Numbers of good and bad rows of a source, by split and label, and the check of whether the rows
- * can be used for training.
+ * Numbers of good rows of a source, by split and label, and of bad rows, and the check of whether
+ * the rows can be used for training.
  */
 public final class RowCounts {
   private static final String[] SPLITS = {"train", "validation", "test"};

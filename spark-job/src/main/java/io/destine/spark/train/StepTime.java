@@ -142,7 +142,7 @@ public final class StepTime {
             sumBytes());
   }
 
-  /** The same figures, and the balance of tasks and the bytes sent, as a JSON object. */
+  /** The same figures as a JSON object. */
   public Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("steps", steps);
