@@ -33,9 +33,7 @@ public class HadoopModelDirectory implements ModelDirectory {
     this.root = fileSystem.makeQualified(root);
   }
 
-  /**
-   * The directory's path with scheme and authority, for example for Spark to write Parquet into it.
-   */
+  /** The directory's path with scheme and authority. */
   public Path root() {
     return root;
   }
