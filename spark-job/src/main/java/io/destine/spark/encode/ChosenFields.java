@@ -33,6 +33,8 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
 
   private static final int BUCKETS = FieldSpec.DEFAULT_BUCKETS;
 
+  private static final String NAME_IT = "; name it in fields to use it";
+
   /**
    * Chooses fields.
    *
@@ -52,7 +54,9 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
             "its type "
                 + column.type()
                 + " is neither a string, a number, a time nor a list of strings",
-            true);
+            column.type().matches("array<(float|double)>")
+                ? "; name it in fields, with kind = vector, to use it"
+                : "");
       }
     }
     return new ChosenFields(choosing.fields, choosing.choices, choosing.warnings);
@@ -67,20 +71,20 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
 
     void choose(OpenColumn column, ColumnSketch sketch) {
       if (sketch.rows == 0) {
-        leaveOut(column, "no training row has a value", false);
+        leaveOut(column, "no training row has a value", null);
       } else if (sketch.distinct() == 1 && sketch.missing == 0) {
-        leaveOut(column, "all training rows have the same value", false);
+        leaveOut(column, "all training rows have the same value", null);
       } else if (column.holds() == OpenColumn.Holds.LISTS) {
         take(
             column, List.of(FieldSpec.multi(column.name())), "multi", values(sketch) + " in lists");
       } else if (sketch.times) {
         chooseParts(column, sketch);
       } else if (column.date()) {
-        leaveOut(column, "the date of the rows, without a time of day", false);
+        leaveOut(column, "the date of the rows, without a time of day", null);
       } else if (column.holds() != OpenColumn.Holds.VALUES && sketch.numbers) {
         chooseOfNumbers(column, sketch);
       } else if (isNameOfRows(sketch)) {
-        leaveOut(column, "nearly all " + rows(sketch) + " have different values", true);
+        leaveOut(column, "nearly all " + rows(sketch) + " have different values", NAME_IT);
       } else {
         take(column, List.of(FieldSpec.categorical(column.name())), "categorical", values(sketch));
       }
@@ -99,7 +103,7 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
             "looks like a row number: nearly all "
                 + rows(sketch)
                 + " have different whole numbers from a narrow range",
-            true);
+            NAME_IT);
       } else {
         NumberMeaning meaning = NumberMeaning.of(sketch, BUCKETS);
         boolean names = sketch.whole && meaning.isNames();
@@ -148,7 +152,7 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
             column.days()
                 ? "dates or times: no part varies"
                 : "dates or times: hour and weekday do not vary, and later rows have other days",
-            false);
+            null);
       } else {
         take(column, parts, String.join(", ", words), reason);
       }
@@ -169,11 +173,16 @@ record ChosenFields(List<FieldSpec> fields, List<ColumnChoice> choices, List<Str
               column.name(), taken.stream().map(FieldSpec::name).toList(), choice, reason));
     }
 
-    private void leaveOut(OpenColumn column, String reason, boolean warned) {
+    /**
+     * Leaves a column out.
+     *
+     * @param remedy the end of a warning; null if users need none
+     */
+    private void leaveOut(OpenColumn column, String reason, String remedy) {
       ColumnChoice choice = new ColumnChoice(column.name(), List.of(), "left out", reason);
       choices.add(choice);
-      if (warned) {
-        warnings.add(choice.line() + "; name it in fields to use it");
+      if (remedy != null) {
+        warnings.add(choice.line() + remedy);
       }
     }
   }

@@ -83,7 +83,7 @@ public final class StoredVocabulary implements Serializable {
    * The vocabulary in the directory.
    *
    * @throws UncheckedIOException if there is none
-   * @throws IllegalArgumentException if it is damaged, naming the file
+   * @throws ModelFormatException if it is damaged, naming the file
    */
   public static StoredVocabulary open(Configuration hadoop, String directory) {
     DataFiles files = new DataFiles(hadoop);
@@ -98,7 +98,7 @@ public final class StoredVocabulary implements Serializable {
     try {
       fitted = FittedFields.ofJson(fields);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(fieldsFile + ": " + e.getMessage(), e);
+      throw new ModelFormatException(fieldsFile + ": " + e.getMessage(), e);
     }
     try {
       return new StoredVocabulary(
@@ -109,7 +109,7 @@ public final class StoredVocabulary implements Serializable {
           VocabularyIndex.ofJson(index),
           HexFormat.of().formatHex(sha.digest()));
     } catch (ModelFormatException e) {
-      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+      throw new ModelFormatException(file + ": " + e.getMessage(), e);
     }
   }
 

@@ -52,7 +52,8 @@ public final class HtmlReport {
       page.fact("Duration", NumberText.duration(seconds.getAsDouble()));
     }
     String parent = run.training().parent();
-    page.fact("Parent model", parent == null ? "none: trained from scratch" : parent);
+    boolean trained = run.training().kernel() != null;
+    page.fact("Parent model", parent == null && trained ? "none: trained from scratch" : parent);
     page.fact("Live model", live.published() == null ? "none" : live.published());
     page.fact("Live model trained up to", live.liveDate());
     page.fact("Live since", moment(live.liveSince()));

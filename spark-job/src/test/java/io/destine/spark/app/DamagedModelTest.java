@@ -73,6 +73,25 @@ class DamagedModelTest {
     assertThat(CommandRun.of("inspect", "--model", model.toString(), "--verify").code()).isZero();
   }
 
+  @Test
+  void aWarmStartNamesTheDamagedFileOfTheVocabulary() throws IOException {
+    Path model = ClickModel.train(directory, "start", "user");
+    String config = directory.resolve("start.conf").toString();
+    String warm = "output.model=" + directory.resolve("warm-start");
+    for (String file : List.of("vocabulary/_fields.json", "vocabulary/_vocabulary.json")) {
+      Path damaged = model.resolve(file);
+      Files.deleteIfExists(damaged.resolveSibling("." + damaged.getFileName() + ".crc"));
+      String sound = Files.readString(damaged);
+      Files.writeString(damaged, "{");
+      CommandRun run =
+          CommandRun.of("train", "--config", config, "--set", warm, "--set", "init-model=" + model);
+      assertThat(run.code()).as(run.err()).isEqualTo(2);
+      assertThat(run.errors()).hasSize(1);
+      assertThat(run.errors().get(0)).contains("init-model: ").contains(file);
+      Files.writeString(damaged, sound);
+    }
+  }
+
   /** A replacement renames the earlier model to .NAME.old before it renames the new one. */
   @Test
   void aModelWhoseReplacementWasKilledBetweenItsRenamesIsUsed() throws IOException {

@@ -128,6 +128,10 @@ class ChosenFieldsTest {
         .filteredOn(line -> line.startsWith("column "))
         .extracting(line -> line.substring(0, line.indexOf(':')))
         .containsExactly("column row", "column token", "column image", "column bytes");
+    assertThat(data.manifest().warnings())
+        .anyMatch(line -> line.matches("column row: .*; name it in fields to use it"))
+        .anyMatch(line -> line.matches("column image: .*; name it in fields, with kind = vector.*"))
+        .anyMatch(line -> line.matches("column bytes: .* list of strings\\)"));
     assertThat(data.manifest().columns().get(0).line())
         .matches(
             "column row: left out \\(looks like a row number: nearly all 3\\d,\\d{3} rows have"

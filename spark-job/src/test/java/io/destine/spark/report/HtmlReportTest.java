@@ -251,6 +251,8 @@ class HtmlReportTest {
             "The run ended before a candidate was measured.",
             "The run ended before a forecast was measured.");
     assertThat(page.all("//figure")).isEmpty();
+    assertThat(page.texts("//dt")).contains("Date of the data").doesNotContain("Parent model");
+    assertThat(page(SampleReport.first()).texts("//dt")).contains("Parent model");
   }
 
   @Test
