@@ -38,7 +38,7 @@ import java.util.TreeMap;
  * @param progress progress of the training at a checkpoint, or null
  * @param dataFingerprint of the encoded data set, or null
  * @param vocabularyFingerprint of the vocabulary, or null
- * @param lineage the model it was warm-started from, or null
+ * @param lineage origin of the model, or null
  * @param files every file but the manifest and its digest
  */
 public record Manifest(
@@ -195,7 +195,7 @@ public record Manifest(
       return this;
     }
 
-    /** The model it was warm-started from. */
+    /** Origin of the model. */
     public Builder lineage(Lineage value) {
       lineage = value;
       return this;

@@ -1,6 +1,6 @@
 /**
- * The format of a model directory: manifest, safetensors, checksums. Streams only; no file system
- * beyond {@link io.destine.artifact.ModelDirectory}.
+ * The format of a model directory: manifest, safetensors, checksums. Files are streams of a {@link
+ * io.destine.artifact.ModelDirectory}; vocabulary and side tables on a local disk are memory-mapped.
  *
  * <pre>
  *   manifest.json                     the model's description; length and SHA-256 of other files

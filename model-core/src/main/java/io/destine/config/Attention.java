@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /**
  * Which attention terms a layer uses: both (the paper), its two ablations, or plain dot-product
- * attention without whitening (AutoInt).
+ * attention without centring (AutoInt).
  */
 public enum Attention {
   BOTH,

@@ -57,7 +57,8 @@ public final class Components {
   /**
    * Parses a configuration's text as a value of a type.
    *
-   * @throws IllegalArgumentException when the text is not such a value
+   * @throws IllegalArgumentException when the text is not such a value, except for a boolean: any
+   *     text but {@code true} is false
    */
   @SuppressWarnings({"unchecked", "rawtypes"})
   public static Object parse(Class<?> type, String text) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * How gradients update parameters. The penalty on embeddings is lambda / 2 * ||E||^2 over all rows
- * of the embedding tables; the norm that is clipped is that of the mean gradient. An epsilon of 0
+ * of the embedding table; the norm that is clipped is that of the mean gradient. An epsilon of 0
  * selects the optimiser's default. If the penalty has no value, it is computed from the number of
  * training rows, see {@link TrainConfig#resolved}. The penalty on the network applies to its
  * weights, without biases, batch normalization and the tensors of fields. With an average, each

@@ -25,8 +25,8 @@ public final class FloatTable extends ParameterTable {
 
     /**
      * Unused numbers before the first row of a page, which align rows to cache lines if the garbage
-     * collector aligns large arrays, as it does for arrays in separate regions. Half as many lines
-     * are then fetched for a row. Without this alignment only speed is lost.
+     * collector aligns large arrays, as it does for arrays in separate regions. Fewer lines are
+     * then fetched for a row. Without this alignment only speed is lost.
      */
     private final int unused;
 

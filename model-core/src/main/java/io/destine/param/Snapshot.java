@@ -11,8 +11,8 @@ import java.util.TreeMap;
  * calls {@link #awaitRoom} and then {@link TableSnapshot#save}; that class describes why this is
  * sufficient.
  *
- * <p>Saved rows take at most {@link #mostBytes} bytes of numbers. Beyond that, and when nearly all
- * rows are to be updated, the updating thread waits until the reader has progressed.
+ * <p>Saved rows take at most {@link #mostBytes} bytes of numbers. Before an update that might
+ * exceed this, the updating thread waits until the reader has progressed or the snapshot is closed.
  */
 public final class Snapshot implements AutoCloseable {
   /** Saved rows take at most 1 / {@value} of large tables. */

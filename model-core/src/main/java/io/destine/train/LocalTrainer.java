@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The whole training algorithm in one thread; distributed training is tested against it. */
+/** The whole training algorithm in one process; distributed training is tested against it. */
 public final class LocalTrainer {
   private final TrainConfig config;
   private final Kernel kernel;

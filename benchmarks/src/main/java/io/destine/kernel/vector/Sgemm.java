@@ -1,9 +1,8 @@
 package io.destine.kernel.vector;
 
 /**
- * The best rate of the vector kernel's inner loop: a register-blocked product of matrices C [32,
- * 96] += A [32, 64] B [64, 96] that stay in the first-level cache, without other work. Not
- * thread-safe.
+ * The best rate of the vector kernel's inner loop: a register-blocked product of matrices A [32,
+ * 64] and B [64, 96] that stay in the first-level cache, without other work. Not thread-safe.
  */
 public final class Sgemm {
   private static final int ROWS = 32;
@@ -34,7 +33,7 @@ public final class Sgemm {
     return 2.0 * ROWS * COLUMNS * TERMS;
   }
 
-  /** Computes one product; returns one of its numbers, so that the compiler does not remove it. */
+  /** Computes one product; returns a number of the memory, so that the compiler keeps the code. */
   public float multiply() {
     product.run(memory);
     return memory[memory.length / 2];

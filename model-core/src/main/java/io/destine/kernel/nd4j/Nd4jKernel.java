@@ -16,7 +16,8 @@ import io.destine.param.Parameters;
  *
  * <p>Rows are computed in passes of about {@value #FIELDS_PER_PASS} fields, which bounds memory for
  * any batch size and keeps arrays in or near the cache; with batch normalization, which depends on
- * all rows, a gradient is computed in one pass. The order of summation depends on the batch alone.
+ * all rows, a gradient is computed in one pass. On equal processors the order of summation depends
+ * on the batch alone.
  */
 public final class Nd4jKernel implements Kernel {
   static final int FIELDS_PER_PASS = 4096;

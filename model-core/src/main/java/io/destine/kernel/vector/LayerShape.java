@@ -58,7 +58,7 @@ record LayerShape(
         mixed);
   }
 
-  /** True when queries and unary query depend on the mean of the layer's input. */
+  /** True when queries or the unary query depend on the mean of the layer's input. */
   boolean usesMean() {
     return !rectified && (centred || meanQuery);
   }
