@@ -1,6 +1,7 @@
 /**
  * The format of a model directory: manifest, safetensors, checksums. Files are streams of a {@link
- * io.destine.artifact.ModelDirectory}; vocabulary and side tables on a local disk are memory-mapped.
+ * io.destine.artifact.ModelDirectory}; on a local disk vocabulary and side tables are
+ * memory-mapped.
  *
  * <pre>
  *   manifest.json                     the model's description; length and SHA-256 of other files
