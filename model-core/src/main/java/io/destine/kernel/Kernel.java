@@ -12,8 +12,9 @@ import io.destine.param.Parameters;
 public interface Kernel extends Forward {
 
   /**
-   * Adds the weighted sum of the binary cross-entropy losses of a batch, and its gradient, to
-   * {@code sink}.
+   * Adds to {@code sink} the weighted sum of the binary cross-entropy losses of a batch, the
+   * gradient of this sum plus the consistency loss ({@link Branches}), and the statistics of batch
+   * normalization.
    *
    * @param dropout the masks of this epoch, or null for none
    */
