@@ -70,7 +70,7 @@ public final class ModelArchive implements ModelDirectory {
     zip.finish();
   }
 
-  /** The names of the files of a model that scoring reads. */
+  /** The names of the files of a model that an archive holds. */
   public static List<String> files(ModelReader model) {
     List<String> names = new ArrayList<>(List.of(Manifest.FILE, Manifest.DIGEST_FILE));
     model.manifest().files().keySet().stream().filter(ModelArchive::isScoring).forEach(names::add);

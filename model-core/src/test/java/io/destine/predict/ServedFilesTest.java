@@ -28,6 +28,7 @@ class ServedFilesTest {
           "optimizer.safetensors.index.json",
           "report.html",
           "report.json",
+          "README.md",
           "vocabulary/pending-00000.safetensors");
 
   @TempDir Path directory;
