@@ -297,7 +297,7 @@ loss() {
   command -v nft >/dev/null || unable "needs the command nft (package nftables)"
   read -r rate burst _ <"$dir/network"
   local parts
-  parts=$(awk -v p="$percent" 'BEGIN { printf "%d", p * 100 }')
+  parts=$(awk -v p="$percent" 'BEGIN { printf "%.0f", p * 100 }')
   ((parts <= 10000)) || misuse "\"$percent\" is not a percentage"
   ((parts == 0)) || burst=$((burst < 16384 ? burst : 16384))
   set_burst "$(host "$1")" eth0 "$rate" "$burst"

@@ -201,15 +201,25 @@ find_build() {
   profiles=$wanted${profiles:+,$profiles}
 }
 
-# Builds modules without their tests. The arguments are the modules, with commas between, and how long their
-# first build takes.
+# Builds modules without their tests. The arguments are the modules, with commas between, how long their first build
+# takes, and a function that is true while the build is needed: another call may be building the same.
 build() {
   command -v mvn >/dev/null || fail "cannot build ${1//,/ and }: Maven (mvn) is not on the PATH"
-  say "building ${1//,/ and }${profiles:+ with $profiles} (the first run takes about $2)"
-  # Otherwise Maven writes escape codes even if its output is not a terminal.
-  export MAVEN_OPTS="${MAVEN_OPTS-} -Djansi.noreset=true"
-  (cd "$project" && mvn -B -q ${profiles:+-P "$profiles"} -Dmaven.test.skip package -pl "$1" -am) >&2 ||
-    fail "building ${1//,/ and } failed"
+  exec 8>>"$project/.build.lock"
+  if command -v flock >/dev/null && ! flock -n 8; then
+    say "waiting for the build of another call"
+    flock 8
+  fi
+  if "${3-true}"; then
+    say "building ${1//,/ and }${profiles:+ with $profiles} (the first run takes about $2)"
+    # Running jobs have the jar open: Maven must not write into it.
+    [[ $1 != *spark-job && $1 != benchmarks ]] || rm -f "$project/spark-job/${target-target}"/destine-spark-*.jar
+    # Otherwise Maven writes escape codes even if its output is not a terminal.
+    export MAVEN_OPTS="${MAVEN_OPTS-} -Djansi.noreset=true"
+    (cd "$project" && mvn -B -q ${profiles:+-P "$profiles"} -Dmaven.test.skip package -pl "$1" -am) >&2 ||
+      fail "building ${1//,/ and } failed"
+  fi
+  exec 8>&-
 }
 
 # Prints the newest jar with a path that begins with $1, or nothing. Builds of other versions leave
@@ -222,6 +232,13 @@ newest_jar() {
   printf '%s' "$newest"
 }
 
+# Sets jar to the application jar; true if it is missing or older than a source.
+jar_outdated() {
+  jar=$(newest_jar "$project/spark-job/$target/destine-spark-")
+  [[ -z $jar || -n $(find "$project"/{model-core,scorer,onnx,spark-job}/src/main \
+    "$project"/{.,model-core,scorer,onnx,spark-job}/pom.xml -newer "$jar" -print -quit 2>/dev/null) ]]
+}
+
 # Sets jar to the application jar.
 find_jar() {
   jar=${DESTINE_JAR-}
@@ -230,10 +247,8 @@ find_jar() {
     return
   fi
   find_build
-  jar=$(newest_jar "$project/spark-job/$target/destine-spark-")
-  if [[ -z $jar || -n $(find "$project"/{model-core,onnx,spark-job}/src/main \
-    "$project"/{.,model-core,onnx,spark-job}/pom.xml -newer "$jar" -print -quit 2>/dev/null) ]]; then
-    build spark-job "2 minutes"
+  if jar_outdated; then
+    build spark-job "2 minutes" jar_outdated
     jar=$(newest_jar "$project/spark-job/$target/destine-spark-")
     [[ -n $jar ]] || fail "building spark-job left no spark-job/$target/destine-spark-*.jar"
   fi
@@ -252,30 +267,39 @@ find_jars() {
   jar=${remote:-$jar}
 }
 
+# Sets benchmark_jar; true if it is missing or older than a source.
+benchmarks_outdated() {
+  benchmark_jar=$(newest_jar "$benchmarks/benchmarks-")
+  [[ -z $benchmark_jar || -n $(find "$project"/{model-core,scorer,onnx,spark-job,benchmarks}/src/main \
+    "$project"/{.,model-core,scorer,onnx,spark-job,benchmarks}/pom.xml -newer "$benchmark_jar" -print -quit) ]]
+}
+
 # Sets benchmarks to the directory of the benchmarks module's jars, and benchmark_jar to its own jar.
 find_benchmarks() {
   find_build
   benchmarks=$project/benchmarks/$target
-  benchmark_jar=$(newest_jar "$benchmarks/benchmarks-")
-  if [[ -z $benchmark_jar || -n $(find "$project"/{model-core,onnx,spark-job,benchmarks}/src/main \
-    "$project"/{.,model-core,onnx,spark-job,benchmarks}/pom.xml -newer "$benchmark_jar" -print -quit) ]]; then
-    build benchmarks "3 minutes"
+  if benchmarks_outdated; then
+    build benchmarks "3 minutes" benchmarks_outdated
     benchmark_jar=$(newest_jar "$benchmarks/benchmarks-")
   fi
+}
+
+# True without the project's own runtime.
+runtime_missing() {
+  ! compgen -G "$project/spark-runtime/$target/spark-home/jars/spark-core_*.jar" >/dev/null
 }
 
 # Sets SPARK_HOME to the project's own runtime, unless it is set.
 find_spark() {
   if [[ -z ${SPARK_HOME-} ]]; then
     find_build
-    local runtime=$project/spark-runtime/$target/spark-home
-    if ! compgen -G "$runtime/jars/spark-core_*.jar" >/dev/null; then
+    if runtime_missing; then
       # The application jar is needed next: one call of Maven builds both.
       local modules=spark-runtime
       [[ -n ${DESTINE_JAR-} ]] || modules+=,spark-job
-      build "$modules" "2 minutes"
+      build "$modules" "2 minutes" runtime_missing
     fi
-    export SPARK_HOME=$runtime
+    export SPARK_HOME=$project/spark-runtime/$target/spark-home
   fi
   [[ -d $SPARK_HOME/jars ]] || misuse "SPARK_HOME: no directory jars in $SPARK_HOME"
   check_java

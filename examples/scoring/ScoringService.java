@@ -73,7 +73,8 @@ public final class ScoringService {
                 if (!path.equals(live.get().path())) {
                   live.set(load(path));
                 }
-              } catch (Exception e) {
+              } catch (Exception | Error e) {
+                // An error would end the checks silently.
                 System.err.println("the model stays as it is: " + e);
               }
             },

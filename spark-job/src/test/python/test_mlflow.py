@@ -6,11 +6,13 @@ train.
 """
 
 import glob
+import os
 import sys
 import unittest
 import unittest.mock
 
 import mlflow
+import numpy as np
 import pandas as pd
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
@@ -81,6 +83,29 @@ class Tracked(unittest.TestCase):
         self.assertEqual(model.predict(rows[40:50]).probability.tolist(), expected)
         self.assertGreater(len(set(expected)), 5)
 
+    def test_forked_processes_have_scorers_of_their_own(self):
+        model = mlflow.pyfunc.load_model("models:/clicks@champion")
+        rows = pd.read_csv(CSV)[["user", "item"]]
+        parts = [rows[n : n + 3] for n in range(0, 30, 3)]
+        expected = [model.predict(part).probability.tolist() for part in parts]
+        self.assertGreater(len({part[0] for part in expected}), 5)
+
+        def repeat(first):
+            return all(
+                model.predict(parts[n % 10]).probability.tolist() == expected[n % 10]
+                for n in range(first, first + 200)
+            )
+
+        child = os.fork()
+        if child == 0:
+            try:
+                os._exit(0 if repeat(5) else 1)
+            except BaseException:
+                os._exit(2)
+        self.assertTrue(repeat(0))
+        self.assertEqual(os.waitpid(child, 0)[1], 0)
+        self.assertTrue(repeat(0))
+
     def test_other_columns_may_have_any_numbers(self):
         model = mlflow.pyfunc.load_model("models:/clicks@champion")
         rows = pd.read_csv(CSV)[["user", "item"]].head(2)
@@ -96,6 +121,8 @@ class Tracked(unittest.TestCase):
             values = model._values(users)
             self.assertEqual([values[0], *values[2:]], [0.1, 0.7, 3, 52751792])
             self.assertNotEqual(values[1], values[1])
+        cells = pd.Series([np.float32(0.1), np.array([0.7, 3], dtype="float32"), "x"], name="user")
+        self.assertEqual(model._values(cells), [0.1, [0.7, 3], "x"])
 
     def test_missing_and_unknown_values_are_no_errors(self):
         model = mlflow.pyfunc.load_model("models:/clicks@champion")

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import weakref
 from datetime import datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from functools import lru_cache
@@ -29,14 +30,28 @@ def _load_pyfunc(path: str) -> "Model":
 
 
 class Model:
-    """A model in a Java process of its own. Thread-safe."""
+    """A model in a Java process of its own. Thread-safe; after a fork, each process has its own."""
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._zone = _zone_of(path)
         self._columns, self._numeric = _columns(path)
+        for name in _OWN:
+            if name in self._columns:
+                raise ValueError(
+                    f'the model reads a column "{name}", the name of a column of the answer: train'
+                    " it with another name of that column"
+                )
         self._lock = threading.Lock()
         self._process: "Optional[subprocess.Popen[str]]" = _start(path)
+        _MODELS.add(self)
+
+    def _forked(self) -> None:
+        # The Java process belongs to the parent, which may hold the lock.
+        self._lock = threading.Lock()
+        if self._process is not None:
+            _leave(self._process)
+            self._process = None
 
     def predict(self, rows: Any, params: Optional[Dict[str, Any]] = None) -> Any:
         """Scores rows.
@@ -67,16 +82,17 @@ class Model:
         return scored.assign(probability_reason=reasons) if any(reasons) else scored
 
     def _reads(self, name: Any) -> bool:
-        return str(name) in self._columns and name not in _OWN
+        return str(name) in self._columns
 
     def _values(self, column: Any) -> List[Any]:
         # The text of a float is as in Spark: a whole number with all digits, otherwise the number
         # with the fewest digits. A numeric field takes the exact value.
-        if str(column.dtype).lower() == "float32" and str(column.name) not in self._numeric:
-            exact = column.to_numpy(dtype="float32", na_value=float("nan"))
-            return [float(v if float(v).is_integer() and abs(v) <= 2**53 else str(v)) for v in exact]
+        short = str(column.name) not in self._numeric
+        if short and str(column.dtype).lower() in ("float32", "float[pyarrow]"):
+            column = column.to_numpy(dtype="float32", na_value=float("nan"))
+            return [_short(value) for value in column]
         values: List[Any] = column.tolist()
-        return values
+        return [_short(value) for value in values] if short else values
 
     def __del__(self) -> None:
         process = getattr(self, "_process", None)
@@ -93,6 +109,44 @@ class Model:
 
     def __setstate__(self, state: Dict[str, str]) -> None:
         self.__init__(state["path"])  # type: ignore[misc]
+
+
+_MODELS: "weakref.WeakSet[Model]" = weakref.WeakSet()
+_PARENTS: "List[subprocess.Popen[str]]" = []
+
+
+def _after_fork() -> None:
+    for model in list(_MODELS):
+        model._forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def _leave(process: "subprocess.Popen[str]") -> None:
+    """Disconnects a forked process from a Java process of its parent."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None and not pipe.closed:
+            # Not closed: buffered rows of the parent would be written to its Java process.
+            os.dup2(null, pipe.fileno())
+    os.close(null)
+    _PARENTS.append(process)
+
+
+def _short(value: Any) -> Any:
+    """float32 numbers as Spark writes them."""
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [_short(element) for element in value]
+    if str(getattr(value, "dtype", "")) != "float32":
+        return value
+    if value.shape:
+        return [_short(element) for element in value]
+    exact = float(value)
+    return exact if exact.is_integer() and abs(exact) <= 2**53 else float(str(value))
 
 
 def _ask(process: "subprocess.Popen[str]", lines: List[str]) -> List[Dict[str, Any]]:
@@ -182,7 +236,7 @@ def _columns(path: str) -> Tuple[Set[str], Set[str]]:
 @lru_cache(maxsize=None)
 def _zone(name: str) -> Optional[tzinfo]:
     """A time zone of Spark: a region or an offset such as +01:00."""
-    if name in ("UTC", "GMT", "Etc/UTC", "Z"):
+    if name in ("UTC", "UT", "GMT", "Etc/UTC", "Z"):
         return timezone.utc
     offset = re.fullmatch(r"(?:UTC|GMT|UT)?([+-])(\d\d?)(?::?(\d\d))?", name)
     if offset:
@@ -208,7 +262,9 @@ def _plain(value: Any, zone: Optional[str] = None) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(element, zone) for element in value]
     if hasattr(value, "tolist"):
-        return _plain(value.tolist(), zone)
+        # The nanoseconds of numpy would become whole numbers.
+        times = str(getattr(value, "dtype", "")).startswith("datetime64")
+        return _plain((value.astype("datetime64[us]") if times else value).tolist(), zone)
     # Missing times and whole numbers are recognised by their text.
     text = str(value)
     if text in ("NaT", "<NA>"):

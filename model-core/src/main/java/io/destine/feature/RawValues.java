@@ -2,8 +2,13 @@ package io.destine.feature;
 
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 
@@ -61,8 +66,9 @@ public final class RawValues {
    *
    * @throws IllegalArgumentException naming the field when the value has no unique text: bytes, a
    *     list, a map, or a text with U+FFFD. Readers replace bytes that are invalid in the
-   *     configured encoding by this character, so different bytes would become one value. Also when
-   *     the field takes a part of a date and the text is neither a date nor a time.
+   *     configured encoding by this character, so different bytes would become one value. Also for
+   *     a point in time that is not a text, whose time zone is unknown, and when the field takes a
+   *     part of a date and the text is neither a date nor a time.
    */
   public static String text(FieldSpec field, Object raw) {
     // Strings first: the check for a collection takes longer than the rest.
@@ -75,6 +81,14 @@ public final class RawValues {
               + field.name()
               + ": value must be a single string or number, got a list, a map or bytes");
     }
+    if (!(raw instanceof String) && isTime(raw)) {
+      throw new IllegalArgumentException(
+          "field "
+              + field.name()
+              + ": a time must be a text in the time zone of the training, such as"
+              + " 2026-03-01 17:30:00.0, got "
+              + raw.getClass().getSimpleName());
+    }
     String text = text(raw);
     if (text != null && text.indexOf(NO_TEXT) >= 0) {
       throw new IllegalArgumentException(
@@ -86,6 +100,15 @@ public final class RawValues {
               + " source.options.encoding, UTF-8 when not set)");
     }
     return field.part() == null ? text : field.part().of(field, text);
+  }
+
+  private static boolean isTime(Object raw) {
+    return raw instanceof Instant
+        || raw instanceof LocalDateTime
+        || raw instanceof OffsetDateTime
+        || raw instanceof ZonedDateTime
+        // Its subclasses for dates and times of day may be in a module that is not there.
+        || (raw instanceof Date && !raw.getClass().getName().matches("java\\.sql\\.(Date|Time)"));
   }
 
   /**

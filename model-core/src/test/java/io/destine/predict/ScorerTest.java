@@ -30,6 +30,11 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -361,6 +366,16 @@ class ScorerTest {
             () -> scorer.score(List.of(Map.of(), Map.of("image", List.of(1, 2))), new double[2]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("row 1: field image: value must be a vector of 3 numbers, got 2");
+    for (Object time :
+        List.of(Instant.EPOCH, new Timestamp(0), LocalDateTime.MIN, OffsetDateTime.MIN)) {
+      assertThatThrownBy(() -> scorer.score(Map.of("user", time)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("field user: a time must be a text")
+          .hasMessageEndingWith("got " + time.getClass().getSimpleName());
+    }
+    assertThat(scorer.score(Map.of("user", java.sql.Date.valueOf("1970-01-01"))))
+        .isEqualTo(scorer.score(Map.of("user", LocalDate.EPOCH)))
+        .isEqualTo(scorer.score(Map.of("user", "1970-01-01")));
     assertThatThrownBy(() -> scorer.score(Map.of("visits", "many")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("field visits: value must be a finite number, got many");

@@ -100,6 +100,11 @@ final class Interruption {
     checkpoint = kept;
   }
 
+  /** The training of the command is finished, and its model in place. */
+  static void trained(SparkSession spark, String model) {
+    during(spark, () -> Remains.of("the model is complete in " + model));
+  }
+
   /** Called when a command begins; forgets the checkpoint of an earlier one. */
   static void begin() {
     checkpoint = Optional::empty;

@@ -84,6 +84,7 @@ final class ReproduceCommand implements Callable<Integer> {
       KeptWork kept = new KeptWork(session.spark(), config, resume, job.checkpointGate());
       Interruption.duringTraining(session.spark(), kept::remains, kept::checkpoint);
       job.run(resume, new ConsoleProgress(Console.status(), config.train()));
+      Interruption.trained(session.spark(), output);
       ModelDifference difference = ModelDifference.of(hadoop, model, output);
       ObjectNode json = difference.toJson();
       json.put("model", output);

@@ -56,6 +56,7 @@ final class TrainCommand implements Callable<Integer> {
       try (TrackedRun tracked = tracked(session, config, log)) {
         TrainJob shown = job.tracked(tracked);
         result = (overwrite ? shown.overwriting() : shown).run(resume, progress);
+        Interruption.trained(session.spark(), result.model());
         tracked.register(result.model(), new Path(result.model()).getName(), false);
         tracked.finish();
       }

@@ -314,6 +314,11 @@ public final class TableOutput implements AutoCloseable {
     }
   }
 
+  /** True if the storage renames directories atomically. */
+  public boolean isRenamedAtomically() {
+    return Storage.renamesAtomically(fileSystem);
+  }
+
   /**
    * Puts the files in place. Where a rename copies, the files that declare the table complete are
    * written last.
@@ -324,7 +329,7 @@ public final class TableOutput implements AutoCloseable {
    * @throws UserError if something else has been put there meanwhile
    */
   public void commit(ObjectNode facts) {
-    boolean atomic = Storage.renamesAtomically(fileSystem);
+    boolean atomic = isRenamedAtomically();
     boolean declared = Storage.exists(fileSystem, new Path(fresh, OutputMarker.SUCCESS));
     if (!atomic) {
       Storage.delete(fileSystem, new Path(fresh, OutputMarker.SUCCESS));

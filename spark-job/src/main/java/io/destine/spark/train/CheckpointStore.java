@@ -160,7 +160,7 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
 
   /** Like {@link #resume}, but ignores checkpoints of other runs. */
   Optional<TrainingState> resumeOwn() {
-    if (own.isEmpty()) {
+    if (!hasOwn()) {
       startOver();
       return Optional.empty();
     }
@@ -280,13 +280,22 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
     ModelPublication.Written written =
         ModelPublication.replacing(fileSystem, new Path(directory, name), fence)
             .write(fresh -> model.write(fresh, description));
-    gate.pass(
-        () -> {
-          written.putInPlace();
-          own.add(name);
-          best = bestName;
-          prune();
-        });
+    boolean kept =
+        gate.pass(
+            () -> {
+              written.putInPlace();
+              own.add(name);
+              best = bestName;
+              prune();
+            });
+    if (!kept) {
+      throw new IllegalStateException("the process is ending: the checkpoint is abandoned");
+    }
+  }
+
+  /** True if {@link #resumeOwn} restores a checkpoint. */
+  boolean hasOwn() {
+    return !own.isEmpty();
   }
 
   /** Steps up to the last checkpoint. */
@@ -366,18 +375,21 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
   }
 
   /**
-   * Removes all checkpoints once the model is published; a directory that contains foreign files
-   * stays.
+   * Removes all checkpoints once the model is published, unless the command has reported that they
+   * are kept; a directory that contains foreign files stays.
    */
   void clear() {
     try {
-      fence.requireHeld();
-      own.clear();
-      best = null;
-      prune();
-      if (list().length == 0) {
-        Storage.delete(fileSystem, directory);
-      }
+      gate.pass(
+          () -> {
+            fence.requireHeld();
+            own.clear();
+            best = null;
+            prune();
+            if (list().length == 0) {
+              Storage.delete(fileSystem, directory);
+            }
+          });
     } catch (LostLockException | UncheckedIOException e) {
       log.accept("warning: " + e.getMessage());
     }

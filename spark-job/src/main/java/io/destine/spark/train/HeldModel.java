@@ -36,6 +36,9 @@ record HeldModel(Parameters parameters, StatefulOptimizer optimizer, ParameterTa
   @Override
   public void begin() {}
 
+  @Override
+  public void beginToRestore() {}
+
   private record Copy(Snapshot snapshot) implements Kept {
     @Override
     public void write(HadoopModelDirectory directory, Manifest.Builder description) {

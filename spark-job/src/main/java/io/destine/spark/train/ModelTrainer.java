@@ -292,7 +292,11 @@ public final class ModelTrainer {
     boolean started = false;
     while (true) {
       try {
-        task.model().begin();
+        if (started && checkpoints.hasOwn()) {
+          task.model().beginToRestore();
+        } else {
+          task.model().begin();
+        }
         TrainingState from = started ? again(checkpoints, task) : start(checkpoints, task, resume);
         started = true;
         return train(task, checkpoints, from);

@@ -76,10 +76,15 @@ final class OwnedModel implements TrainedModel {
 
   @Override
   public void begin() {
+    beginToRestore();
+    beginning.putInto(this);
+  }
+
+  @Override
+  public void beginToRestore() {
     parameters.set(network.initialParameters(0, config.seed()));
     dense = Optimizers.create(config.optimizer(), parameters);
     optimizer = trainer.own(places, rows, dense);
-    beginning.putInto(this);
   }
 
   private TableOwners owners() {

@@ -23,6 +23,12 @@ interface TrainedModel {
    */
   void begin();
 
+  /**
+   * Like {@link #begin}, before a call of {@link #restore}: does not read the model from which the
+   * training starts.
+   */
+  void beginToRestore();
+
   /** The source of a checkpoint: the state at the time of the call. */
   interface Kept extends AutoCloseable {
     /** Writes the model; called once, possibly in another thread. */

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param seconds of training time
  * @param test figures on the test rows as JSON if finished, otherwise null
  * @param failure why training could not continue, or ""
+ * @param calibratedLogLoss of the best epoch; null if not finished or without calibration
  */
 record TrialRecord(
     String hash,
@@ -30,7 +31,8 @@ record TrialRecord(
     List<EpochFigures> curve,
     double seconds,
     JsonNode test,
-    String failure) {
+    String failure,
+    Double calibratedLogLoss) {
   private static final String FORMAT = "destine-trial";
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -51,7 +53,7 @@ record TrialRecord(
   }
 
   static TrialRecord begun(String hash, long seed) {
-    return new TrialRecord(hash, seed, State.TRAINING, List.of(), 0, null, "");
+    return new TrialRecord(hash, seed, State.TRAINING, List.of(), 0, null, "", null);
   }
 
   /** The record after an epoch, which may be a repeated one. */
@@ -67,16 +69,9 @@ record TrialRecord(
     return Components.with(Components.with(end, "test", figures), "seconds", seconds + more);
   }
 
-  /** The record with a new log loss of the best epoch after calibration. */
-  TrialRecord calibrated(Metric metric, double logLoss) {
-    Optional<EpochFigures> best = best(metric, Integer.MAX_VALUE);
-    List<EpochFigures> all = new ArrayList<>(curve);
-    all.replaceAll(
-        epoch ->
-            best.isPresent() && epoch.equals(best.get())
-                ? new EpochFigures(epoch.epoch(), epoch.auc(), logLoss)
-                : epoch);
-    return Components.with(this, "curve", all);
+  /** The record with the log loss of the best epoch after calibration. */
+  TrialRecord calibrated(double logLoss) {
+    return Components.with(this, "calibratedLogLoss", logLoss);
   }
 
   TrialRecord failed(String why) {
@@ -93,11 +88,20 @@ record TrialRecord(
   }
 
   /**
-   * The best of the first {@code most} epochs; the earliest one in a tie.
+   * The best of the first {@code most} epochs; the earliest one in a tie. If these are all epochs,
+   * its log loss is the calibrated one.
    *
    * @return empty if no epoch has a figure, or the training has failed
    */
   Optional<EpochFigures> best(Metric metric, int most) {
+    Optional<EpochFigures> best = uncalibrated(metric, most);
+    return calibratedLogLoss == null || most < epochs()
+        ? best
+        : best.map(epoch -> new EpochFigures(epoch.epoch(), epoch.auc(), calibratedLogLoss));
+  }
+
+  /** The same without calibration, to compare with the epochs of a running training. */
+  Optional<EpochFigures> uncalibrated(Metric metric, int most) {
     EpochFigures best = null;
     for (EpochFigures epoch : state == State.FAILED ? List.<EpochFigures>of() : curve) {
       double least = best == null ? metric.worst() : best.value(metric);
@@ -115,6 +119,9 @@ record TrialRecord(
     json.put("seconds", Math.round(seconds * 1000) / 1000.0);
     if (!failure.isEmpty()) {
       json.put("failure", failure);
+    }
+    if (calibratedLogLoss != null) {
+      json.put("calibrated_log_loss", calibratedLogLoss);
     }
     curve.forEach(epoch -> epoch.putInto(json.withArray("learning").addObject()));
     if (test != null) {
@@ -140,7 +147,10 @@ record TrialRecord(
               curve,
               json.path("seconds").asDouble(),
               json.get("test"),
-              json.path("failure").asText()));
+              json.path("failure").asText(),
+              json.has("calibrated_log_loss")
+                  ? json.path("calibrated_log_loss").asDouble()
+                  : null));
     } catch (JsonProcessingException | IllegalArgumentException e) {
       return Optional.empty();
     }

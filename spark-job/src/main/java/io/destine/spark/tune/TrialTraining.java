@@ -10,6 +10,7 @@ import io.destine.spark.train.TrainResult;
 import io.destine.train.TrainingException;
 import io.destine.train.TrainingListener;
 import io.destine.train.Validation;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.spark.sql.SparkSession;
@@ -82,10 +83,10 @@ record TrialTraining(
 
   /** Sets the log loss after calibration, which depends on the trial's calibration settings. */
   private static TrialRecord calibrated(JobConfig config, TrialRecord record, TrainResult result) {
-    return config.train().calibration() == CalibrationMethod.NONE
+    OptionalDouble logLoss = result.validation().logLoss();
+    return config.train().calibration() == CalibrationMethod.NONE || logLoss.isEmpty()
         ? record
-        : record.calibrated(
-            config.train().metric(), result.validation().logLoss().orElse(Double.NaN));
+        : record.calibrated(logLoss.getAsDouble());
   }
 
   private void warn(String line) {

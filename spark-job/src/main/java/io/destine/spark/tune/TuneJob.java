@@ -193,14 +193,21 @@ public final class TuneJob {
    */
   private Predicate<TrialRecord> enough(Standing leader) {
     double rest = limit() - seconds();
+    double least =
+        leader
+            .records()
+            .get(0)
+            .uncalibrated(metric, SearchPlan.ALL_EPOCHS)
+            .orElseThrow()
+            .value(metric);
     boolean stops = file.settings().seeds() == 1;
     return training ->
         training.reached(SearchPlan.ALL_EPOCHS)
             || stops
                 && training.seconds() > rest
                 && training
-                    .best(metric, SearchPlan.ALL_EPOCHS)
-                    .filter(best -> metric.better(best.value(metric), leader.value().getAsDouble()))
+                    .uncalibrated(metric, SearchPlan.ALL_EPOCHS)
+                    .filter(best -> metric.better(best.value(metric), least))
                     .isEmpty();
   }
 

@@ -122,6 +122,19 @@ class SubmitScriptsTest {
     assertThat(run.err()).containsPattern("[0-9]+[.][0-9]+").doesNotContain("\u001b");
   }
 
+  @Test
+  void oneOfTwoCallsBuilds() throws Exception {
+    Path calls = directory.resolve("calls");
+    ScriptRun run =
+        bash(
+            Map.of("CALLS", calls.toString()),
+            "profiles=; needed() { [[ ! -e $CALLS ]]; }; mvn() { sleep 1; echo mvn >>\"$CALLS\"; };"
+                + " build model-core 'a minute' needed & build model-core 'a minute' needed; wait");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(calls).hasContent("mvn");
+    assertThat(run.err()).containsOnlyOnce("building").contains("waiting for the build");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

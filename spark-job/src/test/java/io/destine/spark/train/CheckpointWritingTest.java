@@ -279,6 +279,17 @@ class CheckpointWritingTest {
   }
 
   @Test
+  void thoseThatHaveBeenSaidToBeKeptStayAfterThePublication() throws IOException {
+    CheckpointStore store = store(0, 0);
+    step();
+    keep(store, false);
+    store.await();
+    gate.close();
+    store.clear();
+    assertThat(names()).containsExactly("step-0000000001");
+  }
+
+  @Test
   void noneIsPutInPlaceWithoutTheLock() throws IOException {
     CheckpointStore store = store(0, 0);
     step();

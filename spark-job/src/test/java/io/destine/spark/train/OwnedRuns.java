@@ -3,6 +3,8 @@ package io.destine.spark.train;
 import io.destine.spark.internals.DyingOwner;
 import io.destine.spark.parameters.OwnerMoment;
 import io.destine.train.TrainingListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +45,7 @@ final class OwnedRuns {
         runs.lost(moment);
       }
       runs.joined();
+      runs.started();
     } finally {
       spark.stop();
     }
@@ -134,6 +137,36 @@ final class OwnedRuns {
 
   private List<String> executors() {
     return JavaConverters.seqAsJavaList(cluster.context().sc().getExecutorIds());
+  }
+
+  /** An executor is lost after the model from which the training started has been removed. */
+  private void started() {
+    Path base = cluster.directory().resolve(SameBitsCase.DECAY + "-owned");
+    Path start = base.resolveSibling("start");
+    try {
+      TreeDigest.copy(base, start);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    ClusterEvents.await("executors are there", () -> executors().size() == EXECUTORS);
+    String[] settings = {OWNERS, "checkpoint.steps=3", "init-model=" + start};
+    cluster.train(SameBitsCase.DECAY, "-started", "-started", NONE, settings);
+    cluster.train(
+        SameBitsCase.DECAY,
+        "-started-lost",
+        "-started",
+        new TrainingListener() {
+          @Override
+          public void stepped(int epoch, int step, int of, long rows, double loss) {
+            if (epoch == 0 && step == 5) {
+              if (!start.toFile().renameTo(base.resolveSibling("moved").toFile())) {
+                throw new IllegalStateException("cannot rename " + start);
+              }
+              ExecutorProcess.of(ProcessHandle.current()).get(1).kill();
+            }
+          }
+        },
+        settings);
   }
 
   private void disturbed(String run, int checkpoints, IntConsumer afterStep) {

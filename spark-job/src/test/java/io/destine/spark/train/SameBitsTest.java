@@ -142,6 +142,9 @@ class SameBitsTest {
     assertSame(SameBitsCase.DECAY, "-owned-begun-again");
     assertSame(SameBitsCase.DECAY, "-owned-joined");
     assertSame(SameBitsCase.DECAY, "-owned-resumed");
+    assertThat(SameBitsCase.digests(directory.resolve(SameBitsCase.DECAY + "-started-lost")))
+        .isEqualTo(SameBitsCase.digests(directory.resolve(SameBitsCase.DECAY + "-started")));
+    assertThat(log).containsPattern("was lost: training resumes from step [36] and repeats");
     assertThat(log)
         .containsSubsequence(
             "was lost: owners of tables are chosen again",
