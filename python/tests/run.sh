@@ -1,14 +1,8 @@
 #!/usr/bin/env bash
-# Tests a wheel, which it builds if none is given, in fresh virtual environments with pyspark of each of the given
-# versions:
+# Builds the wheel, and tests it in fresh virtual environments with pyspark of each of the given versions:
 #
-#   python/tests/run.sh [WHEEL] [VERSION ...]
+#   python/tests/run.sh [VERSION ...]
 set -euo pipefail
-wheel=
-if [[ ${1-} == *.whl ]]; then
-  wheel=$(realpath "$1")
-  shift
-fi
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 (($#)) || set -- 3.5.9 4.2.0
 serving=$PWD/python/target/serving
@@ -23,8 +17,19 @@ test_with() {
   # Options of the JVM for programs that run for some seconds.
   export JDK_JAVA_OPTIONS
   JDK_JAVA_OPTIONS=$(sed -n 's:.*<short.jvm.options>\(.*\)</.*:-XX\:+IgnoreUnrecognizedVMOptions \1:p' spark-job/pom.xml)
-  "$environment/bin/python" python/tests/test_wheel.py "$2" "$PWD/examples/flights/flights.parquet" \
-    "$serving/bin/python"
+  # The tests of commands take the longest; the others run beside them.
+  local part running=() code=0
+  for part in commands others; do
+    "$environment/bin/python" python/tests/test_wheel.py "$2" "$PWD/examples/flights/flights.parquet" \
+      "$serving/bin/python" $part >"$environment/$part.log" 2>&1 &
+    running+=($!)
+  done
+  for part in commands others; do
+    wait "${running[0]}" || code=$?
+    running=("${running[@]:1}")
+    cat "$environment/$part.log"
+  done
+  return "$code"
 }
 
 # Installs a model server; runs while the jars are built.
@@ -37,7 +42,7 @@ install_serving() {
 mkdir -p python/target
 install_serving &
 installing=$!
-[[ -n $wheel ]] || wheel=$(python/build-wheel.sh)
+wheel=$(python/build-wheel.sh)
 wait "$installing"
 running=()
 for version; do

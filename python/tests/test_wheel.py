@@ -1,6 +1,7 @@
 """Tests of the wheel, installed next to pyspark.
 
-The arguments are the version of pyspark, the flights, and a Python that has mlserver and onnxruntime.
+The arguments are the version of pyspark, the flights, a Python that has mlserver and onnxruntime, and
+the tests: commands, others or all.
 """
 
 import contextlib
@@ -22,7 +23,7 @@ import zipfile
 from importlib import metadata
 from unittest import mock
 
-SPARK, FLIGHTS, SERVING = sys.argv[1:4]
+SPARK, FLIGHTS, SERVING, PART = sys.argv[1:5]
 # A copy, since importing the package changes the environment.
 ENVIRONMENT = dict(os.environ)
 
@@ -363,6 +364,13 @@ class ProgressTest(unittest.TestCase):
 
     def test_other_output_has_lines_alone(self):
         self.assertEqual(self.shown(io.StringIO()), "epoch 1/2\n")
+
+
+def load_tests(loader, suites, pattern):
+    parts = {"commands": [True], "others": [False], "all": [True, False]}[PART]
+    return unittest.TestSuite(
+        test for suite in suites for test in suite if isinstance(test, CommandTest) in parts
+    )
 
 
 if __name__ == "__main__":

@@ -67,7 +67,8 @@ class PlanCommandTest {
     assertThat(hashed.json().get("encoding_driver_bytes").asLong()).isEqualTo(10 * 60);
     assertThat(hashed.err()).contains("encoding, executor", "predict, executor");
 
-    String table = "tables.item { path = items.csv, format = csv, key = user, fields = [ %s ] }";
+    String table =
+        "tables={ item { path = items.csv, format = csv, key = user, fields = [ %s ] } }";
     List<String> rows = List.of("--table-rows", "item=9");
     CommandRun ofTable = plan(rows, table.formatted("{ name = maker, hash-buckets = 90 }"));
     assertThat(ofTable.code()).as(ofTable.err()).isZero();
