@@ -39,8 +39,8 @@ class Model:
         for name in _OWN:
             if name in self._columns:
                 raise ValueError(
-                    f'the model reads a column "{name}", the name of a column of the answer: train'
-                    " it with another name of that column"
+                    f'the model reads a column "{name}", a name that predict gives to a column of its'
+                    " result: rename the column of the rows and train the model again"
                 )
         self._lock = threading.Lock()
         self._process: "Optional[subprocess.Popen[str]]" = _start(path)
