@@ -7,7 +7,9 @@ train.
 
 import glob
 import os
+import shutil
 import sys
+import tempfile
 import unittest
 import unittest.mock
 
@@ -105,6 +107,18 @@ class Tracked(unittest.TestCase):
         self.assertTrue(repeat(0))
         self.assertEqual(os.waitpid(child, 0)[1], 0)
         self.assertTrue(repeat(0))
+
+    def test_a_column_with_the_name_of_a_result_is_refused(self):
+        model = mlflow.pyfunc.load_model("models:/clicks@champion")._model_impl
+        with tempfile.TemporaryDirectory() as copy:
+            shutil.copytree(model._path, copy, dirs_exist_ok=True)
+            file = os.path.join(copy, "destine", "vocabulary", "_fields.json")
+            with open(file, encoding="utf-8") as stored:
+                text = stored.read().replace('"user"', '"probability"')
+            with open(file, "w", encoding="utf-8") as stored:
+                stored.write(text)
+            with self.assertRaisesRegex(ValueError, 'reads a column "probability"'):
+                type(model)(copy)
 
     def test_other_columns_may_have_any_numbers(self):
         model = mlflow.pyfunc.load_model("models:/clicks@champion")

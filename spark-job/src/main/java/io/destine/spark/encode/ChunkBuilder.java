@@ -262,7 +262,10 @@ final class ChunkBuilder {
               left,
               (row, n) ->
                   chunk.splitDates[n] =
-                      splitDate(RawValues.text(table.value(batch.row(row), splitDate))));
+                      index(
+                          RawValues.text(table.value(batch.row(row), splitDate)),
+                          splitDates,
+                          chunk.splitDateTexts));
     }
     if (key != null) {
       left =
@@ -330,27 +333,23 @@ final class ChunkBuilder {
   }
 
   private int date(String text) {
-    if (text == null) {
-      return -1;
+    int index = index(text, dates, chunk.dateTexts);
+    if (index == dateHashes.size()) {
+      dateHashes.add(RowHash.ofDate(text));
     }
-    return dates.computeIfAbsent(
-        text,
-        t -> {
-          chunk.dateTexts.add(t);
-          dateHashes.add(RowHash.ofDate(t));
-          return dateHashes.size() - 1;
-        });
+    return index;
   }
 
-  private int splitDate(String text) {
+  /** The index of a text among the distinct ones so far; -1 for none. */
+  private static int index(String text, Map<String, Integer> places, List<String> texts) {
     if (text == null) {
       return -1;
     }
-    return splitDates.computeIfAbsent(
+    return places.computeIfAbsent(
         text,
         t -> {
-          chunk.splitDateTexts.add(t);
-          return chunk.splitDateTexts.size() - 1;
+          texts.add(t);
+          return texts.size() - 1;
         });
   }
 

@@ -28,7 +28,7 @@ public final class PythonEnvironment {
 
   private static final long SECONDS = 600;
 
-  /** A class data archive of Spark's classes, which most of the short programs' time goes to. */
+  /** A class data archive of Spark's classes: loading them takes most of a short program's time. */
   private static final Path ARCHIVE = ENVIRONMENT.directory().resolve("classes.jsa");
 
   private PythonEnvironment() {}
