@@ -7,9 +7,7 @@ train.
 
 import glob
 import os
-import shutil
 import sys
-import tempfile
 import unittest
 import unittest.mock
 
@@ -108,17 +106,19 @@ class Tracked(unittest.TestCase):
         self.assertEqual(os.waitpid(child, 0)[1], 0)
         self.assertTrue(repeat(0))
 
-    def test_a_column_with_the_name_of_a_result_is_refused(self):
+    def test_a_column_may_have_the_name_of_the_result(self):
         model = mlflow.pyfunc.load_model("models:/clicks@champion")._model_impl
-        with tempfile.TemporaryDirectory() as copy:
-            shutil.copytree(model._path, copy, dirs_exist_ok=True)
-            file = os.path.join(copy, "destine", "vocabulary", "_fields.json")
-            with open(file, encoding="utf-8") as stored:
-                text = stored.read().replace('"user"', '"probability"')
-            with open(file, "w", encoding="utf-8") as stored:
-                stored.write(text)
-            with self.assertRaisesRegex(ValueError, 'reads a column "probability"'):
-                type(model)(copy)
+        rows = pd.read_csv(CSV)[["user", "item"]].head(5)
+        expected = model.predict(rows)
+        module = sys.modules[type(model).__module__]
+        columns, numeric = module._columns(model._path)
+        with unittest.mock.patch.object(
+            module, "_columns", return_value=(columns | {"probability", "probability__reason"}, numeric)
+        ):
+            other = type(model)(model._path)
+        for name in ("probability", "probability__reason"):
+            scored = other.predict(rows.assign(**{name: 0.5}))
+            self.assertTrue(scored.equals(expected), scored)
 
     def test_other_columns_may_have_any_numbers(self):
         model = mlflow.pyfunc.load_model("models:/clicks@champion")

@@ -21,7 +21,8 @@ from functools import lru_cache
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 _SCORER = "destine-scorer.jar"
-_OWN = ("probability", "probability_reason")
+_PROBABILITY = "probability"
+_REASON = "_reason"
 
 
 def _load_pyfunc(path: str) -> "Model":
@@ -36,14 +37,12 @@ class Model:
         self._path = path
         self._zone = _zone_of(path)
         self._columns, self._numeric = _columns(path)
-        for name in _OWN:
-            if name in self._columns:
-                raise ValueError(
-                    f'the model reads a column "{name}", a name that predict gives to a column of its'
-                    " result: rename the column of the rows and train the model again"
-                )
+        # The scorer refuses rows that have a column of this name.
+        self._added = _PROBABILITY
+        while self._added in self._columns or self._added + _REASON in self._columns:
+            self._added += "_"
         self._lock = threading.Lock()
-        self._process: "Optional[subprocess.Popen[str]]" = _start(path)
+        self._process: "Optional[subprocess.Popen[str]]" = _start(path, self._added)
         _MODELS.add(self)
 
     def _forked(self) -> None:
@@ -66,7 +65,7 @@ class Model:
             for n in range(len(rows))
         ]
         with self._lock:
-            process = self._process = self._process or _start(self._path)
+            process = self._process = self._process or _start(self._path, self._added)
             try:
                 answers = _ask(process, lines)
             except BaseException:
@@ -76,9 +75,9 @@ class Model:
                 process.wait()
                 raise
         # The scorer writes null for a row that it cannot score.
-        found = [a.get(_OWN[0]) for a in answers]
+        found = [a.get(self._added) for a in answers]
         scored = rows[[]].assign(probability=[float("nan" if p is None else p) for p in found])
-        reasons = [a.get(_OWN[1]) for a in answers]
+        reasons = [a.get(self._added + _REASON) for a in answers]
         return scored.assign(probability_reason=reasons) if any(reasons) else scored
 
     def _reads(self, name: Any) -> bool:
@@ -175,7 +174,7 @@ def _write(process: "subprocess.Popen[str]", lines: List[str]) -> None:
         pass  # The process has ended; the reader reports it.
 
 
-def _start(path: str) -> "subprocess.Popen[str]":
+def _start(path: str, added: str) -> "subprocess.Popen[str]":
     jar = os.environ.get("DESTINE_SCORER_JAR") or os.path.join(path, _SCORER)
     if not os.path.isfile(jar):
         raise RuntimeError(
@@ -186,6 +185,8 @@ def _start(path: str) -> "subprocess.Popen[str]":
     if not java:
         raise RuntimeError("no Java: install Java 17, or set JAVA_HOME")
     command = [java, "--add-modules", "jdk.incubator.vector", "-jar", jar]
+    if added != _PROBABILITY:
+        command += ["--probability-column", added]
     process = subprocess.Popen(
         [*command, os.path.join(path, "destine")],
         stdin=subprocess.PIPE,

@@ -19,6 +19,7 @@ import org.apache.commons.csv.CSVRecord;
 /** csv with a header, by RFC 4180; an empty field is a missing value. */
 final class CsvRows implements RowFormat {
   private final Iterator<CSVRecord> records;
+  private final List<String> added;
   private final List<String> header;
   private final Set<String> read;
   private final CSVPrinter out;
@@ -26,11 +27,14 @@ final class CsvRows implements RowFormat {
   /**
    * Reads the header and writes the header of the output.
    *
+   * @param probability name of the column of the probability, null if rows are not written
    * @param needed columns that must be there
    * @param optional other columns that are read
    * @throws RefusedInput when a column is missing or occurs twice, or a column of the output exists
    */
-  CsvRows(ByteReader in, Writer out, Set<String> needed, Set<String> optional) throws IOException {
+  CsvRows(ByteReader in, Writer out, String probability, Set<String> needed, Set<String> optional)
+      throws IOException {
+    added = probability == null ? List.of() : List.of(probability, RowFormat.reasonOf(probability));
     read = new TreeSet<>(needed);
     read.addAll(optional);
     records = CSVFormat.RFC4180.parse(in).iterator();
@@ -40,7 +44,7 @@ final class CsvRows implements RowFormat {
     check(needed);
     this.out = CSVFormat.RFC4180.builder().setRecordSeparator('\n').build().print(out);
     List<String> written = new ArrayList<>(names);
-    written.addAll(List.of(PROBABILITY, REASON));
+    added.forEach(name -> written.add(ByteReader.bytes(name)));
     this.out.printRecord(written);
   }
 
@@ -64,13 +68,13 @@ final class CsvRows implements RowFormat {
               + twice
               + "; rename all but one of each");
     }
-    for (String own : List.of(PROBABILITY, REASON)) {
-      if (header.contains(own)) {
+    for (String name : added) {
+      if (header.contains(name)) {
         throw new RefusedInput(
             "the csv has a column \""
-                + own
+                + name
                 + "\", which is the name of a column of the output;"
-                + " rename it");
+                + " rename it or choose another --probability-column");
       }
     }
   }

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * One JSON object per line, which is written unchanged with the probability, or null and the
@@ -31,17 +30,22 @@ final class JsonRows implements RowFormat {
 
   private final BufferedReader in;
   private final Writer out;
-  private final Set<String> added;
+  private final String probability;
+  private final String reason;
+  private final boolean attention;
 
   /**
    * Rows of JSON.
    *
+   * @param probability name of the value of the probability, null if rows are not written
    * @param attention whether rows are written with attention weights
    */
-  JsonRows(ByteReader in, Writer out, boolean attention) {
+  JsonRows(ByteReader in, Writer out, String probability, boolean attention) {
     this.in = in;
     this.out = out;
-    added = attention ? Set.of(PROBABILITY, REASON, ATTENTION) : Set.of(PROBABILITY, REASON);
+    this.probability = probability;
+    this.reason = probability == null ? null : RowFormat.reasonOf(probability);
+    this.attention = attention;
   }
 
   @Override
@@ -65,12 +69,20 @@ final class JsonRows implements RowFormat {
     if (values == null) {
       return refused(source, "the line must be a JSON object, got null");
     }
-    for (String name : added) {
-      if (values.containsKey(name)) {
-        return refused(source, "the row already has a value named \"" + name + "\"; rename it");
-      }
+    String present =
+        values.containsKey(probability) ? probability : values.containsKey(reason) ? reason : null;
+    if (present != null) {
+      return refused(
+          source, present(present) + "; rename it or choose another --probability-column");
+    }
+    if (attention && values.containsKey(ATTENTION)) {
+      return refused(source, present(ATTENTION) + "; rename it");
     }
     return new ScoredRow(source, values, null);
+  }
+
+  private static String present(String name) {
+    return "the row already has a value named \"" + name + "\"";
   }
 
   private static ScoredRow refused(List<String> source, String reason) {
@@ -78,20 +90,19 @@ final class JsonRows implements RowFormat {
   }
 
   @Override
-  public void write(
-      ScoredRow row, Double probability, String reason, List<RowExplanation.Head> attention)
+  public void write(ScoredRow row, Double value, String why, List<RowExplanation.Head> weights)
       throws IOException {
     String line = row.source().get(0);
     if (!row.isBlank()) {
       begin(line, row.values());
-      if (attention != null) {
-        add(ATTENTION, attention);
+      if (weights != null) {
+        add(ATTENTION, weights);
         out.write(',');
       }
-      add(PROBABILITY, probability);
-      if (reason != null) {
+      add(probability, value);
+      if (why != null) {
         out.write(',');
-        add(REASON, reason);
+        add(reason, why);
       }
       line = "}";
     }
@@ -114,9 +125,8 @@ final class JsonRows implements RowFormat {
   }
 
   private void add(String name, Object value) throws IOException {
-    out.write('"');
-    out.write(name);
-    out.write("\":");
+    out.write(ByteReader.bytes(JSON.writeValueAsString(name)));
+    out.write(':');
     out.write(ByteReader.bytes(JSON.writeValueAsString(value)));
   }
 }

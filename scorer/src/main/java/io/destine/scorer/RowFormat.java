@@ -9,11 +9,10 @@ import java.util.List;
  * read.
  */
 interface RowFormat {
-  /** Name of the added column with the probability. */
-  String PROBABILITY = "probability";
-
-  /** Name of the added column with the reason for a missing probability. */
-  String REASON = "probability_reason";
+  /** Name of the column with the reason for a missing probability. */
+  static String reasonOf(String probability) {
+    return probability + "_reason";
+  }
 
   /**
    * The next row, null at the end of the input.

@@ -71,6 +71,15 @@ final class ScoreCommand implements Callable<Integer> {
   private int batch;
 
   @Option(
+      names = "--probability-column",
+      paramLabel = "NAME",
+      defaultValue = "probability",
+      description =
+          "Name of the column of the probability; the reason is in NAME_reason. Default:"
+              + " ${DEFAULT-VALUE}")
+  private String probability;
+
+  @Option(
       names = "--probability-only",
       description =
           "Writes one probability per line instead of the row; an empty line if there is none.")
@@ -124,6 +133,9 @@ final class ScoreCommand implements Callable<Integer> {
     if (batch < 1) {
       throw new RefusedInput("--batch must be at least 1, got " + batch);
     }
+    if (probability.isBlank()) {
+      throw new RefusedInput("--probability-column must be a name, got \"" + probability + "\"");
+    }
     if (attention && (format != Format.json || probabilityOnly)) {
       throw new RefusedInput("--attention needs --format json, without --probability-only");
     }
@@ -152,10 +164,11 @@ final class ScoreCommand implements Callable<Integer> {
             .map(FieldSpec::column)
             .collect(Collectors.toCollection(TreeSet::new));
     Writer rowWriter = probabilityOnly ? Writer.nullWriter() : writer;
+    String added = probabilityOnly ? null : probability;
     RowFormat rowFormat =
         format == Format.csv
-            ? new CsvRows(reader, rowWriter, columns, scorer.contentColumns())
-            : new JsonRows(reader, rowWriter, attention);
+            ? new CsvRows(reader, rowWriter, added, columns, scorer.contentColumns())
+            : new JsonRows(reader, rowWriter, added, attention);
     RowBatches batches = new RowBatches(reader, rowFormat);
     long start = System.nanoTime();
     for (List<ScoredRow> read = batches.next(batch); !read.isEmpty(); ) {

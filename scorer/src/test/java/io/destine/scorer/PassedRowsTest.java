@@ -101,7 +101,8 @@ class PassedRowsTest {
   @Test
   void csvHasTheColumnsThatAModelCanUseButNeedNotHave() throws IOException {
     ByteReader csv = new ByteReader(bytes("item,genre,other\ni1,drama,x\n"));
-    CsvRows rows = new CsvRows(csv, new StringWriter(), Set.of("item"), Set.of("genre", "year"));
+    CsvRows rows =
+        new CsvRows(csv, new StringWriter(), "ctr", Set.of("item"), Set.of("genre", "year"));
     assertThat(rows.next().values()).isEqualTo(Map.of("item", "i1", "genre", "drama"));
   }
 
@@ -115,6 +116,46 @@ class PassedRowsTest {
             "{\"probability\":null,\"probability_reason\":"
                 + "\"the row already has a value named \\\"attention\\\"; rename it\"}");
     assertThat(run.lines().get(1)).startsWith("{\"user\":\"u1\",\"a\":1.0,\"attention\":[{");
+  }
+
+  @Test
+  void aRowMayHaveAColumnOfTheDefaultNameWithAnotherOrWithoutItsOwn() {
+    String json = "{\"user\":\"u1\",\"probability\":5}\n{\"user\":[1]}\n";
+    String expected = Double.toString(expected("u1", ""));
+    assertThat(score(bytes(json), "--probability-only").lines()).containsExactly(expected, "");
+    String name = "größe";
+    assertThat(ByteReader.text(score(bytes(json), "--probability-column", name).out()).lines())
+        .containsExactly(
+            "{\"user\":\"u1\",\"probability\":5,\"größe\":" + expected + "}",
+            "{\"user\":[1],\"größe\":null,\"größe_reason\":\"field user: value must be a single"
+                + " string or number, got a list, a map or bytes\"}");
+    String csv = "user,price,probability\nu1,,5\n";
+    assertThat(score(bytes(csv), "--format", "csv", "--probability-only").lines())
+        .containsExactly(expected);
+    assertThat(
+            ByteReader.text(
+                    score(bytes(csv), "--format", "csv", "--probability-column", name).out())
+                .lines())
+        .containsExactly("user,price,probability,größe,größe_reason", "u1,,5," + expected + ",");
+  }
+
+  @Test
+  void aTakenNameIsRefusedWithTheOption() {
+    assertThat(
+            score(bytes("{\"user\":\"u1\",\"ctr_reason\":5}\n"), "--probability-column", "ctr")
+                .lines())
+        .containsExactly(
+            "{\"ctr\":null,\"ctr_reason\":\"the row already has a value named \\\"ctr_reason\\\";"
+                + " rename it or choose another --probability-column\"}");
+    ScorerRun run =
+        score(bytes("user,price,ctr\n"), "--format", "csv", "--probability-column", "ctr");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.errors())
+        .containsExactly(
+            "error: the csv has a column \"ctr\", which is the name of a column of the output;"
+                + " rename it or choose another --probability-column");
+    assertThat(score(bytes(""), "--probability-column", " ").errors())
+        .containsExactly("error: --probability-column must be a name, got \" \"");
   }
 
   @Test
@@ -232,7 +273,7 @@ class PassedRowsTest {
   void longRowsAreScoredInBatchesOfAsManyBytesAsOneRowMayHave() throws IOException {
     String row = "{\"user\":\"u3\",\"x\":\"" + "y".repeat(1 << 20) + "\"}\n";
     ByteReader in = new ByteReader(bytes(row.repeat(60)));
-    RowBatches batches = new RowBatches(in, new JsonRows(in, null, false));
+    RowBatches batches = new RowBatches(in, new JsonRows(in, null, "ctr", false));
     int rows = 0;
     for (List<ScoredRow> batch = batches.next(1000); !batch.isEmpty(); ) {
       assertThat(batch.size()).isLessThanOrEqualTo(17);

@@ -43,6 +43,12 @@ final class MlflowRun implements Tracker {
   private final Set<String> known = new HashSet<>();
   private int lastEpoch;
 
+  /** True from the first call that creates the run; its answer may be lost. */
+  private boolean creating;
+
+  /** True from the first call that creates the version of the registered model. */
+  private boolean registering;
+
   /**
    * The data of a run before it begins.
    *
@@ -109,8 +115,14 @@ final class MlflowRun implements Tracker {
       return;
     }
     String experiment = experiment();
-    JsonNode run = resumed ? unfinished(experiment) : JSON.missingNode();
+    JsonNode run = JSON.missingNode();
+    if (resumed) {
+      run = newest(experiment, "attributes.status != 'FINISHED'");
+    } else if (creating) {
+      run = newest(experiment, "attributes.start_time = " + start);
+    }
     if (run.isMissingNode()) {
+      creating = true;
       run = create(experiment);
     } else {
       update("RUNNING", false, run.at("/info/run_id").asText());
@@ -154,17 +166,12 @@ final class MlflowRun implements Tracker {
         .asText();
   }
 
-  private JsonNode unfinished(String experiment) throws IOException {
+  /** The newest run of this output that meets a condition. */
+  private JsonNode newest(String experiment, String condition) throws IOException {
     ObjectNode body = JSON.createObjectNode().put("max_results", 1);
     body.putArray("experiment_ids").add(experiment);
     body.putArray("order_by").add("attributes.start_time DESC");
-    body.put(
-        "filter",
-        "attributes.status != 'FINISHED' and tags.`"
-            + OUTPUT
-            + "` = '"
-            + quoted(facts.output())
-            + "'");
+    body.put("filter", condition + " and tags.`" + OUTPUT + "` = '" + quoted(facts.output()) + "'");
     return client.post("runs/search", body).path("runs").path(0);
   }
 
@@ -258,11 +265,15 @@ final class MlflowRun implements Tracker {
         throw e;
       }
     }
-    ObjectNode body = JSON.createObjectNode().put("name", name).put("run_id", id);
-    body.put("source", artifacts.uri() + "/" + PythonModel.NAME);
-    ArrayNode tags = body.putArray("tags");
-    tags.addAll(entries(Map.of(MODEL, model, OUTPUT, quoted(facts.output())), LONGEST_TAG));
-    JsonNode version = client.post("model-versions/create", body).path("model_version");
+    JsonNode version = registering ? version(name, "run_id = '" + id + "'") : JSON.missingNode();
+    if (version.isMissingNode()) {
+      registering = true;
+      ObjectNode body = JSON.createObjectNode().put("name", name).put("run_id", id);
+      body.put("source", artifacts.uri() + "/" + PythonModel.NAME);
+      ArrayNode tags = body.putArray("tags");
+      tags.addAll(entries(Map.of(MODEL, model, OUTPUT, quoted(facts.output())), LONGEST_TAG));
+      version = client.post("model-versions/create", body).path("model_version");
+    }
     if (champion) {
       alias(name, version.path("version").asText());
     }
@@ -271,20 +282,26 @@ final class MlflowRun implements Tracker {
   @Override
   public void champion(String directory, String model) throws IOException {
     String name = facts.registered().orElseThrow();
-    String filter =
-        "name = '%s' and tags.`%s` = '%s' and tags.`%s` = '%s'"
-            .formatted(name, MODEL, quoted(model), OUTPUT, quoted(facts.output()));
     JsonNode found =
-        client
-            .get("model-versions/search", Map.of("filter", filter, "max_results", "1"))
-            .path("model_versions")
-            .path(0);
+        version(
+            name,
+            "tags.`%s` = '%s' and tags.`%s` = '%s'"
+                .formatted(MODEL, quoted(model), OUTPUT, quoted(facts.output())));
     if (found.isMissingNode()) {
       open(false);
       register(directory, model, true);
     } else {
       alias(name, found.path("version").asText());
     }
+  }
+
+  /** A version of a registered model that meets a condition. */
+  private JsonNode version(String name, String condition) throws IOException {
+    String filter = "name = '%s' and %s".formatted(name, condition);
+    return client
+        .get("model-versions/search", Map.of("filter", filter, "max_results", "1"))
+        .path("model_versions")
+        .path(0);
   }
 
   private void alias(String name, String version) throws IOException {

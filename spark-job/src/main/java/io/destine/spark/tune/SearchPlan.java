@@ -6,6 +6,7 @@ import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.TuneConfig;
 import io.destine.spark.conf.TuneFile;
 import io.destine.spark.conf.UserError;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -57,27 +58,23 @@ public record SearchPlan(
           case ABLATION -> Trials.ablation(file.space());
           case RANDOM, HALVING -> Trials.random(file.space(), tune.trials(), tune.seed());
         };
+    requireReadable(file, trials);
+    List<Trial> different = different(file, trials);
     List<Trials.Round> rounds =
         halving
-            ? Trials.rounds(trials.size(), file.base().train().epochs(), tune.keepOneIn())
-            : List.of(new Trials.Round(trials.size(), ALL_EPOCHS));
-    SearchPlan plan =
-        new SearchPlan(file, tune.search().name().toLowerCase(Locale.ROOT), trials, rounds);
-    plan.requireReadable();
-    return tune.search() == TuneConfig.Search.ABLATION ? plan.withoutEqual() : plan;
+            ? Trials.rounds(different.size(), file.base().train().epochs(), tune.keepOneIn())
+            : List.of(new Trials.Round(different.size(), ALL_EPOCHS));
+    return new SearchPlan(file, tune.search().name().toLowerCase(Locale.ROOT), different, rounds);
   }
 
-  /** Removes trials equal to the unchanged configuration, which an ablation trains only once. */
-  private SearchPlan withoutEqual() {
-    JobConfig configuration = file.trial(Map.of());
-    List<Trial> others =
-        trials.stream()
-            .filter(
-                trial ->
-                    trial.values().isEmpty() || !file.trial(trial.values()).equals(configuration))
-            .toList();
-    return new SearchPlan(
-        file, search, others, List.of(new Trials.Round(others.size(), ALL_EPOCHS)));
+  /**
+   * The first of each group of trials with equal configurations: values such as 0.001 and 1e-3, or
+   * a value of an ablation that the configuration has already.
+   */
+  private static List<Trial> different(TuneFile file, List<Trial> trials) {
+    Map<JobConfig, Trial> first = new LinkedHashMap<>();
+    trials.forEach(trial -> first.putIfAbsent(file.trial(trial.values()), trial));
+    return List.copyOf(first.values());
   }
 
   /** A search in a few steps from a configuration to a better one, see {@link QuickSteps}. */
@@ -90,7 +87,7 @@ public record SearchPlan(
    * Checks every value of a list once, with the other values of the first trial, since random draws
    * may use only a few of them.
    */
-  private void requireReadable() {
+  private static void requireReadable(TuneFile file, List<Trial> trials) {
     Set<Trial> all = new LinkedHashSet<>(trials);
     file.space()
         .forEach(

@@ -53,7 +53,7 @@ public final class ClickDays {
     crosses = none
     split { train = 0.7, validation = 0.1, test = 0.2, seed = 1 }
     model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1, wide = true }
-    train { batch-size = 64, epochs = 4, learning-rate = 0.02, blocks-per-step = 4 }
+    train { batch-size = 128, epochs = 4, learning-rate = 0.02, blocks-per-step = 4 }
     output { model = "%s" }
     nightly {
       input = "%s/day={date}"

@@ -95,7 +95,7 @@ class StoppedNightTest {
     JsonNode expected = whole.run(3, CHECKPOINTS).report().json().path("learning");
     Nights second = copy("before", "second");
     assertThatThrownBy(
-            () -> second.job(stoppingAt(11), CHECKPOINTS).run(ClickDays.day(3), Nights.PLAIN))
+            () -> second.job(stoppingAt(6), CHECKPOINTS).run(ClickDays.day(3), Nights.PLAIN))
         .hasMessageContaining("stopped");
     RunRecord run = second.run(3, CHECKPOINTS);
     assertThat(second.log).anyMatch(line -> line.contains(": epoch 2, step "));

@@ -10,10 +10,11 @@ import io.destine.model.Destine;
 import io.destine.param.Parameters;
 
 /** Models of a few numbers, told apart by one of them. */
-final class TinyModel {
+public final class TinyModel {
   private TinyModel() {}
 
-  static void write(ModelDirectory directory, int mark) {
+  /** Writes one. */
+  public static void write(ModelDirectory directory, int mark) {
     Destine network =
         new Destine(
             ModelConfig.interaction().embeddingDim(2).layers(0).fm(true).build(),

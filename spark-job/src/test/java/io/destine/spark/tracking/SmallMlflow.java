@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
@@ -55,6 +57,9 @@ public final class SmallMlflow implements AutoCloseable {
   /** The status of the answers to files, until it is 200 again. */
   public volatile int fileStatus = 200;
 
+  /** Calls that take effect, but whose next answer is an error of a proxy. */
+  public final Set<String> lostAnswers = ConcurrentHashMap.newKeySet();
+
   /** How long each answer takes. */
   public volatile long delayMillis;
 
@@ -68,6 +73,9 @@ public final class SmallMlflow implements AutoCloseable {
 
     /** Its name. */
     public String name;
+
+    /** When it started, in milliseconds since the epoch. */
+    private long start;
 
     /** Its experiment. */
     public String experiment;
@@ -172,7 +180,11 @@ public final class SmallMlflow implements AutoCloseable {
     if (!"application/json".equals(exchange.getRequestHeaders().getFirst("Content-Type"))) {
       throw new Problem(400, "INVALID_PARAMETER_VALUE", "a call must be JSON");
     }
-    return write(call, JSON.readTree(body));
+    JsonNode answer = write(call, JSON.readTree(body));
+    if (lostAnswers.remove(call)) {
+      throw new Problem(502, "INTERNAL_ERROR", "the answer was lost");
+    }
+    return answer;
   }
 
   private JsonNode read(String call, Map<String, String> query) throws Problem {
@@ -189,13 +201,15 @@ public final class SmallMlflow implements AutoCloseable {
       ArrayNode array = found.putArray("model_versions");
       for (int n = 0; n < versions.size(); n++) {
         String name = versions.get(n).path("name").asText();
-        boolean all = query.get("filter").startsWith("name = '" + name + "'");
+        String filter = query.get("filter");
+        boolean tags = true;
         for (JsonNode tag : versions.get(n).path("tags")) {
           String condition =
               "tags.`" + tag.path("key").asText() + "` = '" + tag.path("value").asText() + "'";
-          all &= query.get("filter").contains(condition);
+          tags &= filter.contains(condition);
         }
-        if (all) {
+        boolean ofRun = filter.endsWith(" and run_id = '" + id(versions.get(n)) + "'");
+        if (filter.startsWith("name = '" + name + "'") && (tags || ofRun)) {
           array.addObject().put("version", String.valueOf(n + 1));
         }
       }
@@ -215,6 +229,7 @@ public final class SmallMlflow implements AutoCloseable {
         Run run = new Run();
         String id = "r" + runs.size();
         run.name = body.path("run_name").asText();
+        run.start = body.path("start_time").asLong();
         run.experiment = experiments.get(body.path("experiment_id").asInt());
         body.path("tags").forEach(tag -> put(run.tags, tag));
         runs.put(id, run);
@@ -226,7 +241,11 @@ public final class SmallMlflow implements AutoCloseable {
         for (Map.Entry<String, Run> entry : runs.entrySet()) {
           Run run = entry.getValue();
           String output = "tags.`destine.output` = '" + run.tags.get("destine.output") + "'";
-          if (!run.status.equals("FINISHED") && filter.endsWith(output)) {
+          boolean asked =
+              filter.startsWith("attributes.start_time = ")
+                  ? filter.startsWith("attributes.start_time = " + run.start + " ")
+                  : !run.status.equals("FINISHED");
+          if (asked && filter.endsWith(output)) {
             found.insert(0, json(entry.getKey(), run));
           }
         }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.destine.artifact.LocalModelDirectory;
 import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.store.TinyModel;
 import io.destine.testing.Full;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -85,6 +87,13 @@ class TrackedRunTest {
       run.evaluated(epoch(2, 0.25));
       run.trained(report(), () -> HASH);
       run.finish();
+    }
+  }
+
+  /** Waits for the first failed call; one that fails while the run ends is not repeated. */
+  private void awaitWarning() {
+    while (log.isEmpty()) {
+      Thread.onSpinWait();
     }
   }
 
@@ -228,9 +237,7 @@ class TrackedRunTest {
     try (TrackedRun run = run()) {
       run.begin(report(), "rows", false, List.of());
       run.evaluated(epoch(1, 0.5));
-      while (log.isEmpty()) {
-        Thread.onSpinWait();
-      }
+      awaitWarning();
       mlflow.status = 200;
       run.evaluated(epoch(2, 0.25));
       run.finish();
@@ -242,6 +249,37 @@ class TrackedRunTest {
                 + ": HTTP 503: out of order; retrying");
     assertThat(mlflow.run().status).isEqualTo("FINISHED");
     assertThat(mlflow.run().metrics).containsEntry("train_loss", List.of("1 0.5", "2 0.25"));
+  }
+
+  @Test
+  void aRunThatWasCreatedWithoutAnAnswerIsNotCreatedAgain() throws IOException {
+    mlflow.lostAnswers.add("runs/create");
+    try (TrackedRun run = run()) {
+      run.begin(report(), "rows", false, List.of());
+      run.evaluated(epoch(1, 0.5));
+      awaitWarning();
+      run.evaluated(epoch(2, 0.25));
+      run.finish();
+    }
+    assertThat(mlflow.lostAnswers).isEmpty();
+    assertThat(mlflow.run().status).isEqualTo("FINISHED");
+    assertThat(mlflow.run().metrics).containsEntry("train_loss", List.of("1 0.5", "2 0.25"));
+  }
+
+  @Test
+  void aVersionThatWasCreatedWithoutAnAnswerIsNotCreatedAgain() throws IOException {
+    mlflow.lostAnswers.add("model-versions/create");
+    Path model = Files.createDirectories(directory.resolve("model"));
+    TinyModel.write(new LocalModelDirectory(model), 1);
+    try (TrackedRun run = run("tracking.model=clicks")) {
+      run.begin(report(), "rows", false, List.of());
+      run.register(model.toString(), "clicks", true);
+      awaitWarning();
+      run.finish();
+    }
+    assertThat(mlflow.lostAnswers).isEmpty();
+    assertThat(mlflow.versions).hasSize(1);
+    assertThat(mlflow.aliases).containsEntry("champion", "1");
   }
 
   /** 500: the server cannot write files. 413: a proxy refuses their length. */

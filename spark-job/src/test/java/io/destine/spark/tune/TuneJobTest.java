@@ -294,6 +294,18 @@ class TuneJobTest {
         .hasMessageContaining("tune.train.epochs: halving trains trials for a part of the epochs");
   }
 
+  @Test
+  void equalConfigurationsAreOneTrial() {
+    SearchPlan plan =
+        SearchPlan.of(
+            file("equal", "train.learning-rate = [0.001, 1e-3, 0.01], model.layers = [1]"));
+    assertThat(plan.trials())
+        .containsExactly(
+            Trial.of(Map.of("train.learning-rate", "0.001", "model.layers", "1")),
+            Trial.of(Map.of("train.learning-rate", "0.01", "model.layers", "1")));
+    assertThat(plan.rounds()).extracting(Trials.Round::trials).containsExactly(2);
+  }
+
   private static double penalty(Standing standing) {
     return Double.parseDouble(standing.trial().values().get("train.embedding-l2"));
   }
