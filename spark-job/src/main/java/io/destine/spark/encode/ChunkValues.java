@@ -29,7 +29,7 @@ final class ChunkValues {
   /** [fields] offset of each field's values among the values of all fields that share its ids. */
   private final int[] offsets;
 
-  /** [fields] number of values of all fields that share its ids. */
+  /** [fields] number of values of all fields that use the ids owned by a field; 0 if it owns none. */
   private final int[] totals;
 
   /** [fields] index of each number's bucket among the values; null for texts. */
@@ -56,7 +56,7 @@ final class ChunkValues {
     }
   }
 
-  /** Number of values of all fields that share the ids of field m. */
+  /** Number of values of all fields that use the ids owned by field m; 0 if it owns none. */
   int total(int m) {
     return totals[m];
   }

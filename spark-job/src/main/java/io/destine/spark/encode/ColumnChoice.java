@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param column its name
  * @param fields names of its fields; empty if it is left out
- * @param choice kind of the fields, or "left out"
+ * @param choice kind of the fields or parts of dates, or "left out"
  * @param reason for the choice
  */
 public record ColumnChoice(String column, List<String> fields, String choice, String reason) {

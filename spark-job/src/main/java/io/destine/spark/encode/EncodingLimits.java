@@ -7,8 +7,8 @@ import java.io.Serializable;
  * Limits of the work of a task. They do not change the result.
  *
  * @param chunkRows good and bad rows of a {@link Chunk}
- * @param chunkBytes of its distinct values, lists and texts of bad rows; several chunks per task
- *     bound the memory of distinct values
+ * @param chunkBytes of its distinct values, lists, vectors and texts of bad rows; several chunks
+ *     per task bound the memory of distinct values
  * @param shardValues approximate number of distinct values of chunks that a vocabulary task merges
  * @param taskRows approximate number of rows that a task of {@link RepeatedRows} compares and, if
  *     rows are short, that a task writes to blocks

@@ -189,7 +189,7 @@ public final class MessageService implements AutoCloseable {
     private void log(Throwable failure, Object from) {
       long n = failures.incrementAndGet();
       if (Long.bitCount(n) == 1) {
-        LOG.warn("{} messages have failed, the last from {}: {}", n, from, failure.toString());
+        LOG.warn("failed messages: {}, the last one from {}: {}", n, from, failure.toString());
       }
     }
 
