@@ -29,7 +29,7 @@ final class ChunkValues {
   /** [fields] offset of each field's values among the values of all fields that share its ids. */
   private final int[] offsets;
 
-  /** [fields] number of values of all fields that use the ids owned by a field; 0 if it owns none. */
+  /** [fields] number of values of all fields that use the field's ids; 0 if it owns none. */
   private final int[] totals;
 
   /** [fields] index of each number's bucket among the values; null for texts. */
