@@ -39,9 +39,8 @@ import scala.Tuple2;
 
 /**
  * Encodes tables into blocks of rows, on the cluster. Rows are read once, into {@link Chunk}s that
- * executors keep; after that only counts, ids and encoded rows are sent, never raw rows. No JVM
- * holds the vocabulary: each chunk's distinct values go to the shards of the vocabulary, and their
- * ids come back.
+ * executors keep; after that no raw rows are sent. No JVM holds the vocabulary: each chunk's
+ * distinct values go to the shards of the vocabulary, and their ids come back.
  *
  * <ol>
  *   <li>{@link #look} and {@link #take}, if no fields are configured: summaries of the values

@@ -65,7 +65,7 @@ final class KnownRows {
     into.changed();
   }
 
-  /** Returns false if a request of another thread for some of the rows failed. */
+  /** Returns false if rows were forgotten meanwhile, as after a failure in another thread. */
   private boolean attempt(long version, int[] ids, Parameters into, Fetch fetch) {
     List<Request> group;
     List<Request> others = new ArrayList<>();
