@@ -130,11 +130,16 @@ record HoconFile(Config root, Config references) {
         // Not HOCON after all: a password may begin with a bracket.
       }
     }
+    List<String> names;
     try {
-      return value.atPath(key);
+      names = ConfigUtil.splitPath(key);
     } catch (ConfigException.BadPath e) {
       throw new ConfigProblems(List.of(OVERRIDE + ": \"" + key + "\" is not a key"));
     }
+    for (int n = names.size() - 1; n > 0; n--) {
+      value = ConfigValueFactory.fromMap(Map.of(names.get(n), value), OVERRIDE);
+    }
+    return ConfigValueFactory.fromMap(Map.of(names.get(0), value), OVERRIDE).toConfig();
   }
 
   /**

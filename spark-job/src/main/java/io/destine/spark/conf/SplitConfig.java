@@ -24,6 +24,12 @@ public sealed interface SplitConfig {
     return Optional.empty();
   }
 
+  /** True if some rows are validation rows. */
+  boolean hasValidation();
+
+  /** True if some rows are test rows. */
+  boolean hasTest();
+
   /**
    * Split by a seeded hash of the row's content, or of a column's value. The fractions add up to 1.
    * With a key, rows with equal values stay in one split; a row without a value is split by its
@@ -56,6 +62,16 @@ public sealed interface SplitConfig {
     public ByFraction(double train, double validation, double test, long seed) {
       this(train, validation, test, seed, Optional.empty());
     }
+
+    @Override
+    public boolean hasValidation() {
+      return validation > 0;
+    }
+
+    @Override
+    public boolean hasTest() {
+      return test > 0;
+    }
   }
 
   /**
@@ -77,6 +93,16 @@ public sealed interface SplitConfig {
             testFrom.get() + " is before split.by-date.validation-from, " + validationFrom);
       }
     }
+
+    @Override
+    public boolean hasValidation() {
+      return true;
+    }
+
+    @Override
+    public boolean hasTest() {
+      return testFrom.isPresent();
+    }
   }
 
   /** Split by separate paths with the same format. */
@@ -89,6 +115,16 @@ public sealed interface SplitConfig {
       PathText.check("split.paths.train", train);
       validation.ifPresent(path -> PathText.check("split.paths.validation", path));
       test.ifPresent(path -> PathText.check("split.paths.test", path));
+    }
+
+    @Override
+    public boolean hasValidation() {
+      return validation.isPresent();
+    }
+
+    @Override
+    public boolean hasTest() {
+      return test.isPresent();
     }
   }
 }

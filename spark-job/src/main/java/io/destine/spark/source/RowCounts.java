@@ -137,16 +137,6 @@ public final class RowCounts {
   }
 
   private static boolean wanted(SplitConfig config, int split) {
-    if (split == 0) {
-      return true;
-    }
-    if (config instanceof SplitConfig.ByFraction f) {
-      return (split == 1 ? f.validation() : f.test()) > 0;
-    }
-    if (config instanceof SplitConfig.ByDate d) {
-      return split == 1 || d.testFrom().isPresent();
-    }
-    SplitConfig.ByPaths paths = (SplitConfig.ByPaths) config;
-    return (split == 1 ? paths.validation() : paths.test()).isPresent();
+    return split == 0 || (split == 1 ? config.hasValidation() : config.hasTest());
   }
 }

@@ -177,6 +177,11 @@ public final class TrainJob {
 
   private TrainResult run(
       Fence fence, Supplier<OutputLock.Held> dataLock, boolean resume, TrainingListener progress) {
+    if (!config.split().hasValidation()) {
+      throw new UserError(
+          "there are no validation rows, by which training chooses the best epoch: set"
+              + " split.validation or split.paths.validation");
+    }
     JobConfig config =
         InitialModel.pinned(
             context.hadoopConfiguration(),

@@ -65,6 +65,25 @@ class FailedRunTest {
   }
 
   @Test
+  void aTrainingWithoutValidationRowsIsRefusedBeforeItEncodes() throws IOException {
+    assertThat(encode("1").code()).isZero();
+    for (String[] settings :
+        new String[][] {
+          {"output.data=" + directory.resolve("others")},
+          {"source.path=null", "split=null", "split.paths.train=" + directory.resolve("clicks.csv")}
+        }) {
+      CommandRun run = run("train", settings);
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.errors())
+          .containsExactly(
+              "error: there are no validation rows, by which training chooses the best epoch: set"
+                  + " split.validation or split.paths.validation");
+    }
+    assertThat(left()).containsExactly(directory.resolve("runs/clicks.data"));
+    assertThat(directory.resolve("others")).doesNotExist();
+  }
+
+  @Test
   void tooManyBadRowsAreKeptAndTheErrorSaysWhere() throws IOException {
     CommandRun run = encode("cheap");
     assertThat(run.code()).isEqualTo(2);

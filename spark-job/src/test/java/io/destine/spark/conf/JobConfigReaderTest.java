@@ -437,6 +437,11 @@ class JobConfigReaderTest {
     assertThat(paths.split())
         .isEqualTo(new SplitConfig.ByPaths("a", Optional.of("b"), Optional.of("c")));
     assertThat(JobConfigReader.parse(paths.toJson(), List.of())).isEqualTo(paths);
+    String path = "label = y, output.model = m, source.path = t";
+    assertThatThrownBy(() -> JobConfigReader.parse(path, List.of("split.paths.train=a")))
+        .isInstanceOf(ConfigProblems.class)
+        .hasMessage(
+            "--set: split.paths: given together with source.path or source.table; leave one of them out");
   }
 
   @Test
