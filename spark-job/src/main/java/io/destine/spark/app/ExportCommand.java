@@ -40,9 +40,10 @@ final class ExportCommand implements Callable<Integer> {
       required = true,
       paramLabel = "PATH",
       description =
-          "File to write, a new one unless --overwrite is given; for parquet a directory; for triton"
-              + " the model's directory in the repository, named like the model. A graph above 2 GB"
-              + " has its tensors in PATH.data next to it.")
+          "File to write, a new one unless --overwrite is given; for parquet a directory; for"
+              + " triton the model's directory in the repository, named like the model. A graph"
+              + " above 2 GB has its tensors next to it, in a file with .data appended to the"
+              + " name.")
   private String output;
 
   @Option(

@@ -33,8 +33,8 @@ final class RollbackCommand implements Callable<Integer> {
       names = "--to",
       paramLabel = "DATE",
       description =
-          "The date of the model, as yyyy-MM-dd. Default: the newest kept model older than the"
-              + " live one that was not rolled back.")
+          "The date of the model, as yyyy-MM-dd. Default: the newest kept model that is older than"
+              + " the live one and was not rolled back.")
   private String to;
 
   @Override
