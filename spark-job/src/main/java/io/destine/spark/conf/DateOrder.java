@@ -36,7 +36,7 @@ public final class DateOrder implements Serializable {
         : blank(first).compareTo(blank(second));
   }
 
-  /** The text with a blank instead of the T between date and time, as of timestamps. */
+  /** The text with a blank instead of the T between date and time, as in timestamps. */
   private static String blank(String text) {
     return text.length() > 10 && text.charAt(10) == 'T' && TIME.matcher(text).lookingAt()
         ? text.replaceFirst("T", " ")
