@@ -93,7 +93,7 @@ public record RunReport(
     }
   }
 
-  /** A snapshot of a table, which repeats ids if it is created again. */
+  /** A snapshot of a table; a table that is created again repeats ids of snapshots. */
   public record Snapshot(String id, String committedAt) {}
 
   /**
