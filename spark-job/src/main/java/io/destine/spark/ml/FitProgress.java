@@ -111,8 +111,8 @@ class FitProgress implements TrainingListener, Serializable {
   }
 
   /**
-   * The state in one line: a progress bar, the epoch, its validation, the remaining time; empty
-   * without a fit.
+   * The state in one line: a progress bar, the epoch, the last validation, the remaining time;
+   * empty without a fit.
    */
   synchronized String state() {
     double seconds = (nanoTime() - start) * 1e-9;

@@ -35,7 +35,7 @@ record SettingParam(Setting setting, String name, Type type) {
   /** Sections in which every key is a parameter. */
   private static final List<String> SECTIONS = List.of("vocabulary", "model", "train", "compute");
 
-  /** Other keys, and keys whose last word alone is not a clear name. */
+  /** The other keys that are parameters, with their names. */
   private static final Map<String, String> NAMES =
       Map.ofEntries(
           Map.entry("label", "labelCol"),
