@@ -2,8 +2,8 @@
 
 A loaded model scores rows of pandas with the scorer of the release, which needs no Spark, in a Java
 process of its own. The probabilities are identical to those of the command ``predict``, with one
-exception: if a row's key is missing or unknown in a side table, the row's columns of that table are
-used, which ``predict`` ignores. Needs Java 17 or later.
+exception: a row whose key of a side table is missing or unknown is scored with its own values of
+that table's columns, which ``predict`` ignores. Needs Java 17 or later.
 """
 
 import json

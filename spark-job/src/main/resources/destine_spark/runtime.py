@@ -223,9 +223,9 @@ def _half_of_memory() -> int:
 def request_vector_module() -> None:
     """Makes the next JVM that pyspark starts, and the JVMs of executors, load the Vector API.
 
-    Without it a fit uses the slower ND4J kernel, or fails with a jar that lacks it, such as a jar
-    of the wheel. Does nothing if a JVM is already running, if Java does not have the API, or from
-    Spark 4.2 on, which loads it itself.
+    Without it a fit uses the slower ND4J kernel, or fails with a jar that lacks this kernel, such
+    as a jar of the wheel. Does nothing if a JVM is already running, if Java does not have the API,
+    or from Spark 4.2 on, which loads it itself.
     """
     if _has_jvm() or not re.match(r"3\.|4\.[01]\.", pyspark.__version__):
         return
