@@ -22,7 +22,7 @@ import org.apache.hadoop.fs.Path;
  * jar, the Python module that runs it, and MLflow's description of these.
  *
  * @param directory of the model
- * @param run the MLflow run that has trained it
+ * @param run the MLflow run that registers it
  */
 record PythonModel(Configuration hadoop, String directory, String run) {
   /** Name of the directory among the files of a run. */
