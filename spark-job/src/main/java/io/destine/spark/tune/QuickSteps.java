@@ -19,7 +19,7 @@ import java.util.function.Function;
 final class QuickSteps {
   static final int TRIALS = 10;
 
-  /** Duration of a search, as a multiple of the training time of its first trial. */
+  /** Time limit of a search, as a multiple of the training time of its first trial. */
   static final int TRAININGS = 10;
 
   private static final String L2 = "train.embedding-l2";

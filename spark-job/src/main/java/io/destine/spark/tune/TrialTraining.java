@@ -31,7 +31,7 @@ record TrialTraining(
     Fence fence,
     Consumer<String> warnings) {
 
-  /** Ends a training run after the checkpoint of its last epoch. */
+  /** Ends a training run after its last epoch and, if there is one, the checkpoint of the epoch. */
   private static final class Paused extends RuntimeException {
     private static final long serialVersionUID = 1;
 
