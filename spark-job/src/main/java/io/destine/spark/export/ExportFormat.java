@@ -8,7 +8,7 @@ public enum ExportFormat {
   ONNX,
   /** The same graph as a model of a Triton model repository: a directory. */
   TRITON,
-  /** The model directory as a zip archive, for scorers and for programs that read its files. */
+  /** A zip archive of the files that scoring reads, for scorers and other programs. */
   ARCHIVE,
   /** A directory of Parquet files with the embedding of each id. */
   PARQUET;

@@ -18,7 +18,10 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 
-/** Writes a published model as one file, or as a directory for Triton. */
+/**
+ * Writes a published model as a file, with a data file for a large graph, or as a directory for
+ * Triton.
+ */
 public final class ExportJob {
   private final Configuration hadoop;
   private final String model;
@@ -124,7 +127,7 @@ public final class ExportJob {
   }
 
   /**
-   * Writes the model's directory as an archive.
+   * Writes the files of the model that scoring reads as an archive.
    *
    * @throws UserError if the file must not be written, if there is no model, or if it is damaged
    */

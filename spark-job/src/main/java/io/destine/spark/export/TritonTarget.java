@@ -21,7 +21,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * The directory of a model in a model repository of Triton: {@code config.pbtxt}, and a graph as
  * version 1. It is checked before a model is read. A directory with a foreign file is not changed.
- * The graph is replaced before the configuration, each atomically.
+ * {@link ExportTarget} replaces the graph; then the configuration is replaced atomically.
  */
 final class TritonTarget {
   private static final String GRAPH = ExportFormat.TRITON_GRAPH;
