@@ -23,7 +23,7 @@ public final class ClickLogConfig {
   /**
    * The text of the file.
    *
-   * @param source path of the click log, unchanged
+   * @param source path of the click log; its glob characters are escaped in the text
    * @param format of its files
    * @param items path of the table of items; empty if there is none
    * @param model path of the model to train

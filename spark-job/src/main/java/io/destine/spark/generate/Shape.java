@@ -83,7 +83,7 @@ public enum Shape {
     return label;
   }
 
-  /** Share of clicks in the published data set. */
+  /** Share of clicks in the published data set; a default for {@link #PLAIN}, which has none. */
   public double clickRate() {
     return clickRate;
   }
