@@ -17,7 +17,7 @@ import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The rows of a day, and the check of whether they may be used for training: complete, enough, and
+ * The rows of a day, and the check of whether they may be used for training: readable, enough, and
  * with a label rate close to that of the previous days.
  *
  * @param source name of the rows in messages: their path, or table and condition
@@ -132,20 +132,24 @@ record NewDay(
               source,
               rows,
               minRows,
-              recentDays == 0 ? "" : ", given the last " + recentDays + " days"));
+              recentDays == 0 ? "" : ", given " + last(recentDays)));
     }
     if (labelRate < low || labelRate > high) {
       problems.add(
           String.format(
               Locale.ROOT,
-              "%s: label rate %.4f is far from that of the last %d days, which allow %.4f to %.4f"
+              "%s: label rate %.4f is far from that of %s; it must be from %.4f to %.4f"
                   + " (nightly.label-rate-tolerance)",
               source,
               labelRate,
-              recentDays,
+              last(recentDays),
               low,
               high));
     }
     return problems;
+  }
+
+  private static String last(int days) {
+    return days == 1 ? "the last day" : "the last " + days + " days";
   }
 }

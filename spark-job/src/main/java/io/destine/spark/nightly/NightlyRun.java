@@ -403,7 +403,7 @@ final class NightlyRun {
       log.accept(
           String.format(
               Locale.ROOT,
-              "warning: %d of %d days of the window are complete",
+              "warning: the window has complete rows for %d of %d days",
               days.size(),
               wanted));
     }

@@ -31,7 +31,7 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Replays past days through {@link NightlyJob} and measures the benefit of retraining. On every
- * day, before any training on it, it evaluates
+ * day, it evaluates models that have not been trained on it:
  *
  * <ul>
  *   <li>the published model, which is continued from day to day;
@@ -88,7 +88,7 @@ public final class Replay {
   /**
    * A day's forecasts.
    *
-   * @param result of the nightly run after them
+   * @param result of the day's nightly run
    * @param scratch null if it is left out
    */
   public record Day(
