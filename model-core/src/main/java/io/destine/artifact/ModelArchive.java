@@ -89,7 +89,7 @@ public final class ModelArchive implements ModelDirectory {
    * most about a thousand times that if it is.
    *
    * @param location of the archive, for messages
-   * @throws ModelFormatException when it is not a model archive, or is truncated
+   * @throws ModelFormatException when it is not a model archive, or ends within a file
    * @throws IOException when the stream fails
    */
   public static ModelArchive read(InputStream in, String location) throws IOException {
