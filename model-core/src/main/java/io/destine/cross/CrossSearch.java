@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
  * Chooses crosses one after the other: fields and chosen crosses make an {@link AdditiveModel}, and
  * the next cross is the candidate with the largest reduction of its loss on rows outside the fit.
  * The first candidates are all pairs; each chosen cross, extended by any one other field, yields
- * further candidates.
+ * further candidates. Each round drops the candidates beyond the {@value #JUDGED} best estimates
+ * and those with too little gain.
  */
 public final class CrossSearch {
   /** Candidates that are judged exactly. */
