@@ -74,7 +74,7 @@ public final class CrossValue {
   }
 
   /**
-   * Begins the value of a smaller cross.
+   * Sets the value to that of a smaller cross.
    *
    * @param value of a cross, from {@code from} on
    * @param count bytes of the value

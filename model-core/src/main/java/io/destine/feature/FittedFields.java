@@ -186,7 +186,11 @@ public record FittedFields(List<FittedField> fields, List<SideTable> tables)
             .toList());
   }
 
-  /** The layout of the rows of a side table; null when it has no field. */
+  /**
+   * The layout of the rows of a side table.
+   *
+   * @throws IllegalArgumentException when it has no field
+   */
   public FieldLayout tableLayout(int table) {
     return layout(Arrays.stream(ofTable(table)).mapToObj(m -> fields.get(m).spec()).toList());
   }
