@@ -50,7 +50,7 @@ final class DenseTensors {
     return layout.statistic(name);
   }
 
-  /** Number of floats of all running statistics. */
+  /** Number of elements of all running statistics. */
   int statisticsSize() {
     return layout.statisticsSize();
   }
