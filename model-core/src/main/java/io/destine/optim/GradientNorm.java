@@ -18,7 +18,7 @@ public final class GradientNorm {
    * bound.
    *
    * @param squares sum of the squares of all numbers in the sum of gradients
-   * @param weight sum of the weights of the data's rows
+   * @param weight sum of the weights of the batch's rows
    * @param bound above 0
    */
   public static double clip(ExactSum squares, double weight, double bound) {
