@@ -15,9 +15,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 
 import optuna
 
+ANOTHER_RUN = 4  # The exit code if another process is encoding the rows.
 EPOCH = re.compile(r"epoch (\d+)/\d+ .* log loss ([\d.]+)")
 
 
@@ -63,6 +65,9 @@ class Search:
         if pruned:
             shutil.rmtree(f"{self.model(trial)}.checkpoints", ignore_errors=True)
             raise optuna.TrialPruned
+        if training.returncode == ANOTHER_RUN:
+            time.sleep(5)
+            return self(trial)
         if training.returncode:
             sys.stderr.writelines(lines[-3:])
             raise SystemExit(training.returncode)

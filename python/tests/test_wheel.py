@@ -64,6 +64,14 @@ def config(name, epochs, fields='"*"'):
     return name + ".conf"
 
 
+def optuna_search():
+    path = os.path.join(os.path.dirname(__file__), "..", "..", "examples", "optuna", "search.py")
+    spec = importlib.util.spec_from_file_location("search", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def setUpModule():
     global spark, flights
     spark = destine_spark.session(config={"spark.sql.shuffle.partitions": 4})
@@ -285,10 +293,7 @@ class CommandTest(unittest.TestCase):
 
     @ONCE
     def test_a_search_with_optuna_leaves_models_of_other_processes(self):
-        path = os.path.join(os.path.dirname(__file__), "..", "..", "examples", "optuna", "search.py")
-        spec = importlib.util.spec_from_file_location("search", path)
-        search = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(search)
+        search = optuna_search()
         study = search.optuna.create_study()
         for value in (0.4, 0.5):
             study.add_trial(search.optuna.trial.create_trial(value=value))
@@ -299,6 +304,24 @@ class CommandTest(unittest.TestCase):
             options = types.SimpleNamespace(config="", program="destine", directory=directory)
             search.Search(options).keep_best(study, study.trials[1])
             self.assertEqual(sorted(os.listdir(directory)), ["model-0", "model-2"])
+
+    @ONCE
+    def test_a_search_with_optuna_waits_while_another_process_encodes(self):
+        search = optuna_search()
+        waits = []
+        search.time = types.SimpleNamespace(sleep=waits.append)
+        with tempfile.TemporaryDirectory() as directory:
+            program = os.path.join(directory, "program")
+            with open(program, "w") as file:
+                file.write(
+                    "mkdir %s/encoded 2>/dev/null && exit 4\n" % directory
+                    + "echo 'epoch 1/1  log loss 0.25' >&2; echo '{\"auc\": 0.75}'\n"
+                )
+            options = types.SimpleNamespace(config="", program="sh " + program, directory=directory)
+            study = search.optuna.create_study()
+            study.optimize(search.Search(options), n_trials=1)
+        self.assertEqual(study.best_value, 0.25)
+        self.assertEqual(waits, [5])
 
     def test_help_and_version(self):
         done = destine("--help")

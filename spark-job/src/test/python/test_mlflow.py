@@ -35,7 +35,7 @@ class Tracked(unittest.TestCase):
         (run,) = runs("one")
         self.assertEqual(run.info.status, "FINISHED")
         self.assertEqual(run.data.metrics["test_auc"], float(AUC))
-        self.assertEqual(run.data.params["train.batch-size"], "64")
+        self.assertEqual(run.data.params["train.batch-size"], "128")
         losses = history(run, "train_loss")
         self.assertEqual([step for step, _ in losses], list(range(1, len(losses) + 1)))
         files = {file.path for file in CLIENT.list_artifacts(run.info.run_id)}

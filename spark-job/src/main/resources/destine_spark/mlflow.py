@@ -184,7 +184,11 @@ def _start(path: str, added: str) -> "subprocess.Popen[str]":
     java = os.path.join(home, "bin", "java") if home else shutil.which("java")
     if not java:
         raise RuntimeError("no Java: install Java 17, or set JAVA_HOME")
-    command = [java, "--add-modules", "jdk.incubator.vector", "-jar", jar]
+    command = [java]
+    modules = subprocess.run([java, "--list-modules"], capture_output=True, text=True)
+    if "jdk.incubator.vector@" in modules.stdout:
+        command += ["--add-modules", "jdk.incubator.vector"]
+    command += ["-jar", jar]
     if added != _PROBABILITY:
         command += ["--probability-column", added]
     process = subprocess.Popen(

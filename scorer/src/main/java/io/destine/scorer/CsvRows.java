@@ -94,16 +94,21 @@ final class CsvRows implements RowFormat {
     if (record == null) {
       return null;
     }
-    if (record.size() != header.size()) {
-      return new ScoredRow(
-          record.toList(),
-          null,
+    int columns = header.size();
+    if (record.size() != columns) {
+      String reason =
           String.format(
               "line %d must have %d values, got %d",
-              record.getParser().getCurrentLineNumber(), header.size(), record.size()));
+              record.getParser().getCurrentLineNumber(), columns, record.size());
+      if (record.size() > columns) {
+        // These have no column in the output.
+        List<String> surplus = record.toList().subList(columns, record.size());
+        reason += "; surplus: " + ByteReader.text(String.join(",", surplus));
+      }
+      return new ScoredRow(record.toList(), null, reason);
     }
     Map<String, Object> values = new HashMap<>();
-    for (int c = 0; c < header.size(); c++) {
+    for (int c = 0; c < columns; c++) {
       if (read.contains(header.get(c))) {
         values.put(header.get(c), ByteReader.text(record.get(c)));
       }

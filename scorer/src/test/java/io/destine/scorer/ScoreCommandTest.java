@@ -91,7 +91,10 @@ class ScoreCommandTest {
   @Test
   void csvKeepsItsColumnsAndQuotes() {
     ScorerRun run =
-        score("id,price,user\n\"a,\"\"1\"\"\",12.5,u3\n2,,\n3,x,u1\n4,5\n", "--format", "csv");
+        score(
+            "id,price,user\n\"a,\"\"1\"\"\",12.5,u3\n2,,\n3,x,u1\n4,5\n6,2,5,ü1\n",
+            "--format",
+            "csv");
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.lines())
         .containsExactly(
@@ -99,10 +102,11 @@ class ScoreCommandTest {
             "\"a,\"\"1\"\"\",12.5,u3," + expected("u3", 12.5) + ",",
             "2,,," + expected("", "") + ",",
             "3,x,u1,,\"field price: value must be a finite number, got x\"",
-            "4,5,,,\"line 5 must have 3 values, got 2\"");
+            "4,5,,,\"line 5 must have 3 values, got 2\"",
+            "6,2,5,,\"line 6 must have 3 values, got 4; surplus: " + ByteReader.bytes("ü1\""));
     assertThat(run.err())
         .contains(
-            "warning: 2 of 4 rows have no probability; the first is row 3: "
+            "warning: 3 of 5 rows have no probability; the first is row 3: "
                 + "field price: value must be a finite number, got x");
   }
 

@@ -141,8 +141,8 @@ final class Interruption {
                   "the output is unchanged or complete");
           case "replay" ->
               new Remains(
-                  "; a replay cannot be resumed: remove output.model and its siblings .frozen and"
-                      + " .scratch, and start it again",
+                  "; a replay cannot be resumed: remove output.model, its siblings .frozen and"
+                      + " .scratch, and the file of --table, and start it again",
                   "");
           case "rollback" ->
               new Remains("; status shows whether the earlier model is live now", "");

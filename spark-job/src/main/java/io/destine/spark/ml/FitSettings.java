@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigUtil;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
@@ -164,13 +165,15 @@ final class FitSettings {
   /** Side tables, whose rows are not in a catalog table. */
   private void putTables() {
     if (from.isDefined(from.sideTables())) {
-      Map<String, Map<String, Object>> tables = options("sideTables", from.getSideTables());
-      tables.replaceAll(
-          (name, options) -> {
-            Map<String, Object> with = new LinkedHashMap<>(options);
-            with.put("table", "given by setSideTable");
-            return with;
-          });
+      Map<String, Map<String, Object>> tables = new LinkedHashMap<>();
+      options("sideTables", from.getSideTables())
+          .forEach(
+              (name, options) -> {
+                Map<String, Object> with = new LinkedHashMap<>(options);
+                with.put("table", "given by setSideTable");
+                // Keys are read as paths, in which a name may have dots.
+                tables.put(ConfigUtil.quoteString(name), with);
+              });
       values.put("tables", tables);
     }
   }

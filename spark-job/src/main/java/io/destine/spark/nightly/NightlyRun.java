@@ -203,7 +203,8 @@ final class NightlyRun {
     if (forecasts) {
       forecast(rows);
     }
-    Optional<String> parent = parent().filter(model -> options.start() == NightlyJob.Start.WARM);
+    Optional<String> parent =
+        options.start() == NightlyJob.Start.WARM ? parent() : Optional.empty();
     report.parent(parent);
     boolean continued = parent.isPresent();
     List<LocalDate> days = CandidateSettings.window(input, nightly, date, continued);

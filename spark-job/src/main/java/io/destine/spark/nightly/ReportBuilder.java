@@ -283,6 +283,7 @@ final class ReportBuilder {
 
   /** The last days, including this one. */
   void history(List<RunRecord> recent) {
+    history.clear();
     recent.forEach(run -> history.add(day(run.report())));
     history.add(day(report()));
   }
@@ -342,7 +343,7 @@ final class ReportBuilder {
             now(clock),
             before.seconds(),
             before.stages(),
-            before.reasons(),
+            new Gate(report.comparison().gate()).reasons(),
             null);
     RunReport.Live live = liveModel(directory, model.date(), model.since());
     return Components.with(Components.with(report, "progress", progress), "live", live);

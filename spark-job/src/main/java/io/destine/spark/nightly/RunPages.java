@@ -10,9 +10,7 @@ import io.destine.spark.report.RunReport;
 import io.destine.spark.store.AtomicFile;
 import io.destine.spark.store.MarkedFile;
 import io.destine.spark.store.Storage;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -122,9 +120,8 @@ final class RunPages {
 
   private void writeMetrics(MarkedFile file, RunReport report) {
     try {
-      Files.createDirectories(file.path().toAbsolutePath().getParent());
       file.write(PrometheusText.render(report));
-    } catch (IOException | UncheckedIOException | UserError e) {
+    } catch (UncheckedIOException | UserError e) {
       log.accept("warning: " + e.getMessage());
     }
   }

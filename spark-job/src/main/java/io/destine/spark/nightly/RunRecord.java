@@ -62,25 +62,27 @@ public record RunRecord(RunName name, RunReport report) {
   }
 
   /**
-   * The changes of the input since the run read it, if the input still exists.
+   * The changes of the input since the run read it; the recorded changes if the input is deleted.
    *
    * @param configured the source of nights, whose branch or snapshot of a table is compared
    * @throws RuntimeException if the input cannot be listed
    */
   public Optional<String> changedInput(SparkSession spark, SourceConfig configured) {
-    return Optional.ofNullable(report.source().files())
-        .flatMap(
-            read ->
-                present(spark, configured)
-                    .filter(now -> !now.equals(read))
-                    .map(now -> text(read, now)));
+    RunReport.Files read = report.source().files();
+    if (read == null) {
+      return Optional.empty();
+    }
+    Optional<RunReport.Files> present = present(spark, configured);
+    return present.isEmpty()
+        ? Optional.ofNullable(report.source().changed())
+        : present.filter(now -> !now.equals(read)).map(now -> text(read, now));
   }
 
   private static String text(RunReport.Files read, RunReport.Files now) {
     return "input has changed since the run: " + read.text() + " then, " + now.text() + " now";
   }
 
-  /** The files that the run would find now; empty if there are none or nothing has changed. */
+  /** The files that the run would find now; empty if there are none. */
   private Optional<RunReport.Files> present(SparkSession spark, SourceConfig configured) {
     RunReport.Source input = report.source();
     if (input.table() == null) {
@@ -94,7 +96,9 @@ public record RunRecord(RunName name, RunReport report) {
       Optional<TableSnapshot> now = table.snapshot(source);
       boolean same =
           input.snapshot() != null && now.filter(s -> is(input.snapshot(), s)).isPresent();
-      return same ? Optional.empty() : InputFiles.of(table, table.rows(source, now, "where"));
+      return same
+          ? Optional.of(input.files())
+          : InputFiles.of(table, table.rows(source, now, "where"));
     } catch (UserError e) {
       return Optional.empty();
     }

@@ -123,6 +123,15 @@ class ChangedNightsTest {
     assertThat(nights.model.resolve("runs/" + ClickDays.day(3) + "/report.html"))
         .content()
         .contains("input has changed since");
+
+    Path deleted = directory.resolve("deleted");
+    Files.move(part.getParent(), deleted);
+    RunRecord recorded = nights.status().last(2).get(0);
+    assertThat(recorded.date()).isEqualTo(ClickDays.day(2));
+    assertThat(recorded.changedInput(SharedSpark.session(), nights.config().source()))
+        .as("the recorded change of a deleted input")
+        .hasValue(text);
+    Files.move(deleted, part.getParent());
   }
 
   /** A mistyped date is recognized by its missing input, and leaves no files behind. */

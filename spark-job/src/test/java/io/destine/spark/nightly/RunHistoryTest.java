@@ -3,9 +3,14 @@ package io.destine.spark.nightly;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.artifact.Manifest;
+import io.destine.spark.report.RunResult;
+import io.destine.spark.store.CurrentModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -69,6 +74,28 @@ class RunHistoryTest {
         .containsExactly(names.get(1), names.get(2));
     assertThat(directory.resolve("runs/2026-03-01")).doesNotExist();
     assertThat(directory.resolve("runs/2026-03-02/report.json")).exists();
+  }
+
+  @Test
+  void aRunThatFailedAfterItsPublicationIsCompletedWithTheReasonsOfTheGate() throws IOException {
+    String name = "2026-03-03";
+    Files.writeString(
+        Files.createDirectories(directory.resolve("runs").resolve(name)).resolve("report.json"),
+        """
+        {
+          "result": "failed", "model_name": "2026-03-03", "run_id": "a",
+          "error": "disk full", "reasons": ["disk full"],
+          "gate": [{"check": "auc", "value": 0.7, "bound": 0.6, "passed": true, "text": "above"}]
+        }
+        """);
+    FileSystem local = FileSystem.getLocal(new Configuration(false));
+    RunHistory history = new RunHistory(local, new NightlyPaths(directory.toString()));
+    Instant since = Instant.parse("2026-03-04T01:00:00Z");
+    CurrentModel live = new CurrentModel(name, LocalDate.parse(name), since, "a", null);
+    RunRecord completed = history.completed(live, Clock.systemUTC()).orElseThrow();
+    assertThat(completed.result()).isEqualTo(RunResult.PROMOTED);
+    assertThat(completed.reasons()).isEqualTo("above");
+    assertThat(completed.report().progress().error()).isNull();
   }
 
   private Path run(String name) throws IOException {

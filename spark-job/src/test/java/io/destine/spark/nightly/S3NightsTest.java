@@ -38,7 +38,7 @@ class S3NightsTest {
   private static final long SECONDS = 600;
 
   /** A checkpoint is due at every fourth; the one of the eighth waits until the first is there. */
-  private static final String STEPS = "13";
+  private static final String STEPS = "9";
 
   private static final int SIGKILL = 128 + 9;
 
