@@ -44,6 +44,14 @@ class Search:
 
     def __call__(self, trial):
         """The lowest log loss of the validation rows."""
+        loss = self.train(trial)
+        while loss is None:
+            time.sleep(5)
+            loss = self.train(trial)
+        return loss
+
+    def train(self, trial):
+        """The lowest log loss of the validation rows; None while another process encodes the rows."""
         settings = suggest(trial)
         settings["output.data"] = self.directory / "data"
         settings["output.model"] = self.model(trial)
@@ -66,8 +74,7 @@ class Search:
             shutil.rmtree(f"{self.model(trial)}.checkpoints", ignore_errors=True)
             raise optuna.TrialPruned
         if training.returncode == ANOTHER_RUN:
-            time.sleep(5)
-            return self(trial)
+            return None
         if training.returncode:
             sys.stderr.writelines(lines[-3:])
             raise SystemExit(training.returncode)

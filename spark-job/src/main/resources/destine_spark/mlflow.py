@@ -174,6 +174,15 @@ def _write(process: "subprocess.Popen[str]", lines: List[str]) -> None:
         pass  # The process has ended; the reader reports it.
 
 
+@lru_cache(maxsize=None)
+def _vector_module(java: str) -> List[str]:
+    """The options that load the Vector API; none if this Java does not have it."""
+    listed = subprocess.run([java, "--list-modules"], capture_output=True, text=True)
+    if "jdk.incubator.vector@" not in listed.stdout:
+        return []
+    return ["--add-modules", "jdk.incubator.vector"]
+
+
 def _start(path: str, added: str) -> "subprocess.Popen[str]":
     jar = os.environ.get("DESTINE_SCORER_JAR") or os.path.join(path, _SCORER)
     if not os.path.isfile(jar):
@@ -184,11 +193,7 @@ def _start(path: str, added: str) -> "subprocess.Popen[str]":
     java = os.path.join(home, "bin", "java") if home else shutil.which("java")
     if not java:
         raise RuntimeError("no Java: install Java 17, or set JAVA_HOME")
-    command = [java]
-    modules = subprocess.run([java, "--list-modules"], capture_output=True, text=True)
-    if "jdk.incubator.vector@" in modules.stdout:
-        command += ["--add-modules", "jdk.incubator.vector"]
-    command += ["-jar", jar]
+    command = [java, *_vector_module(java), "-jar", jar]
     if added != _PROBABILITY:
         command += ["--probability-column", added]
     process = subprocess.Popen(

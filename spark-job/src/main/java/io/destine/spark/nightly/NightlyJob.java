@@ -128,9 +128,8 @@ public final class NightlyJob {
               + " nightly.min-count-days = 1");
     }
     context = NightlyContext.of(spark, config, program, log, progress, clock, listener);
-    if (!(config.split() instanceof SplitConfig.ByFraction split)
-        || split.test() == 0
-        || split.validation() == 0) {
+    SplitConfig split = config.split();
+    if (!(split instanceof SplitConfig.ByFraction) || !split.hasValidation() || !split.hasTest()) {
       throw new UserError(
           "split: nightly needs fractions with validation rows, which select the epoch, and test"
               + " rows, on which candidate and published model are compared");
