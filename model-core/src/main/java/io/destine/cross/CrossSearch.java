@@ -3,17 +3,20 @@ package io.destine.cross;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * Chooses crosses one after the other: fields and chosen crosses make an {@link AdditiveModel}, and
  * the next cross is the candidate with the largest reduction of its loss on rows outside the fit.
  * The first candidates are all pairs; each chosen cross, extended by any one other field, yields
- * further candidates. Each round drops the candidates beyond the {@value #JUDGED} best estimates
- * and those with too little gain.
+ * further candidates. Each round drops the candidates that divide the rows as a field or a chosen
+ * cross does, those beyond the {@value #JUDGED} best estimates, and those with too little gain.
  */
 public final class CrossSearch {
   /** Candidates that are judged exactly. */
@@ -32,6 +35,9 @@ public final class CrossSearch {
   private final int most;
   private final int mostFields;
   private final Scoring scoring;
+
+  /** {@link Groups#hash} of candidates. */
+  private final Map<List<Integer>, Long> hashes = new HashMap<>();
 
   /** Computes scores of candidates, in their order, in this process or elsewhere. */
   @FunctionalInterface
@@ -97,6 +103,7 @@ public final class CrossSearch {
     int fields = sample.fields();
     List<Groups> divisions = new ArrayList<>();
     IntStream.range(0, fields).forEach(f -> divisions.add(sample.groups(List.of(f))));
+    Set<Long> divided = divisions.stream().map(Groups::hash).collect(Collectors.toSet());
     double[] logits = AdditiveModel.logits(sample, divisions);
     double loss = AdditiveModel.loss(sample, logits);
     List<Chosen> chosen = new ArrayList<>();
@@ -104,17 +111,12 @@ public final class CrossSearch {
     Set<List<Integer>> known = new HashSet<>(candidates);
     int refused = 0;
     while (chosen.size() < most && refused < MOST_REFUSED && !candidates.isEmpty()) {
-      candidates = best(candidates, logits, LEAST_GAIN * loss);
+      candidates = best(candidates, divided, logits, LEAST_GAIN * loss);
       if (candidates.isEmpty()) {
         break;
       }
       List<Integer> next = candidates.remove(0);
-      Groups groups = sample.groups(next);
-      if (divisions.stream().anyMatch(groups::same)) {
-        // A field follows from the others, such as the weekday from the date.
-        continue;
-      }
-      divisions.add(groups);
+      divisions.add(sample.groups(next));
       double[] with = AdditiveModel.logits(sample, divisions);
       double lossWith = AdditiveModel.loss(sample, with);
       double gain = loss - lossWith;
@@ -125,6 +127,7 @@ public final class CrossSearch {
         continue;
       }
       chosen.add(new Chosen(next, gain, loss));
+      divided.add(hash(next));
       logits = with;
       loss = lossWith;
       for (int f = 0; f < fields && next.size() < mostFields; f++) {
@@ -144,13 +147,27 @@ public final class CrossSearch {
         && gain > LEAST_ERRORS * AdditiveModel.error(sample, logits, with, gain);
   }
 
-  /** The best candidates, with a gain above the given one, in descending order of gain. */
+  private long hash(List<Integer> candidate) {
+    return hashes.computeIfAbsent(candidate, fields -> sample.groups(fields).hash());
+  }
+
+  /**
+   * The best candidates, with a gain above the given one, in descending order of gain.
+   *
+   * @param divided hashes of the groups of candidates that add nothing, because a field follows
+   *     from the others, such as the weekday from the date
+   */
   private List<List<Integer>> best(
-      List<List<Integer>> candidates, double[] logits, double leastGain) {
-    List<List<Integer>> judged = candidates;
-    if (judged.size() > JUDGED) {
-      judged = sorted(judged, scoring.of(logits, judged, Score.ESTIMATE)).subList(0, JUDGED);
+      List<List<Integer>> candidates, Set<Long> divided, double[] logits, double leastGain) {
+    List<List<Integer>> ordered = candidates;
+    if (candidates.size() > JUDGED) {
+      ordered = sorted(candidates, scoring.of(logits, candidates, Score.ESTIMATE));
     }
+    List<List<Integer>> judged =
+        ordered.stream()
+            .filter(candidate -> !divided.contains(hash(candidate)))
+            .limit(JUDGED)
+            .toList();
     double[] gains = scoring.of(logits, judged, Score.GAIN);
     long enough = Arrays.stream(gains).filter(gain -> gain > leastGain).count();
     return new ArrayList<>(sorted(judged, gains).subList(0, (int) enough));

@@ -13,9 +13,16 @@ record Groups(int[] of, int count) {
   /** Maximum number of pairs of numbers that are looked up in an array by index. */
   private static final int MOST_PLACES = 1 << 22;
 
-  /** Whether both divide the rows in the same way. Groups are numbered in order of appearance. */
-  boolean same(Groups other) {
-    return count == other.count && Arrays.equals(of, other.of);
+  /**
+   * A hash, the same for two divisions of the rows into the same groups: groups are numbered in
+   * order of appearance.
+   */
+  long hash() {
+    long hash = 0;
+    for (int group : of) {
+      hash = CounterRandom.mix(hash ^ group);
+    }
+    return hash;
   }
 
   /** These groups subdivided by another number of each row, which is below {@code limit}. */

@@ -53,7 +53,19 @@ class CrossSearchTest {
       parts[n] = CrossSample.part(CounterRandom.mix(seed + n));
       folds[n] = (byte) LabelRate.fold(CounterRandom.mix(seed + n));
     }
-    int[] counts = IntStream.generate(() -> VALUES).limit(FIELDS).toArray();
+    return sample(values, labels, parts, folds);
+  }
+
+  /** The sample with values numbered in order of appearance. */
+  private static CrossSample sample(int[][] values, byte[] labels, byte[] parts, byte[] folds) {
+    int[] counts = new int[values.length];
+    for (int f = 0; f < values.length; f++) {
+      Map<Integer, Integer> numbers = new HashMap<>();
+      for (int n = 0; n < labels.length; n++) {
+        values[f][n] = numbers.computeIfAbsent(values[f][n], value -> numbers.size());
+      }
+      counts[f] = numbers.size();
+    }
     return new CrossSample(values, counts, labels, null, parts, folds);
   }
 
@@ -93,9 +105,7 @@ class CrossSearchTest {
       parts[n] = CrossSample.part(CounterRandom.mix(n));
       folds[n] = (byte) LabelRate.fold(CounterRandom.mix(n));
     }
-    int[] counts = {VALUES, VALUES, VALUES, VALUES};
-    assertThat(found(new CrossSample(values, counts, labels, null, parts, folds)))
-        .containsExactly(List.of(1, 3));
+    assertThat(found(sample(values, labels, parts, folds))).containsExactly(List.of(1, 3));
   }
 
   @Test
@@ -115,19 +125,49 @@ class CrossSearchTest {
 
   @Test
   void fieldsThatFollowFromOthersMakeNoCrosses() {
-    CrossSample sample = sample(6000, 5, List.of(List.of(1, 2, 4)));
-    Map<Integer, Integer> pairs = new HashMap<>();
-    for (int n = 0; n < sample.rows(); n++) {
-      int pair = sample.values()[1][n] * VALUES + sample.values()[2][n];
-      sample.values()[6][n] = pairs.computeIfAbsent(pair, key -> pairs.size());
-      sample.values()[7][n] = sample.values()[2][n] % 3;
+    CrossSample plain = sample(6000, 5, List.of(List.of(1, 2, 4)));
+    int[][] values = plain.values();
+    for (int n = 0; n < plain.rows(); n++) {
+      values[6][n] = values[1][n] * VALUES + values[2][n];
+      values[7][n] = values[2][n] % 3;
     }
-    sample.counts()[6] = VALUES * VALUES;
+    CrossSample sample = sample(values, plain.labels(), plain.parts(), plain.folds());
     List<List<Integer>> found = found(sample);
     assertThat(found).isNotEmpty();
     assertThat(found.stream().map(fields -> groupsOfRows(sample, fields)))
         .doesNotHaveDuplicates()
         .doesNotContain(groupsOfRows(sample, List.of(6)));
+  }
+
+  /** The crosses of each key with its attributes have larger estimates than any other. */
+  @Test
+  void keysWithManyAttributesHideNoCross() {
+    int rows = 30_000;
+    int attributes = 11;
+    int[][] values = new int[2 * attributes + 4][rows];
+    byte[] labels = new byte[rows];
+    byte[] parts = new byte[rows];
+    byte[] folds = new byte[rows];
+    int first = 2 * attributes + 2;
+    for (int n = 0; n < rows; n++) {
+      for (int key = 0; key < 2; key++) {
+        int value = (int) (rows / 12 * uniform(10 + key, n));
+        values[key][n] = value;
+        for (int a = 0; a < attributes; a++) {
+          values[2 + key * attributes + a][n] = (int) (VALUES * uniform(20 + a, 2L * value + key));
+        }
+      }
+      for (int f = first; f < first + 2; f++) {
+        values[f][n] = (int) (VALUES * uniform(f, n));
+      }
+      boolean both = values[first][n] % 2 == values[first + 1][n] % 2;
+      double logit = effect(values[0][n]) + effect(10_000 + values[1][n]) + (both ? 0.35 : -0.35);
+      labels[n] = (byte) (uniform(99, n) < Logits.probability(logit) ? 1 : 0);
+      parts[n] = CrossSample.part(CounterRandom.mix(n));
+      folds[n] = (byte) LabelRate.fold(CounterRandom.mix(n));
+    }
+    assertThat(found(sample(values, labels, parts, folds)))
+        .containsExactly(List.of(first, first + 1));
   }
 
   /** For each row, the first row with the same values. */
