@@ -156,9 +156,10 @@ final class SeparatedText {
   }
 
   private DataFrameReader reader(boolean header) {
+    // Spark prefers the option sep to its alias delimiter, so either can replace the default.
     return spark
         .read()
-        .option("sep", config.form().format().equals("tsv") ? "\t" : ",")
+        .option("delimiter", config.form().format().equals("tsv") ? "\t" : ",")
         .option("escape", "\"")
         .options(config.form().options())
         .option("header", header)

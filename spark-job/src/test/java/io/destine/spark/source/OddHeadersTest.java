@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tables with odd columns are read as long as the columns in use are unambiguous. */
 class OddHeadersTest {
@@ -78,6 +79,14 @@ class OddHeadersTest {
                 .replace("[a.b", "[{ name = \"a.b\" }")
                 .replaceAll("([\\[ ])([A-Za-z][a-z0-9]*)(?=[,\\]])", "$1\"$2\"");
     assertThat(values(read(csv.getParent(), specs))).containsExactlyInAnyOrder(expected.split(";"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sep", "delimiter", "Delimiter"})
+  void theSeparatorHasBothNamesOfSpark(String option) {
+    Path csv = write("a.csv", "y;u\n1;a,b\n0;c\n");
+    assertThat(values(read(csv, "source.options." + option + " = \";\", fields = [ u ]")))
+        .containsExactlyInAnyOrder("1 a,b", "0 c");
   }
 
   @Test
