@@ -183,13 +183,15 @@ final class ChunkBuilder {
       capacity((int) Math.min(limits.chunkRows(), more));
     }
     long before = bytes();
-    int good = read(batch, picked, count);
-    if (good < count) {
-      // Rows after a rejected row are at wrong positions; read again, now without rejections.
-      read(batch, picked, good);
-      refused.forEach((row, reason) -> bad(reason, batch.row(row)));
-      refused.clear();
+    int good = count;
+    int left = read(batch, picked, good);
+    while (left < good) {
+      // Rows after a rejected row are at wrong positions until they are read again.
+      good = left;
+      left = read(batch, picked, good);
     }
+    refused.forEach((row, reason) -> bad(reason, batch.row(row)));
+    refused.clear();
     chunk.rows += good;
     // Memory is checked once per slice, since a check costs more than a row; values may be long.
     boolean small = bytes() - before < limits.chunkBytes() / SLICES;
@@ -220,6 +222,10 @@ final class ChunkBuilder {
     return left;
   }
 
+  /**
+   * Reads rows as {@link #each} does. The rows are complete, with their split, only if none is
+   * rejected.
+   */
   private int read(RowBatch batch, int[] picked, int count) {
     long[] hashes = chunk.hashes;
     int left = count;
@@ -295,7 +301,7 @@ final class ChunkBuilder {
                 (row, n) -> hashes[n] = RecordHash.combine(hashes[n], key(column, row, n)));
       }
     }
-    return each(picked, left, (row, n) -> complete(n));
+    return left < count ? left : each(picked, left, (row, n) -> complete(n));
   }
 
   /** The hash of a key; a row of a side table must have one. */

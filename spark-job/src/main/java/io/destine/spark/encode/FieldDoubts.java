@@ -89,8 +89,8 @@ final class FieldDoubts {
 
   /**
    * Columns that {@code fields = "*"} has taken as categories although their many values look
-   * continuous: points in time, some or all of them not in ISO 8601 format, and numbers with
-   * fractions mixed with other texts.
+   * continuous: points in time, some or all of them not in ISO 8601 format, unless the parts of the
+   * time are fields, too, and numbers with fractions mixed with other texts.
    */
   List<String> ofAllColumns() {
     List<String> doubts = new ArrayList<>();
@@ -99,7 +99,7 @@ final class FieldDoubts {
       if (field.kind() != FieldKind.CATEGORICAL || field.hashed() || values[m] <= FEW) {
         continue;
       }
-      if (share(field, TIME) >= MOST) {
+      if (share(field, TIME) >= MOST && !hasParts(field.column())) {
         doubts.add(
             String.format(
                 Locale.ROOT,
@@ -119,6 +119,11 @@ final class FieldDoubts {
       }
     }
     return doubts;
+  }
+
+  private boolean hasParts(String column) {
+    return fields.specs().stream()
+        .anyMatch(spec -> spec.part() != null && spec.column().equals(column));
   }
 
   private double share(FieldSpec field, Pattern pattern) {

@@ -41,7 +41,13 @@ public final class SourceRows implements AutoCloseable {
     open = parts.open();
     this.source = source;
     job = new EncodingJob(spark, parts, RowRoles.of(config, fields), EncodingLimits.DEFAULT);
-    counts = JobDescription.during(spark.sparkContext(), "reading rows", () -> job.read().counts());
+    try {
+      counts =
+          JobDescription.during(spark.sparkContext(), "reading rows", () -> job.read().counts());
+    } catch (RuntimeException | Error e) {
+      job.close();
+      throw e;
+    }
   }
 
   /**

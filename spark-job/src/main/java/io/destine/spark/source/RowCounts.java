@@ -107,7 +107,12 @@ public final class RowCounts {
       }
     }
     long[] training = good[0];
-    if (problems.isEmpty() && (training[0] == 0 || training[1] == 0)) {
+    if (problems.isEmpty() && training[0] == 0 && config.sampling().negatives() < 1) {
+      problems.add(
+          "split train: negatives = "
+              + config.sampling().negatives()
+              + " leaves no row with label 0; training needs rows of both labels");
+    } else if (problems.isEmpty() && (training[0] == 0 || training[1] == 0)) {
       problems.add(
           "split train: the label \""
               + config.label()

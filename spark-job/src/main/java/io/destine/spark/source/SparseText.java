@@ -6,7 +6,6 @@ import static org.apache.spark.sql.functions.regexp_replace;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.split;
 import static org.apache.spark.sql.functions.substring_index;
-import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.when;
 
 import io.destine.spark.conf.SourceConfig;
@@ -41,7 +40,7 @@ final class SparseText {
   Dataset<Row> read(String... paths) {
     List<String> names = config.form().columns();
     Dataset<Row> lines = spark.read().options(config.form().options()).text(paths);
-    Column text = trim(regexp_replace(col(LINE), "#.*$", ""));
+    Column text = regexp_replace(col(LINE), "^\\s+|\\s*(#.*)?$", "");
     Dataset<Row> parts = lines.withColumn(PARTS, split(text, "\\s+"));
     Column fits = size(col(PARTS)).equalTo(names.size());
     for (int i = 1; i < names.size(); i++) {

@@ -78,7 +78,9 @@ class PresetsTest {
         preset,
         "split.paths.train=" + damaged,
         "split.paths.validation=" + lines("validation", 20, n -> libfm(n + 70, fields)),
-        "split.paths.test=" + lines("test", 10, n -> libfm(n + 90, fields)),
+        "split.paths.test="
+            + lines(
+                "test", 10, n -> "\t" + libfm(n + 90, fields) + (n % 2 == 0 ? "\t" : " \t# row")),
         "quarantine.max-fraction=0.05",
         "train.epochs=1");
   }

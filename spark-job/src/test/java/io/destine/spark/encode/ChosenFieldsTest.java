@@ -193,9 +193,14 @@ class ChosenFieldsTest {
         rows()
             .withColumn(
                 "shown", functions.expr("date_add(date'2026-01-01', cast(row % 60 as int))"))
+            .withColumn(
+                "hourly", functions.expr("timestamp_seconds(1767225600 + row % 168 * 3600)"))
             .withColumn("turn", functions.expr("cast(row % 60 as string)"));
     EncodedDataSet mixed = encode(ALL, rows, "mixed");
-    assertThat(choices(mixed)).containsEntry("shown", "weekday, day, the values themselves");
+    assertThat(choices(mixed))
+        .containsEntry("shown", "weekday, day, the values themselves")
+        .containsEntry("hourly", "hour, weekday, day, the values themselves");
+    assertThat(mixed.manifest().warnings()).noneMatch(line -> line.contains("timestamps"));
     assertThat(specs(mixed)).contains(FieldSpec.categorical("shown"));
     assertSame(encode(ALL.withFields(specs(mixed)), rows, "given-dates"), mixed);
     SplitConfig apart = new SplitConfig.ByFraction(0.8, 0.1, 0.1, 1, Optional.of("turn"));

@@ -33,6 +33,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Row;
+import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -308,6 +309,43 @@ class DataSetEncoderTest {
         .extracting(row -> row.<String>getAs("raw"))
         .anyMatch(raw -> raw.equals("1,u1"))
         .anyMatch(raw -> raw.contains("\"price\":\"cheap\""));
+  }
+
+  /** A missing date is noticed after all values have been read, some of which are bad. */
+  @Test
+  void rowsWithoutADateAreTheBadOnesBesideOthersWithABadValue() {
+    List<String> rows = rows(200);
+    rows.set(3, "1,u1,i1,cheap,t,2026-01-01");
+    rows.set(5, "1,without,i1,1,t,");
+    rows.set(60, "1,without,i1,1,t,");
+    rows.set(61, "1,u1,i1,dear,t,2026-01-08");
+    String byDate =
+        SETTINGS
+            + "quarantine.max-fraction = 0.02, split.by-date { column = day, validation-from ="
+            + " \"2026-01-07\", test-from = \"2026-01-09\" }";
+    Path source = at.writeParts("source", HEADER, rows, 1);
+    EncodedDataSet data = at.encode(at.config(source, byDate), "data");
+    List<Row> bad = SharedSpark.session().read().json(at.path("data/quarantine")).collectAsList();
+    assertThat(bad)
+        .extracting(row -> row.<String>getAs("reason") + " " + row.<String>getAs("raw"))
+        .hasSize(4)
+        .areExactly(2, containing("the date is missing", "\"user\":\"without\""))
+        .areExactly(1, containing("got cheap", "\"price\":\"cheap\""))
+        .areExactly(1, containing("got dear", "\"price\":\"dear\""));
+    assertThat(data.manifest().rows(Split.TRAIN)).isEqualTo(trainingRows(rows));
+  }
+
+  private static Condition<String> containing(String reason, String value) {
+    return new Condition<>(
+        text -> text.contains(reason) && text.contains(value), "has %s and %s", reason, value);
+  }
+
+  private static long trainingRows(List<String> rows) {
+    return rows.stream()
+        .map(row -> row.split(",", -1))
+        .filter(values -> !values[3].matches("cheap|dear") && !values[5].isEmpty())
+        .filter(values -> values[5].compareTo("2026-01-07") < 0)
+        .count();
   }
 
   @Test

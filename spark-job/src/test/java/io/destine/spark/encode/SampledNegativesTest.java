@@ -1,6 +1,7 @@
 package io.destine.spark.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.destine.feature.EncodedBatch;
@@ -9,6 +10,7 @@ import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.CrossConfig;
 import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.Sampling;
+import io.destine.spark.conf.UserError;
 import io.destine.spark.conf.VocabularyConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,6 +81,15 @@ class SampledNegativesTest {
     assertThat(ManifestFormat.read(json, "manifest.json").sampling()).isEqualTo(TENTH);
     assertThat(ManifestFormat.read(json.replace("negatives", "x"), "of before").sampling())
         .isEqualTo(Sampling.NONE);
+  }
+
+  @Test
+  void aShareThatLeavesNoNegativeIsRefused() {
+    assertThatThrownBy(() -> encode(rows, new Sampling(1e-9, 1), Optional.empty()))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "split train: negatives = 1.0E-9 leaves no row with label 0; training needs rows of"
+                + " both labels");
   }
 
   @Test
