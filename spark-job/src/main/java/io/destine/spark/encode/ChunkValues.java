@@ -81,8 +81,8 @@ final class ChunkValues {
 
   /**
    * Packets for each shard of the vocabulary, chunk by chunk: the values of a chunk, the number of
-   * training rows with each value, the earliest date of these rows and, for fields with label
-   * rates, the counts by fold.
+   * occurrences of each value in training rows, the earliest date of these rows and, for fields
+   * with label rates, the counts by fold.
    *
    * @param input partition of the chunks
    * @param shardBits number of leading bits of a value's hash that select its shard

@@ -5,7 +5,7 @@ import java.time.LocalDate;
 import java.util.List;
 
 /**
- * The days over which training rows of a value without an id are counted: the days of the encoded
+ * The days over which occurrences of a value without an id are counted: the days of the encoded
  * rows, and earlier days, whose counts were kept in the earlier vocabulary.
  *
  * @param date the newest day; its rows come first among the encoded rows

@@ -49,8 +49,9 @@ final class CrossScreening {
    * Sampled rows of a chunk, at least one.
    *
    * @param hashes [rows] hashes of the rows
-   * @param places [fields][rows] index of the row's value among the field's values, -1 if missing
-   * @param values [fields][values] hashes of values
+   * @param places [fields][rows] index of the row's value among the field's values, or its hash
+   *     bucket; -1 if missing
+   * @param values [fields][values] hashes of values; null for a field with hash buckets
    */
   record Part(long[] hashes, byte[] labels, float[] weights, int[][] places, long[][] values)
       implements Serializable {}

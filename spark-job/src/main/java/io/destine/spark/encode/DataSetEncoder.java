@@ -63,7 +63,8 @@ public final class DataSetEncoder {
    *     job's init-model is used, if there is one
    * @param seen whether the label rates of that vocabulary may come from some of the rows; training
    *     rows then get the rates of other folds of the rows
-   * @param read rows that have already been read from some of the paths
+   * @param read rows of some of the paths, or of some of the conditions on a table, that have
+   *     already been read
    * @param window the days over which values are counted, if other than the days of the rows; the
    *     rows of its newest day are the ones already read
    * @throws UserError when configuration or data do not allow it

@@ -276,8 +276,7 @@ final class EncodingJob implements AutoCloseable {
    *
    * @param earlier a vocabulary of the same fields, whose ids are kept
    * @param seen whether its label rates may come from some of the rows
-   * @param window the days over which rows are counted, if other than the days of the rows
-   *     themselves
+   * @param window the days over which values are counted, if other than the days of the rows
    */
   StoredVocabulary writeVocabulary(
       FittedFields fields,

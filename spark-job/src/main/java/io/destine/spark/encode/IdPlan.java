@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Assigns ids to new values, ordered by field, descending number of training rows, and hash, so
- * that ids depend only on the rows. Values with equal field and count form a class. Shards are
- * ranges of hashes, so the number of values by class and shard determines the first id of each
- * class in a shard, and no value has to leave its shard. If a field has a limit, the last values in
- * this order get no id.
+ * Assigns ids to new values, ordered by field, descending number of occurrences in training rows,
+ * and hash, so that ids depend only on the rows. Values with equal field and count form a class.
+ * Shards are ranges of hashes, so the number of values by class and shard determines the first id
+ * of each class in a shard, and no value has to leave its shard. If a field has a limit, the last
+ * values in this order get no id.
  */
 final class IdPlan implements Serializable {
   /** Bytes of a class in a shard while ids are planned: counts, order, ids. */

@@ -14,7 +14,8 @@ import scala.Tuple2;
 
 /**
  * The values of all chunks, and of an earlier vocabulary, whose hashes are in one range: each once,
- * with its number of training rows and earliest date. A vocabulary task holds one shard.
+ * with its number of occurrences in training rows and its earliest date. A vocabulary task holds
+ * one shard.
  */
 final class MergedShard implements Serializable {
   private static final long serialVersionUID = 1;
@@ -39,12 +40,12 @@ final class MergedShard implements Serializable {
   long[] hashes = new long[FIRST_PLACES];
 
   /**
-   * [count] training rows in the chunks, plus the kept counts of earlier days for values without an
-   * id.
+   * [count] occurrences in training rows of the chunks, plus the kept counts of earlier days for
+   * values without an id.
    */
   long[] counts = new long[FIRST_PLACES];
 
-  /** [count] training rows counted by the earlier vocabulary; 0 for a new value. */
+  /** [count] occurrences counted by the earlier vocabulary; 0 for a new value. */
   long[] earlierCounts = new long[FIRST_PLACES];
 
   /** [count] index into {@link #dates}, -1 for none. */
@@ -72,8 +73,8 @@ final class MergedShard implements Serializable {
   private transient Map<String, Integer> dateNumbers = new HashMap<>();
 
   /**
-   * Numbers of training rows by value and day. Entry e: the value at {@code places[e]} occurs in
-   * {@code rows[e]} rows of day {@code days[e]} of {@code dates}.
+   * Occurrences in training rows by value and day. Entry e: the value at {@code places[e]} occurs
+   * {@code rows[e]} times on day {@code days[e]} of {@code dates}.
    */
   static final class Pending implements Serializable {
     private static final long serialVersionUID = 1;

@@ -200,8 +200,8 @@ public final class StoredVocabulary implements Serializable {
   }
 
   /**
-   * The counts of values without an id on the days of a window, as packets for the shards of a
-   * vocabulary that extends this one.
+   * The counts of values without an id on the earlier days of a window, as packets for the shards
+   * of a vocabulary that extends this one.
    */
   JavaPairRDD<Integer, byte[]> pendingPackets(
       JavaSparkContext context, int shardBits, CountWindow window) {
