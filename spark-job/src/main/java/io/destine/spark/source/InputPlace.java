@@ -36,7 +36,7 @@ public final class InputPlace {
     row = 0;
   }
 
-  /** The file's path; empty if there is none. */
+  /** The file's URL; empty if there is none. */
   public String file() {
     return file;
   }

@@ -23,7 +23,8 @@ import org.apache.spark.sql.SparkSession;
  * @param open the columns to choose fields from, read through placeholder {@code fields}; empty if
  *     the fields are configured
  * @param parts one or more; none if the rows have been read before, or only side tables are read
- * @param files of the rows; empty if the source does not consist of files
+ * @param files of the rows; empty if there is a snapshot, if a program has passed the rows, or if
+ *     they do not come from files
  * @param snapshot of the source table; empty if it has none
  * @param sides side tables, in order
  */
@@ -57,7 +58,8 @@ public record SourceParts(
    * A side table.
    *
    * @param rows as read
-   * @param files of the rows; empty if the table does not consist of files
+   * @param files of the rows; empty if there is a snapshot, if a program has passed the rows, or if
+   *     they do not come from files
    * @param snapshot of the table; empty if it has none
    */
   public record Side(

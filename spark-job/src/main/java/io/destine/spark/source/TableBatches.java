@@ -34,7 +34,7 @@ public final class TableBatches {
     this.columns = columns;
   }
 
-  /** The batches of a table, with only the given columns. */
+  /** The batches of a table; columnar batches have only the given columns. */
   public static TableBatches of(Dataset<Row> table, Set<String> used) {
     Dataset<Row> narrow = UsedColumns.of(table, used);
     if (readable(narrow.schema())) {

@@ -46,7 +46,7 @@ public final class TableSchema {
   private final Optional<SourceConfig> source;
   private final String where;
 
-  /** The columns of a table that is not read from files; {@code where} is its name in messages. */
+  /** The columns of a table of an unknown source; {@code where} is its name in messages. */
   public TableSchema(StructType schema, String where) {
     this(schema, Optional.empty(), where);
   }
