@@ -20,10 +20,10 @@ import java.util.TreeMap;
 
 /**
  * A part of a vocabulary as a safetensors file: n values with tensors {@code id} (I32), {@code
- * field} (I16, index of the field), {@code count} (I64, training rows), {@code first_seen} (I32,
- * index of the date, -1 for none), {@code offset} (I32, [n + 1]) and {@code value} (U8, UTF-8
- * bytes); {@code date} (U8) contains the dates as text, each followed by a line feed. If fields
- * have label rates, {@code rate} (U8) has the bucket of each value.
+ * field} (I16, index of the field), {@code count} (I64, occurrences in training rows), {@code
+ * first_seen} (I32, index of the date, -1 for none), {@code offset} (I32, [n + 1]) and {@code
+ * value} (U8, UTF-8 bytes); {@code date} (U8) contains the dates as text, each followed by a line
+ * feed. If fields have label rates, {@code rate} (U8) has the bucket of each value.
  */
 public final class VocabularyFile {
   private static final String VALUE = "value";
@@ -40,7 +40,7 @@ public final class VocabularyFile {
    * @param ids [n]
    * @param offsets [n + 1] where each value's bytes begin
    * @param bytes UTF-8
-   * @param counts [n] training rows that have the value
+   * @param counts [n] occurrences of the value in training rows
    * @param firstSeen [n] index in dates, -1 for none
    * @param dates texts without line feeds
    * @param rates [n] bucket of each value's label rate; empty when no field has any

@@ -56,6 +56,7 @@ final class PartitionSummary implements Serializable {
     summary.thresholds = detailed ? new ThresholdSums(unit) : null;
     List<ScoredRows> kept = new ArrayList<>();
     List<RankGroups> ranks = new ArrayList<>();
+    long before = 0;
     try {
       while (pieces.hasNext()) {
         ScoredRows piece = pieces.next();
@@ -67,10 +68,15 @@ final class PartitionSummary implements Serializable {
           ranks.add(RankGroups.of(piece.logits(), piece.labels(), piece.weights(), unit));
           summary.grouped |= piece.groups() != null;
           kept.add(piece);
+          before += piece.rows();
         }
       }
     } catch (IllegalArgumentException e) {
-      summary.failure = "evaluation: partition " + partition + ", " + e.getMessage();
+      summary.failure =
+          "evaluation: partition "
+              + partition
+              + (before == 0 ? ", " : ", after " + before + " rows, ")
+              + e.getMessage();
       return summary;
     }
     RankGroups merged = RankGroups.merge(ranks);

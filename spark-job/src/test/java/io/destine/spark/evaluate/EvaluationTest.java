@@ -166,15 +166,18 @@ class EvaluationTest {
     }
   }
 
-  @Test
-  void anInfiniteLogitIsRefusedNamingPartitionAndRow() {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"2 | partition 1, row 1", "1 | partition 0, after 4 rows, row 1"})
+  void anInfiniteLogitIsRefusedNamingPartitionAndRow(int partitions, String place) {
     ScoredRows good = random(4, 1, false, false);
     ScoredRows bad =
         new ScoredRows(new double[] {0, Double.POSITIVE_INFINITY}, new float[] {0, 1}, null, null);
-    JavaRDD<ScoredRows> rdd = SharedSpark.context().parallelize(List.of(good, bad), 2);
+    JavaRDD<ScoredRows> rdd = SharedSpark.context().parallelize(List.of(good, bad), partitions);
     assertThatThrownBy(() -> new Evaluation().evaluate(rdd))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("evaluation: partition 1, row 1: logit must be finite, got Infinity");
+        .hasMessage("evaluation: " + place + ": logit must be finite, got Infinity");
   }
 
   /** Pieces are blocks: those whose rows all lack a group have no array of groups. */
