@@ -44,7 +44,7 @@ public final class SourceRows implements AutoCloseable {
     try {
       counts =
           JobDescription.during(spark.sparkContext(), "reading rows", () -> job.read().counts());
-    } catch (RuntimeException | Error e) {
+    } catch (Exception | Error e) {
       job.close();
       throw e;
     }
