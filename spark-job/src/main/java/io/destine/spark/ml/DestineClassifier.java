@@ -39,9 +39,9 @@ import org.slf4j.LoggerFactory;
  * indexing or assembling: each column is a field, and its values get ids during the fit. The label
  * is 0 or 1.
  *
- * <p>The parameters have the names, defaults and limits of the settings of a configuration. For the
- * same rows and settings, {@link #fit} gives the same model as the command {@code train}, bit for
- * bit, on any cluster.
+ * <p>Parameters that are settings of a configuration have its defaults and limits; most have the
+ * name of the setting in camel case. For the same rows and settings, {@link #fit} gives the same
+ * model as the command {@code train}, bit for bit, on any cluster.
  *
  * <p>A fit writes its encoded rows and the model in {@link #workingDirectory}.
  */
@@ -195,8 +195,11 @@ public final class DestineClassifier extends Estimator<DestineModel>
    * Fits a model.
    *
    * @param dataset with the columns of the fields, the label and the other parameters
-   * @throws io.destine.spark.conf.UserError if a column is missing or has an unsuitable type, if
-   *     too many rows are bad, or if the rows cannot be trained on
+   * @throws IllegalArgumentException if parameters contradict each other, if a column in inputCols
+   *     is missing, if validationIndicatorCol is not a boolean column, or if the name of an output
+   *     column is already used
+   * @throws io.destine.spark.conf.UserError if another column is missing, if a column has an
+   *     unsuitable type, if too many rows are bad, or if the rows cannot be trained on
    * @throws io.destine.train.TrainingException if training cannot continue
    */
   @Override

@@ -213,9 +213,10 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
    * and explanationCol. Timestamps are read in the time zone of the fit. Lazy. Depending on
    * handleInvalid, an unreadable row fails its task, is left out or gets nulls.
    *
-   * @throws IllegalArgumentException if the name of an output column is already used
-   * @throws io.destine.spark.conf.UserError if a column of a field is missing or has an unsuitable
-   *     type
+   * @throws IllegalArgumentException if a column in inputCols is missing, or if the name of an
+   *     output column is already used
+   * @throws io.destine.spark.conf.UserError if another column of a field is missing, or if a column
+   *     of a field has an unsuitable type
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {

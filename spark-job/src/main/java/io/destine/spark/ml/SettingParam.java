@@ -146,7 +146,10 @@ record SettingParam(Setting setting, String name, Type type) {
     return setting.meaning() + values;
   }
 
-  /** Its default; empty if it depends on other values, or there is none. */
+  /**
+   * Its default; empty if it depends on other values or on the rows, or there is none. The label,
+   * which a configuration must name, is the column "label" by default.
+   */
   Optional<Object> defaultValue() {
     String text = setting.defaultValue();
     if (text.isEmpty() || DEPENDENT.contains(setting.key())) {
