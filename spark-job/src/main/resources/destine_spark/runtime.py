@@ -167,7 +167,7 @@ def split_options(words: Sequence[str]) -> Tuple[List[str], Sequence[str]]:
 
 
 def own_settings(home: str, options: Sequence[str]) -> Dict[str, str]:
-    """The settings in the file that the options name, or in that of the Spark distribution."""
+    """The settings in the file that the options name, or in Spark's ``spark-defaults.conf``."""
     directory = os.environ.get("SPARK_CONF_DIR") or os.path.join(home, "conf")
     file = os.path.join(directory, "spark-defaults.conf")
     for option, value in zip(options, options[1:]):
