@@ -46,7 +46,8 @@ record CheckpointProgress(
    * The progress that {@link #toMap} wrote, read back from JSON.
    *
    * @param worst the initial best value
-   * @throws IllegalArgumentException when something is missing or of another type
+   * @throws IllegalArgumentException when there is no progress, or a number is missing or of
+   *     another type
    */
   static CheckpointProgress of(Map<String, Object> map, double worst) {
     if (map == null) {

@@ -375,8 +375,8 @@ final class CheckpointStore implements Checkpoints, AutoCloseable {
   }
 
   /**
-   * Removes all checkpoints once the model is published, unless the command has reported that they
-   * are kept; a directory that contains foreign files stays.
+   * Removes all checkpoints, unless the command has reported that they are kept; a directory that
+   * contains foreign files stays.
    */
   void clear() {
     try {

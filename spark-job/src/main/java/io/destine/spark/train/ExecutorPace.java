@@ -24,7 +24,7 @@ final class ExecutorPace {
    * @param executor on which it ran
    * @param threads number of threads that computed
    * @param rows number of rows that they processed
-   * @param nanos until the slowest of them finished
+   * @param nanos kernel time of the slowest of them
    */
   record Sample(String executor, int threads, int rows, long nanos) {
 
