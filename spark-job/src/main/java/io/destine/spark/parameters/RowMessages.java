@@ -50,6 +50,7 @@ final class RowMessages {
      * @param most maximum number of ids in a request
      * @param rows of the tables
      * @throws IllegalArgumentException if it is not a task's request
+     * @throws IndexOutOfBoundsException if the tables have no row for an id
      */
     static Request read(ByteBuffer message, int most, int rows) {
       ByteBuffer buffer = message.order(ByteOrder.LITTLE_ENDIAN);
