@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param pid its process id
  * @param processTicks on Linux, its start in clock ticks since the boot, which distinguishes it
  *     from a later process with the same id; otherwise empty
- * @param processStart its start time, which does so elsewhere
+ * @param processStart its start time, which distinguishes it where the ticks are unknown
  * @param application that it runs, such as Spark's application id
  */
 public record Owner(
@@ -62,7 +62,8 @@ public record Owner(
   /**
    * Reads the owner written by {@link #putInto}.
    *
-   * @throws IllegalArgumentException if something is missing or has another type
+   * @throws IllegalArgumentException if anything but the ticks is missing, or a text has another
+   *     type
    * @throws java.time.DateTimeException if a time is invalid
    */
   public static Owner of(JsonNode json) {

@@ -230,7 +230,7 @@ public final class RunLock implements OutputLock.Held {
     // Not shutdownNow: an interrupt would close the channels of a running renewal.
     renewal.shutdown();
     try {
-      // Not by the number alone: after a release, the numbers of the next holders begin with 1.
+      // The number alone is ambiguous: after a release, the next holders' numbers begin with 1.
       findLoss();
       if (lost == null) {
         log.clear(number, clock.instant().minus(lease));

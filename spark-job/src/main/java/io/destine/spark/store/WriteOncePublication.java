@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes a model directory in place, manifest last: a directory without a manifest is not a model.
- * No file is renamed, so it works on object stores.
+ * On an object store no file is renamed.
  *
  * <p>Until the manifest is written, the file {@value UnfinishedModelDirectory#MARK} marks the
  * remains of a killed writer. To replace a model, the new one is written and verified next to it,
@@ -50,7 +50,7 @@ final class WriteOncePublication implements ModelPublication {
     }
   }
 
-  /** Writes and verifies a model at a path without a model. */
+  /** Removes the contents of a path, then writes and verifies a model there. */
   private Written written(Path path, Consumer<HadoopModelDirectory> writing) {
     UnfinishedModelDirectory directory = new UnfinishedModelDirectory(fileSystem, path);
     directory.begin();
