@@ -131,8 +131,8 @@ public record ModelDifference(boolean equal, List<Entry> entries) {
     }
 
     /**
-     * Adds the first recorded step with a different loss, if both epochs have the same number of
-     * steps.
+     * Adds the first recorded step with a different loss, if the same steps of both epochs are
+     * recorded.
      */
     private void addStep(String epoch, Map<String, Object> first, Map<String, Object> second) {
       if (first.get("step_losses") instanceof List<?> mine
