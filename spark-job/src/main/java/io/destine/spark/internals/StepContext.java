@@ -42,7 +42,7 @@ public final class StepContext extends SparkContext {
     return SparkSession.builder().sparkContext(getOrCreate(settings)).getOrCreate();
   }
 
-  /** Ends a period of small jobs when closed; effective once. */
+  /** Ends a period of small jobs when closed; to be closed only once. */
   public interface SmallJobs extends AutoCloseable {
     @Override
     void close();
