@@ -275,7 +275,7 @@ def _plain(value: Any, zone: Optional[str] = None) -> Any:
         # The nanoseconds of numpy would become whole numbers.
         times = str(getattr(value, "dtype", "")).startswith("datetime64")
         return _plain((value.astype("datetime64[us]") if times else value).tolist(), zone)
-    # Missing times and whole numbers are recognised by their text.
+    # Missing times and missing whole numbers are recognised by their text.
     text = str(value)
     if text in ("NaT", "<NA>"):
         return None
