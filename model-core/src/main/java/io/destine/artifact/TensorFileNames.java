@@ -29,7 +29,7 @@ enum TensorFileNames {
     return flat;
   }
 
-  /** Whether a file of a model directory is one of these. */
+  /** Whether a file is one of these, except for the optimiser's tables, which give false. */
   boolean has(String file) {
     return file.equals(index)
         || file.equals(flat)
