@@ -6,8 +6,8 @@ import java.util.Map;
 
 /**
  * Recomputes the ids of crosses and rates of encoded rows from the ids of their source fields. The
- * value of an id that several values share is unknown, so a cross with it gets the id of an unknown
- * value. Not thread-safe.
+ * value of an OOV id is unknown, so a cross with it gets the id of an unknown value. Not
+ * thread-safe.
  */
 public final class DerivedIds {
   private static final byte[] UNKNOWN = {};
@@ -76,7 +76,7 @@ public final class DerivedIds {
     }
   }
 
-  /** Adds the value of an id to the cross; false when several values share the id. */
+  /** Adds the value of an id, or its hash bucket, to the cross; false for an OOV id. */
   private boolean add(int part, int id) {
     if (id == vocabulary.missing(part)) {
       cross.addMissing();

@@ -60,7 +60,7 @@ public final class FeatureEncoder {
    *
    * @param tables the side tables of the fields; null when there are none
    * @throws IllegalArgumentException when the vocabulary belongs to other fields or hash buckets,
-   *     or the side tables are not those of the fields
+   *     or the number of side tables is not that of the fields
    */
   public FeatureEncoder(FittedFields fields, Vocabulary vocabulary, SideTables tables) {
     if (fields.tables().size() != (tables == null ? 0 : tables.size())) {
