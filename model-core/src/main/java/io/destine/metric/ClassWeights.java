@@ -15,7 +15,7 @@ public record ClassWeights(long positive, long negative) implements Serializable
   /**
    * The sum of both.
    *
-   * @throws ArithmeticException when a weight exceeds 2^63 units
+   * @throws ArithmeticException when a weight reaches 2^63 units
    */
   public ClassWeights plus(ClassWeights other) {
     return new ClassWeights(add(positive, other.positive), add(negative, other.negative));
@@ -29,7 +29,7 @@ public record ClassWeights(long positive, long negative) implements Serializable
   /**
    * The sum of two weights in units.
    *
-   * @throws ArithmeticException when it exceeds 2^63 units
+   * @throws ArithmeticException when it reaches 2^63 units
    */
   static long add(long a, long b) {
     long sum = a + b;
