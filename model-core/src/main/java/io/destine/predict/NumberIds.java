@@ -6,8 +6,8 @@ import io.destine.feature.Vocabulary;
 import java.util.Arrays;
 
 /**
- * Ids of the numbers of a field, computed without strings: the ids of the buckets are looked up
- * only once. Thread-safe; two threads may look up the same bucket.
+ * Ids of the numbers of a field. If it has buckets, their ids are cached, so that most numbers need
+ * no string. Thread-safe; two threads may look up the same bucket.
  */
 final class NumberIds {
   private static final int UNKNOWN = -1;

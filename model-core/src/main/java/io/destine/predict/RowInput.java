@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
- * A reusable row that is filled field by field and scored without allocating objects for its
- * values, for the lowest latency. A field that is not set is missing. Values are interpreted as in
- * training. Not thread-safe; created by {@link Scorer#newRow}.
+ * A reusable row that is filled field by field and scored with few allocations, for the lowest
+ * latency. A field that is not set is missing. Values are interpreted as in training. Not
+ * thread-safe; created by {@link Scorer#newRow}.
  */
 public final class RowInput {
   private final Scorer scorer;

@@ -293,7 +293,7 @@ public final class Scorer implements AutoCloseable {
     }
   }
 
-  /** A reusable row to fill and score in one thread, without allocating objects for its values. */
+  /** A reusable row to fill and score in one thread, with few allocations. */
   public RowInput newRow() {
     return new RowInput(this, new Kernels());
   }
