@@ -135,7 +135,7 @@ public final class IdRows {
     return size - 1;
   }
 
-  /** Fills the table with the ids so far, with capacity for twice as many. */
+  /** Fills the table with the ids so far, which take at most half of its positions. */
   private void fill() {
     int places = Integer.highestOneBit(Math.max(ids.length, 8)) << 1;
     places = places < 4L * size ? places << 1 : places;

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * a cluster and in one thread; only the {@link GradientSource} differs. Not thread-safe.
  */
 public final class TrainingLoop {
-  /** Samples of the average of parameters in an epoch. */
+  /** Minimum samples of the average of parameters in an epoch, if it has that many steps. */
   private static final int SAMPLES_OF_AN_EPOCH = 64;
 
   private final TrainConfig config;
