@@ -25,7 +25,7 @@ record CrossIds(int[] parts, List<Map<Long, Long>> levels, long others) {
   /**
    * The function of cross m.
    *
-   * @return empty when a known value has a part without an id of its own
+   * @return empty when a known value has a part with an OOV id
    */
   static Optional<CrossIds> of(FittedFields fields, Vocabulary vocabulary, int m) {
     int[] parts = fields.crosses()[m - fields.firstDerived()];
@@ -53,7 +53,7 @@ record CrossIds(int[] parts, List<Map<Long, Long>> levels, long others) {
     return Optional.of(new CrossIds(parts, levels, vocabulary.missing(m) + 1L));
   }
 
-  /** The id of a part's value; -1 when several values share it. */
+  /** The id of a part's value; -1 for an OOV id. */
   private static long id(FittedFields fields, Vocabulary vocabulary, int part, String value) {
     int missing = vocabulary.missing(part);
     if (value == null) {
