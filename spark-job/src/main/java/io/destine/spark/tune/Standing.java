@@ -49,7 +49,9 @@ record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRe
     return records.stream().allMatch(r -> r.state() != TrialRecord.State.TRAINING);
   }
 
-  /** The mean of the metric over the seeds; empty if a training run has failed. */
+  /**
+   * The mean of the metric over the seeds; empty if a training run has failed or has no figure yet.
+   */
   OptionalDouble value() {
     return mean(epoch -> epoch.value(metric));
   }
