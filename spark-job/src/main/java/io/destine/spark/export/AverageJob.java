@@ -162,7 +162,7 @@ public final class AverageJob {
               + difference
               + " than "
               + first.directory()
-              + "; name models trained on the same rows that differ only in train.seed");
+              + "; name models that were trained on the same rows and differ only in train.seed");
     }
   }
 }

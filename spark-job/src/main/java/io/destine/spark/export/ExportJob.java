@@ -127,7 +127,7 @@ public final class ExportJob {
   }
 
   /**
-   * Writes the files of the model that scoring reads as an archive.
+   * Writes an archive of those files of the model that scoring reads.
    *
    * @throws UserError if the file must not be written, if there is no model, or if it is damaged
    */

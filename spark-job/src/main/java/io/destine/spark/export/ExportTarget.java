@@ -73,8 +73,8 @@ final class ExportTarget {
   }
 
   /**
-   * Checks that the file and its data file, if they exist, are an earlier export and may be
-   * replaced.
+   * Checks that the file, if it exists, is an earlier export, and that it and the data file of an
+   * earlier export may be replaced.
    */
   private void requireReplaceable() {
     Path path = target.path();

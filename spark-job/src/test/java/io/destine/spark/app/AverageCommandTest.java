@@ -200,7 +200,7 @@ class AverageCommandTest {
                 + others
                 + " has different rows of side tables than "
                 + first
-                + "; name models trained on the same rows that differ only in train.seed");
+                + "; name models that were trained on the same rows and differ only in train.seed");
     assertThat(directory.resolve("none")).doesNotExist();
     CommandRun mean = average("mean-of-images", first, second);
     assertThat(mean.code()).as(mean.err()).isZero();
