@@ -15,8 +15,8 @@ import io.destine.spark.encode.EncodingMemory;
  *   <li>a chunk that is being read has at most 20 + b bytes per value up to {@code chunkBytes}; all
  *       its tables may double just before it is full, to 56 + 2 b; in addition there are the arrays
  *       of its rows;
- *   <li>a shard has its values in arrays that double, and in sorted arrays with their ids, and all
- *       packets of {@code shardValues} values of chunks; there are at most {@value
+ *   <li>a shard has its values in arrays that double or quadruple, and in sorted arrays with their
+ *       ids, and all packets of {@code shardValues} values of chunks; there are at most {@value
  *       EncodingLimits#MOST_SHARDS} shards, which grow with more values;
  *   <li>a task that writes blocks has the packed rows and their positions;
  *   <li>the driver has the number of values by class (field and number of rows) and shard. Values
