@@ -5,11 +5,11 @@ import io.destine.random.Purpose;
 import java.util.List;
 
 /**
- * The values of one row, drawn before they become columns. Fields are drawn from uniform numbers.
- * In a quarter of the rows, a field at an even index reuses the uniform number of the previous
- * field, so values of different fields are correlated while each field keeps its own distribution.
- * A number is scale ((1 - u)^(-1/a) - 1) rounded down (a Lomax distribution, whose tail is heavy)
- * with a = {@value #TAIL}. Mutable; one thread.
+ * The values of one row, drawn before they become columns. Fields other than vectors are drawn from
+ * uniform numbers. In a quarter of the rows, a field at an even index reuses the uniform number of
+ * the previous field, so values of different fields are correlated while each field keeps its own
+ * distribution. A number is scale ((1 - u)^(-1/a) - 1) rounded down (a Lomax distribution, whose
+ * tail is heavy) with a = {@value #TAIL}. Mutable; one thread.
  */
 final class DrawnRow {
   /** Exponent of the tail of numbers. */

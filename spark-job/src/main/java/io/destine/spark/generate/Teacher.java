@@ -8,11 +8,11 @@ package io.destine.spark.generate;
  * </pre>
  *
  * where w_m and v_m are the effect and the vector of the value of field m, and f is a {@link
- * FactorizationMachine} or a {@link TeacherAttention}. The mean of the vectors over rows is 0, so
- * products of the vectors of two independent fields contain no first-order effects. Attention does
- * contain them: g is the sum of functions of single fields that is closest to its f on a sample of
- * rows; g is 0 for the factorization machine. {@link TeacherScale} holds the means, g, b, s1 and
- * s2. Mutable; one thread.
+ * FactorizationMachine} or a {@link TeacherAttention}. The mean of x_m over rows is 0, so products
+ * of the x_m of two independent fields contain no first-order effects. Attention does contain them:
+ * g is the sum of functions of single fields that is closest to its f on a sample of rows; g is 0
+ * for the factorization machine. {@link TeacherScale} holds the means, g, b, s1 and s2. Mutable;
+ * one thread.
  */
 final class Teacher {
   private static final double[] NOTHING = new double[ValueParts.RANK];
@@ -81,8 +81,8 @@ final class Teacher {
   }
 
   /**
-   * The logit without the contributions of some fields of items, before intercept and slope
-   * compensate for it.
+   * The logit without the contributions of some fields of items, before the intercept and slope of
+   * {@link TeacherScale#without} are applied.
    *
    * @param without index of the field of items, or the number of these fields for all of them
    * @param x changed temporarily and restored

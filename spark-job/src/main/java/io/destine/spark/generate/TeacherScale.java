@@ -18,7 +18,7 @@ import java.util.Arrays;
  *     times their unscaled sum, with the two numbers that minimise the log loss
  * @param soloSlope see soloIntercept
  * @param without [fields of items + 1] intercept and slope that minimise the log loss of the logit
- *     without the field; the last one is without all of these fields
+ *     without the field; the last one is without all of these fields; empty if there are none
  */
 @SuppressWarnings("ArrayRecordComponent")
 record TeacherScale(
