@@ -57,7 +57,7 @@ interface DayInput {
   Optional<RunReport.Files> files(LocalDate date);
 
   /**
-   * Checks that a day has rows, without reading them.
+   * Checks that the rows of a day exist and are complete.
    *
    * @throws UserError if it has none or they are incomplete
    */

@@ -97,7 +97,7 @@ final class KeptPromises {
     return Storage.exists(Storage.of(hadoop, path), path);
   }
 
-  /** Number of vocabularies that keep the ids of the previous one and append new ones. */
+  /** Number of published vocabularies; each keeps the ids of the previous one. */
   int vocabularies() {
     return vocabularies;
   }

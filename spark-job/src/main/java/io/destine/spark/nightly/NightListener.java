@@ -18,7 +18,7 @@ public interface NightListener {
 
   /**
    * A run has ended: promoted, refused or failed, possibly before a candidate was trained. Not
-   * called if the input of the day is missing.
+   * called if the input of the day is missing or incomplete.
    *
    * @param directory of the model; exists if the model has been promoted, as long as it is kept
    */

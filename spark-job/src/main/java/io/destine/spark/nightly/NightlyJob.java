@@ -222,8 +222,8 @@ public final class NightlyJob {
   }
 
   /**
-   * Checks the record of the live model: without it, a run would ignore the existing models and
-   * train from scratch.
+   * Checks the live model and the record of it: without the record, a run would ignore the existing
+   * models and train from scratch.
    */
   private static void requireLiveModel(NightlyContext locked) {
     Optional<CurrentModel> live = locked.live();

@@ -141,7 +141,7 @@ final class ReportBuilder {
     candidate = result.testFigures();
   }
 
-  /** Metrics of the candidate on rows other than the test rows of its training. */
+  /** Metrics of the candidate that replace those on the test rows of its training. */
   void candidate(EvaluationReport report) {
     candidate = report.toJson();
   }
