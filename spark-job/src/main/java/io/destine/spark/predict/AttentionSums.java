@@ -6,12 +6,12 @@ import java.io.Serializable;
 
 /**
  * Sums of attention weights over rows: p(m, n) of the pairwise term and u(n) of the unary term, of
- * each layer and head. Sums are integer multiples of 2^-40, so that they do not depend on the order
- * of rows; a weight is at most 1. Mutable; one thread.
+ * each layer and head. Sums are integer multiples of 2^-31, so that they do not depend on the order
+ * of rows; a weight is at most 1, so 2^32 rows have no overflow. Mutable; one thread.
  */
 final class AttentionSums implements Serializable {
   private static final long serialVersionUID = 1;
-  private static final double UNIT = 0x1p40;
+  private static final double UNIT = 0x1p31;
 
   private final int layers;
   private final int heads;

@@ -11,6 +11,7 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.util.DateTimeUtils;
 import scala.Tuple2;
 
 /**
@@ -46,15 +47,18 @@ public final class SourceTable {
 
   /**
    * The same job pinned to the snapshot that its configuration currently selects, and to the
-   * session's time zone unless one is configured, so that each reading of the source gives the same
-   * rows. Files and tables without snapshots are not pinned.
+   * session's time zone, in place of a short name such as EST its long one, unless one is
+   * configured, so that each reading of the source gives the same rows. Files and tables without
+   * snapshots are not pinned.
    *
    * @throws UserError if the table or snapshot does not exist
    */
   public static JobConfig pinned(SparkSession spark, JobConfig config) {
     SourceConfig asked = config.source();
     SourceConfig source =
-        asked.form().timeZone().isPresent() ? asked : asked.inZone(spark.conf().get(TIME_ZONE));
+        asked.form().timeZone().isPresent()
+            ? asked
+            : asked.inZone(DateTimeUtils.getZoneId(spark.conf().get(TIME_ZONE)).getId());
     return config.asIs(
         source
             .rows()

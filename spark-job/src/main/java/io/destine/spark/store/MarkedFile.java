@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.util.Arrays;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 
@@ -111,12 +112,9 @@ public record MarkedFile(String setting, Path path, String mark, String writer) 
     Path fresh = null;
     try {
       Path directory = Files.createDirectories(path.toAbsolutePath().getParent());
-      fresh = Files.createTempFile(directory, "." + path.getFileName() + ".", ".new", attributes);
+      String name = "." + path.getFileName() + "." + UUID.randomUUID() + ".new";
+      fresh = Files.createFile(directory.resolve(name), attributes);
       Files.writeString(fresh, text);
-      if (attributes.length == 0) {
-        // Temporary files are readable only by their owner.
-        fresh.toFile().setReadable(true, false);
-      }
       Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       deleteQuietly(fresh, e);

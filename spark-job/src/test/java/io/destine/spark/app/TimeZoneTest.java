@@ -3,6 +3,7 @@ package io.destine.spark.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.destine.spark.SharedSpark;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,10 +81,24 @@ class TimeZoneTest {
     JsonNode other =
         done("evaluate", "--model", model, "--set", "source.time-zone=Pacific/Kiritimati");
     assertThat(other.path("rows").asInt()).isNotEqualTo(288);
-    JsonNode manifest =
-        new com.fasterxml.jackson.databind.ObjectMapper()
-            .readTree(directory.resolve("model/manifest.json").toFile());
-    assertThat(manifest.at("/job/source/time-zone").asText()).isEqualTo("UTC");
+    assertThat(zoneOfTheModel()).isEqualTo("UTC");
+  }
+
+  /** Short names such as that of the JVM under TZ=EST are no names for other programs. */
+  @Test
+  void aShortNameOfTheSessionsZoneIsStoredAsAnOffset() throws IOException {
+    spark.conf().set(ZONE, "EST");
+    JsonNode trained = done("train", "--config", directory.resolve("job.conf").toString());
+    // 19 hours of the last day.
+    assertThat(trained.path("rows").asInt()).isEqualTo(19 * 12);
+    assertThat(zoneOfTheModel()).isEqualTo("-05:00");
+  }
+
+  private String zoneOfTheModel() throws IOException {
+    return new ObjectMapper()
+        .readTree(directory.resolve("model/manifest.json").toFile())
+        .at("/job/source/time-zone")
+        .asText();
   }
 
   @Test
