@@ -71,7 +71,7 @@ show() {
 }
 
 start() {
-  local pid java=java second
+  local pid java=${JAVA_HOME:+$JAVA_HOME/bin/}java second
   if pid=$(cluster_pid) && [[ -f $dir/ready ]]; then
     say "up already, process $pid"
     show
@@ -81,7 +81,6 @@ start() {
   # Daemons of the project's own Spark; SPARK_HOME may name another one.
   SPARK_HOME='' && unset SPARK_HOME
   find_spark
-  [[ -n ${JAVA_HOME-} ]] && java=$JAVA_HOME/bin/java
   java=$(command -v "$java") || misuse "java is neither on the PATH nor under JAVA_HOME"
   # The node passes it to its containers.
   JAVA_HOME=$(dirname "$(dirname "$(readlink -f "$java")")")
@@ -159,7 +158,8 @@ case $action in
     export HADOOP_CONF_DIR=${HADOOP_CONF_DIR-$dir/conf}
     [[ -f $HADOOP_CONF_DIR/core-site.xml ]] ||
       misuse "HADOOP_CONF_DIR: no core-site.xml in $HADOOP_CONF_DIR"
-    exec java -Xmx128m -Dlog4j2.configurationFile="file:${project// /%20}/conf/log4j2.properties" \
+    exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx128m \
+      -Dlog4j2.configurationFile="file:${project// /%20}/conf/log4j2.properties" \
       -cp "$HADOOP_CONF_DIR:$SPARK_HOME/jars/*" org.apache.hadoop.fs.FsShell "$@"
     ;;
   --help | -h) usage ;;

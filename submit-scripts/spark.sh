@@ -308,8 +308,7 @@ find_spark() {
 # Ends the script if the Spark of SPARK_HOME cannot run on this machine's Java: Hadoop 3.3 asks the
 # security manager for the user, which Java 23 and later refuse.
 check_java() {
-  local java=java release hadoop number
-  [[ -n ${JAVA_HOME-} ]] && java=$JAVA_HOME/bin/java
+  local java=${JAVA_HOME:+$JAVA_HOME/bin/}java release hadoop number
   java=$(command -v "$java") || return 0
   release=$(dirname "$(dirname "$(readlink -f "$java")")")/release
   hadoop=$(compgen -G "$SPARK_HOME/jars/hadoop-client-api-*.jar" | head -n 1) || return 0
@@ -328,7 +327,7 @@ run_source() {
   for name in java.lang java.lang.invoke java.nio java.util sun.nio.ch; do
     opens+=("--add-opens=java.base/$name=ALL-UNNAMED")
   done
-  SPARK_LOCAL_IP=127.0.0.1 java "${opens[@]}" \
+  SPARK_LOCAL_IP=127.0.0.1 "${JAVA_HOME:+$JAVA_HOME/bin/}java" "${opens[@]}" \
     -Dlog4j2.configurationFile="file:${project// /%20}/conf/log4j2.properties" \
     -cp "$SPARK_HOME/jars/*" "$@"
 }
@@ -424,9 +423,8 @@ without_module_warning() {
 # Sets words to the command that runs a class of Spark with its arguments: Spark's launcher prints an
 # empty word and a line end, then the words of the java command, each ended by a NUL.
 spark_command() {
-  local java=java versions word last
+  local java=${JAVA_HOME:+$JAVA_HOME/bin/}java versions word last
   words=()
-  [[ -n ${JAVA_HOME-} ]] && java=$JAVA_HOME/bin/java
   command -v "$java" >/dev/null || misuse "java is neither on the PATH nor under JAVA_HOME"
   # Spark reads this variable, which a distribution's scripts would have set.
   if [[ -z ${SPARK_SCALA_VERSION-} ]]; then

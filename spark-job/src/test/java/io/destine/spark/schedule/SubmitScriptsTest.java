@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -336,5 +337,28 @@ class SubmitScriptsTest {
           .endsWith(
               "cannot run on Java " + java.split("\\.")[0] + "; set JAVA_HOME to Java 17 or 21\n");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"source spark.sh; find_spark; run_source A.java", "./pseudo-cluster.sh fs"})
+  void javaIsThatOfJavaHome(String command) throws Exception {
+    Map<String, String> environment = new HashMap<>(distribution("3.5.5", "2.12", "3.3.4", "17"));
+    Files.writeString(
+        Path.of(environment.get("JAVA_HOME"), "bin/java"), "#!/bin/sh\necho JAVA_HOME\n");
+    Files.createFile(directory.resolve("core-site.xml"));
+    environment.put("HADOOP_CONF_DIR", directory.toString());
+    String scripts = ScriptRun.PROJECT.resolve("submit-scripts").toString();
+    ScriptRun run =
+        ScriptRun.of(
+            directory,
+            environment,
+            "bash",
+            "-euo",
+            "pipefail",
+            "-c",
+            "cd " + scripts + "; " + command);
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).isEqualTo("JAVA_HOME\n");
   }
 }
