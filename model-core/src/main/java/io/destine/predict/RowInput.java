@@ -125,7 +125,7 @@ public final class RowInput {
    */
   public void set(int m, String value) {
     if (isKey(m)) {
-      setKey(m - inputs, value);
+      setKey(m - inputs, RawValues.text(scorer.fields().get(m), value));
       return;
     }
     FieldSpec spec = fields.get(m).spec();
@@ -215,7 +215,7 @@ public final class RowInput {
   }
 
   private void setKey(int t, String key) {
-    int number = tables.number(t, key == null || key.isEmpty() ? null : key);
+    int number = tables.number(t, key);
     for (int m : ofTable[t]) {
       int column = layout.column(m);
       switch (layout.field(m).kind()) {

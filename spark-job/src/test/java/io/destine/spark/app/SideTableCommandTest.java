@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -244,6 +245,14 @@ class SideTableCommandTest {
         input.set(0, "u1");
         input.set(1, item);
         assertThat(input.probability()).isEqualTo(scorer.score(Map.of("user", "u1", "item", item)));
+      }
+      for (ThrowingCallable lost :
+          List.<ThrowingCallable>of(
+              () -> scorer.score(Map.of("user", "u1", "item", "i\uFFFD")),
+              () -> input.set(1, "i\uFFFD"))) {
+        assertThatThrownBy(lost)
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageStartingWith("field key of item: \"i\uFFFD\" holds bytes that are not text");
       }
       double[] several = new double[4];
       scorer.score(List.of(other, row, other, row), several);
