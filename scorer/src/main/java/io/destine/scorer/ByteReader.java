@@ -2,6 +2,7 @@ package io.destine.scorer;
 
 import java.io.BufferedReader;
 import java.io.FilterReader;
+import java.io.Flushable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -25,8 +26,10 @@ final class ByteReader extends BufferedReader {
 
   private final Count count;
 
-  /** Counts characters, and refuses rows that are too long. */
+  /** Counts characters, refuses rows that are too long, and announces pauses of the input. */
   private static final class Count extends FilterReader {
+    private Flushable pending = () -> {};
+    private IOException failure;
     private long rows;
     private long ofRow;
     private long all;
@@ -37,7 +40,16 @@ final class ByteReader extends BufferedReader {
 
     @Override
     public int read(char[] into, int from, int length) throws IOException {
-      int read = super.read(into, from, length);
+      int read;
+      try {
+        if (!ready()) {
+          pending.flush();
+        }
+        read = super.read(into, from, length);
+      } catch (IOException e) {
+        failure = e;
+        throw e;
+      }
       all += Math.max(0, read);
       ofRow += Math.max(0, read);
       if (ofRow > MOST_BYTES) {
@@ -65,6 +77,18 @@ final class ByteReader extends BufferedReader {
   private ByteReader(Count count) {
     super(count, BUFFER);
     this.count = count;
+  }
+
+  /** Before a read that may wait for the stream, flushes what is pending. */
+  void flushBeforeWaiting(Flushable pending) {
+    count.pending = pending;
+  }
+
+  /** Throws the failure of a stream again, for parsers that give it another meaning. */
+  void requireRead() throws IOException {
+    if (count.failure != null) {
+      throw count.failure;
+    }
   }
 
   /** Begins a row. */

@@ -18,6 +18,7 @@ import org.apache.commons.csv.CSVRecord;
 
 /** csv with a header, by RFC 4180; an empty field is a missing value. */
 final class CsvRows implements RowFormat {
+  private final ByteReader in;
   private final Iterator<CSVRecord> records;
   private final List<String> added;
   private final List<String> header;
@@ -34,6 +35,7 @@ final class CsvRows implements RowFormat {
    */
   CsvRows(ByteReader in, Writer out, String probability, Set<String> needed, Set<String> optional)
       throws IOException {
+    this.in = in;
     added = probability == null ? List.of() : List.of(probability, RowFormat.reasonOf(probability));
     read = new TreeSet<>(needed);
     read.addAll(optional);
@@ -80,16 +82,17 @@ final class CsvRows implements RowFormat {
   }
 
   /** The next record, null at the end. */
-  private CSVRecord record() {
+  private CSVRecord record() throws IOException {
     try {
       return records.hasNext() ? records.next() : null;
     } catch (UncheckedIOException e) {
+      in.requireRead();
       throw new RefusedInput("the csv cannot be read: " + e.getCause().getMessage());
     }
   }
 
   @Override
-  public ScoredRow next() {
+  public ScoredRow next() throws IOException {
     CSVRecord record = record();
     if (record == null) {
       return null;

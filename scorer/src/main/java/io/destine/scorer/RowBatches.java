@@ -1,50 +1,66 @@
 package io.destine.scorer;
 
+import java.io.Flushable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Batches of the rows that are currently available in the input. */
-final class RowBatches {
+/** Collects the rows of an input and passes them on in batches. */
+final class RowBatches implements Flushable {
   private final ByteReader in;
-  private final RowFormat format;
-  private RefusedInput refused;
+  private final int most;
+  private final Output output;
+  private List<ScoredRow> rows = new ArrayList<>();
+  private long begin;
 
-  /** Batches of the rows that the format reads from the input. */
-  RowBatches(ByteReader in, RowFormat format) {
-    this.in = in;
-    this.format = format;
+  /** Takes rows, at least one. */
+  interface Output {
+    void accept(List<ScoredRow> rows) throws IOException;
   }
 
   /**
-   * The next rows: at most {@code most}, fewer when the input pauses or rows are long, none at the
-   * end of the input.
+   * Batches for an output.
+   *
+   * @param most maximum number of rows in a batch
+   */
+  RowBatches(ByteReader in, int most, Output output) {
+    this.in = in;
+    this.most = most;
+    this.output = output;
+    begin = in.bytes();
+    in.flushBeforeWaiting(this);
+  }
+
+  /**
+   * Reads the input to its end. A batch has fewer rows when the input pauses, even within a row, or
+   * when rows are long.
    *
    * @throws RefusedInput when the rest of the input cannot be read; the previous rows have been
-   *     returned
+   *     passed on
    */
-  List<ScoredRow> next(int most) throws IOException {
-    if (refused != null) {
-      throw refused;
-    }
-    List<ScoredRow> rows = new ArrayList<>();
-    long begin = in.bytes();
+  void read(RowFormat format) throws IOException {
     try {
-      while (rows.size() < most
-          && (rows.isEmpty() || (in.bytes() - begin < ByteReader.MOST_BYTES && in.ready()))) {
-        in.beginRow();
-        ScoredRow row = format.next();
-        if (row == null) {
-          break;
-        }
+      in.beginRow();
+      for (ScoredRow row = format.next(); row != null; row = format.next()) {
         rows.add(row);
+        if (rows.size() == most || in.bytes() - begin >= ByteReader.MOST_BYTES) {
+          flush();
+        }
+        in.beginRow();
       }
-    } catch (RefusedInput e) {
-      if (rows.isEmpty()) {
-        throw e;
-      }
-      refused = e;
+    } finally {
+      flush();
     }
-    return rows;
+  }
+
+  /** Passes on the rows that have been read. */
+  @Override
+  public void flush() throws IOException {
+    begin = in.bytes();
+    if (!rows.isEmpty()) {
+      List<ScoredRow> batch = rows;
+      rows = new ArrayList<>();
+      output.accept(batch);
+    }
   }
 }

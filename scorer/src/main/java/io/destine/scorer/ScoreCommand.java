@@ -169,25 +169,26 @@ final class ScoreCommand implements Callable<Integer> {
         format == Format.csv
             ? new CsvRows(reader, rowWriter, added, columns, scorer.contentColumns())
             : new JsonRows(reader, rowWriter, added, attention);
-    RowBatches batches = new RowBatches(reader, rowFormat);
     long start = System.nanoTime();
-    for (List<ScoredRow> read = batches.next(batch); !read.isEmpty(); ) {
-      Double[] probabilities = new Double[read.size()];
-      String[] reasons = new String[read.size()];
-      score(scorer, read, probabilities, reasons);
-      for (int n = 0; n < probabilities.length; n++) {
-        ScoredRow row = read.get(n);
-        count(row, reasons[n]);
-        if (probabilityOnly) {
-          writer.write(probabilities[n] == null ? "\n" : probabilities[n] + "\n");
-        } else {
-          rowFormat.write(row, probabilities[n], reasons[n], heads(scorer, row, probabilities[n]));
-        }
-      }
-      writer.flush();
-      read = batches.next(batch);
-    }
+    new RowBatches(reader, batch, read -> answer(scorer, read, rowFormat, writer)).read(rowFormat);
     say((System.nanoTime() - start) / 1e9);
+  }
+
+  private void answer(Scorer scorer, List<ScoredRow> read, RowFormat rowFormat, Writer writer)
+      throws IOException {
+    Double[] probabilities = new Double[read.size()];
+    String[] reasons = new String[read.size()];
+    score(scorer, read, probabilities, reasons);
+    for (int n = 0; n < probabilities.length; n++) {
+      ScoredRow row = read.get(n);
+      count(row, reasons[n]);
+      if (probabilityOnly) {
+        writer.write(probabilities[n] == null ? "\n" : probabilities[n] + "\n");
+      } else {
+        rowFormat.write(row, probabilities[n], reasons[n], heads(scorer, row, probabilities[n]));
+      }
+    }
+    writer.flush();
   }
 
   private List<RowExplanation.Head> heads(Scorer scorer, ScoredRow row, Double probability) {

@@ -273,14 +273,11 @@ class PassedRowsTest {
   void longRowsAreScoredInBatchesOfAsManyBytesAsOneRowMayHave() throws IOException {
     String row = "{\"user\":\"u3\",\"x\":\"" + "y".repeat(1 << 20) + "\"}\n";
     ByteReader in = new ByteReader(bytes(row.repeat(60)));
-    RowBatches batches = new RowBatches(in, new JsonRows(in, null, "ctr", false));
-    int rows = 0;
-    for (List<ScoredRow> batch = batches.next(1000); !batch.isEmpty(); ) {
-      assertThat(batch.size()).isLessThanOrEqualTo(17);
-      rows += batch.size();
-      batch = batches.next(1000);
-    }
-    assertThat(rows).isEqualTo(60);
+    List<Integer> sizes = new ArrayList<>();
+    new RowBatches(in, 1000, batch -> sizes.add(batch.size()))
+        .read(new JsonRows(in, null, "ctr", false));
+    assertThat(sizes).allMatch(size -> size <= 17);
+    assertThat(sizes.stream().mapToInt(size -> size).sum()).isEqualTo(60);
   }
 
   @Test
@@ -291,8 +288,9 @@ class PassedRowsTest {
     assertThat(run.errors().get(0)).startsWith("error: the csv cannot be read: ");
   }
 
-  @Test
-  void aStreamThatFailsIsSaidInOneLine() {
+  @ParameterizedTest
+  @ValueSource(strings = {"json", "csv"})
+  void aStreamThatFailsIsSaidInOneLine(String format) {
     InputStream failing =
         new InputStream() {
           @Override
@@ -300,8 +298,11 @@ class PassedRowsTest {
             throw new IOException("Input/output error");
           }
         };
-    ScorerRun run = score(failing);
+    InputStream begun = bytes(format.equals("csv") ? "user,price\nu3,\nu" : "{\"user\":\"u3\"}\n{");
+    ScorerRun run =
+        score(new SequenceInputStream(begun, failing), "--format", format, "--probability-only");
     assertThat(run.code()).isEqualTo(1);
+    assertThat(run.lines()).containsExactly(Double.toString(expected("u3", "")));
     assertThat(run.errors())
         .containsExactly("error: rows cannot be read or written: Input/output error");
   }

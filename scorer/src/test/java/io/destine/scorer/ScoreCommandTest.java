@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScoreCommandTest {
   @TempDir static Path directory;
@@ -128,10 +130,12 @@ class ScoreCommandTest {
     }
   }
 
-  /** A service that writes a row and waits for the answer. */
-  @Test
+  /** A program that writes a row and the start of the next one, and waits for the answer. */
+  @ParameterizedTest
+  @ValueSource(strings = {"json", "csv"})
   @Timeout(30)
-  void aRowIsAnsweredBeforeTheNextOneIsWritten() throws Exception {
+  void aRowIsAnsweredBeforeTheNextOneIsComplete(String format) throws Exception {
+    String row = format.equals("csv") ? "u%d,\n" : "{\"user\":\"u%d\"}\n";
     PipedOutputStream rows = new PipedOutputStream();
     PipedInputStream answers = new PipedInputStream();
     ScoreCommand command =
@@ -139,10 +143,15 @@ class ScoreCommandTest {
             new PipedInputStream(rows),
             new PipedOutputStream(answers),
             new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
-    Thread thread = new Thread(() -> Main.run(command, model.toString(), "--probability-only"));
+    Thread thread =
+        new Thread(
+            () -> Main.run(command, model.toString(), "--probability-only", "--format", format));
     thread.start();
+    rows.write((format.equals("csv") ? "user,price\n" : "").getBytes(StandardCharsets.UTF_8));
     for (int n = 0; n < 3; n++) {
-      rows.write(("{\"user\":\"u" + n + "\"}\n").getBytes(StandardCharsets.UTF_8));
+      String next = row.formatted(n + 1);
+      String rest = n == 0 ? row.formatted(0) : row.formatted(n).substring(1);
+      rows.write((rest + next.charAt(0)).getBytes(StandardCharsets.UTF_8));
       rows.flush();
       StringBuilder line = new StringBuilder();
       for (int c = answers.read(); c != '\n'; c = answers.read()) {
