@@ -107,7 +107,11 @@ final class NightlyCommand implements Callable<Integer> {
     List<LocalDate> days = days();
     long start = System.nanoTime();
     CommandLog log = new CommandLog();
-    try (Session session = Session.open("nightly", config.output().model())) {
+    try (Session session = Session.open("nightly", config.output().model());
+        TrackedNights tracked =
+            new TrackedNights(
+                Tracking.of(config, session.context().hadoopConfiguration(), log),
+                config.output().model())) {
       session.use(config);
       NightlyJob job =
           new NightlyJob(
@@ -117,9 +121,7 @@ final class NightlyCommand implements Callable<Integer> {
               log,
               train -> new ConsoleProgress(Console.status(), train),
               Clock.systemUTC(),
-              new TrackedNights(
-                  Tracking.of(config, session.context().hadoopConfiguration(), log),
-                  config.output().model()));
+              tracked);
       int refused = 0;
       NightlyJob.Outcome last = null;
       for (LocalDate day : days) {

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 
 /** Tracks each nightly run as a run, and the live model as the champion of a registered model. */
-final class TrackedNights implements NightListener {
+final class TrackedNights implements NightListener, AutoCloseable {
   private final Tracking tracking;
   private final String base;
   private TrackedRun run = TrackedRun.NONE;
@@ -72,6 +72,12 @@ final class TrackedNights implements NightListener {
       registry.champion(CurrentModel.directory(base, model.name()), model.name());
       registry.finish();
     }
+  }
+
+  /** Ends the run of a night that has not ended, since it lost its lock. */
+  @Override
+  public void close() {
+    run.close();
   }
 
   private TrackedRun named(String night) {

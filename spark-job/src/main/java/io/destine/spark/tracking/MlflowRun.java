@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -34,10 +35,12 @@ final class MlflowRun implements Tracker {
   private static final String OUTPUT = "destine.output";
   private static final String MODEL = "destine.model";
   private static final String CHAMPION = "champion";
+  private static final String PROCESS = "destine.process";
 
   private final MlflowClient client;
   private final Facts facts;
   private final long start = System.currentTimeMillis();
+  private final String process = UUID.randomUUID().toString();
   private String id;
   private MlflowArtifacts artifacts;
   private final Set<String> known = new HashSet<>();
@@ -100,6 +103,7 @@ final class MlflowRun implements Tracker {
     }
     Map<String, String> tags = new TreeMap<>(Map.of("destine.data", data));
     tags.put("destine.version", report.at("/versions/program").asText());
+    tags.put(PROCESS, process);
     if (report.has("source")) {
       JsonNode source = report.path("source");
       tags.put(
@@ -311,9 +315,19 @@ final class MlflowRun implements Tracker {
 
   @Override
   public void end(boolean finished) throws IOException {
-    if (id != null) {
+    if (id != null && (finished || isOwn())) {
       update(finished ? "FINISHED" : "FAILED", true, id);
     }
+  }
+
+  /** False if another process continues the run, after this one has lost its lock. */
+  private boolean isOwn() throws IOException {
+    for (JsonNode tag : client.get("runs/get", Map.of("run_id", id)).at("/run/data/tags")) {
+      if (tag.path("key").asText().equals(PROCESS)) {
+        return tag.path("value").asText().equals(process);
+      }
+    }
+    return true;
   }
 
   private void update(String status, boolean ended, String run) throws IOException {

@@ -167,6 +167,18 @@ class TrackedNightsTest {
     assertThat(log).isEmpty();
   }
 
+  /** A night that has lost its lock does not report its end. */
+  @Test
+  void aNightThatDoesNotReachItsEndIsAFailedRun() {
+    try (TrackedNights nights = nights()) {
+      nights
+          .training(new RunName(FIRST, 1))
+          .begin(JSON.createObjectNode(), "rows", false, List.of());
+    }
+    assertThat(mlflow.run().status).isEqualTo("FAILED");
+    assertThat(log).isEmpty();
+  }
+
   @Test
   void theCommandTrainIsTrackedFromItsSettings() throws IOException {
     Path model = ClickModel.train(directory, "model", "user", "item");

@@ -196,6 +196,11 @@ public final class SmallMlflow implements AutoCloseable {
       ObjectNode found = JSON.createObjectNode();
       found.putObject("experiment").put("experiment_id", String.valueOf(id));
       return found;
+    } else if (call.equals("runs/get")) {
+      String id = query.get("run_id");
+      ObjectNode found = JSON.createObjectNode();
+      found.set("run", json(id, runs.get(id)));
+      return found;
     } else if (call.equals("model-versions/search")) {
       ObjectNode found = JSON.createObjectNode();
       ArrayNode array = found.putArray("model_versions");
@@ -312,6 +317,8 @@ public final class SmallMlflow implements AutoCloseable {
     ObjectNode data = json.putObject("data");
     ArrayNode params = data.putArray("params");
     run.params.forEach((key, value) -> params.addObject().put("key", key).put("value", value));
+    ArrayNode tags = data.putArray("tags");
+    run.tags.forEach((key, value) -> tags.addObject().put("key", key).put("value", value));
     ArrayNode metrics = data.putArray("metrics");
     run.metrics.forEach(
         (key, values) ->

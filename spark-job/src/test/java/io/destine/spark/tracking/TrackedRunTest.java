@@ -206,6 +206,23 @@ class TrackedRunTest {
   }
 
   @Test
+  void aRunThatAnotherProcessContinuesIsNotEndedByTheFirstOne() throws Exception {
+    try (TrackedRun second = run()) {
+      try (TrackedRun first = run()) {
+        first.begin(report(), "rows", false, List.of());
+        first.evaluated(epoch(1, 0.5));
+        awaitFigures("1 0.5");
+        second.begin(report(), "rows", true, List.of());
+        second.evaluated(epoch(2, 0.25));
+        awaitFigures("1 0.5", "2 0.25");
+      }
+      assertThat(mlflow.run().status).isEqualTo("RUNNING");
+    }
+    assertThat(mlflow.run().status).isEqualTo("FAILED");
+    assertThat(log).isEmpty();
+  }
+
+  @Test
   void aModelThatCannotBeReadForItsHashIsTrackedWithoutIt() throws IOException {
     try (TrackedRun run = run()) {
       run.begin(report(), "rows", false, List.of());
@@ -312,12 +329,7 @@ class TrackedRunTest {
     try (TrackedRun run = run()) {
       run.begin(report(), "rows", false, List.of());
       run.evaluated(epoch(1, 0.5));
-      long start = System.nanoTime();
-      while (figuresOf("train_loss").isEmpty()
-          && System.nanoTime() - start < Duration.ofSeconds(20).toNanos()) {
-        Thread.sleep(10);
-      }
-      assertThat(figuresOf("train_loss")).containsExactly("1 0.5");
+      awaitFigures("1 0.5");
       mlflow.fileStatus = 200;
       run.finish();
     }
@@ -328,6 +340,15 @@ class TrackedRunTest {
                 + ": configuration.json: HTTP 503: no files; retrying");
     assertThat(mlflow.run().status).isEqualTo("FINISHED");
     assertThat(mlflow.files).containsOnlyKeys("0/r0/artifacts/configuration.json");
+  }
+
+  private void awaitFigures(String... losses) throws InterruptedException {
+    long start = System.nanoTime();
+    while (figuresOf("train_loss").size() < losses.length
+        && System.nanoTime() - start < Duration.ofSeconds(20).toNanos()) {
+      Thread.sleep(10);
+    }
+    assertThat(figuresOf("train_loss")).containsExactly(losses);
   }
 
   /** What the server has received so far. */
