@@ -1,5 +1,5 @@
 """Searches for settings with Optuna. Each trial is a run of the train command on the same encoded data set; trials
-that fall behind the others are pruned.
+that fall behind the others, or cannot be trained to their end, are pruned.
 
     search.py --config FILE --directory DIR [--trials N] [--storage URL] [--program destine]
 
@@ -20,6 +20,7 @@ import time
 import optuna
 
 ANOTHER_RUN = 4  # The exit code if another process is encoding the rows.
+DIVERGED = "error: training stopped: "  # Such as a loss that is not finite.
 EPOCH = re.compile(r"epoch (\d+)/\d+ .* log loss ([\d.]+)")
 
 
@@ -31,6 +32,10 @@ def suggest(trial):
         "model.layers": trial.suggest_int("model.layers", 1, 3),
         "model.embedding-dim": trial.suggest_categorical("model.embedding-dim", [8, 16, 32]),
     }
+
+
+def is_any_complete(study):
+    return bool(study.get_trials(states=[optuna.trial.TrialState.COMPLETE]))
 
 
 class Search:
@@ -70,7 +75,7 @@ class Search:
                     if pruned:
                         training.send_signal(signal.SIGINT)
             result = training.stdout.read()
-        if pruned:
+        if pruned or training.returncode and any(line.startswith(DIVERGED) for line in lines):
             shutil.rmtree(f"{self.model(trial)}.checkpoints", ignore_errors=True)
             raise optuna.TrialPruned
         if training.returncode == ANOTHER_RUN:
@@ -83,8 +88,9 @@ class Search:
 
     def keep_best(self, study, trial):
         """Removes the models of the other trials, except those that other processes are training."""
+        best = study.best_trial.number if is_any_complete(study) else None
         for other in study.trials:
-            if other.state.is_finished() and other.number != study.best_trial.number:
+            if other.state.is_finished() and other.number != best:
                 shutil.rmtree(self.model(other), ignore_errors=True)
 
 
@@ -109,6 +115,8 @@ def main():
     # The draws of earlier calls with this storage must not be repeated.
     study.sampler = optuna.samplers.TPESampler(seed=1 + len(study.trials))
     study.optimize(search, n_trials=options.trials, callbacks=[search.keep_best])
+    if not is_any_complete(study):
+        sys.exit("no trial was trained to its end")
     best = study.best_trial
     print(f"best trial {best.number}: log loss {best.value}, model {search.model(best)}")
     print(json.dumps({"value": best.value, "params": best.params, **best.user_attrs}))

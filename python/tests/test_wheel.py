@@ -323,6 +323,25 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(study.best_value, 0.25)
         self.assertEqual(waits, [5])
 
+    @ONCE
+    def test_a_search_with_optuna_goes_on_after_a_trial_that_diverged(self):
+        search = optuna_search()
+        with tempfile.TemporaryDirectory() as directory:
+            program = os.path.join(directory, "program")
+            with open(program, "w") as file:
+                file.write(
+                    "if mkdir %s/diverged 2>/dev/null; then\n" % directory
+                    + "  echo 'error: training stopped: epoch 1: the loss is not finite' >&2; exit 1\n"
+                    + "fi\n"
+                    + "echo 'epoch 1/1  log loss 0.25' >&2; echo '{\"auc\": 0.75}'\n"
+                )
+            options = types.SimpleNamespace(config="", program="sh " + program, directory=directory)
+            searched = search.Search(options)
+            study = search.optuna.create_study()
+            study.optimize(searched, n_trials=2, callbacks=[searched.keep_best])
+        self.assertEqual([trial.state.name for trial in study.trials], ["PRUNED", "COMPLETE"])
+        self.assertEqual(study.best_value, 0.25)
+
     def test_help_and_version(self):
         done = destine("--help")
         self.assertEqual(done.returncode, 0)
