@@ -81,6 +81,7 @@ final class TrackedNights implements NightListener, AutoCloseable {
   }
 
   private TrackedRun named(String night) {
-    return tracking.run(new Path(base).getName() + "-" + night, base);
+    return tracking.run(
+        new Path(base).getName() + "-" + night, CurrentModel.directory(base, night));
   }
 }

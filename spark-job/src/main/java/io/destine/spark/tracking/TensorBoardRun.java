@@ -44,7 +44,7 @@ final class TensorBoardRun implements Tracker {
    *
    * @param directory of all runs
    * @param name of the training
-   * @param output full path of the model, or of nightly runs
+   * @param output full path of the model
    * @param time makes the name of the directory unique
    */
   TensorBoardRun(Configuration hadoop, String directory, String name, String output, String time) {

@@ -53,7 +53,7 @@ public record Tracking(
    * A training run.
    *
    * @param name for people
-   * @param directory of the model, or of nightly runs
+   * @param directory of the model
    */
   public TrackedRun run(String name, String directory) {
     TrackingConfig settings = config.tracking();

@@ -179,6 +179,21 @@ class TrackedNightsTest {
     assertThat(log).isEmpty();
   }
 
+  /** The server was away during the first attempt of the resumed night. */
+  @Test
+  void aResumedNightDoesNotContinueTheRunOfAnotherNight() {
+    night(0, "failed", directory);
+    try (TrackedNights nights = nights()) {
+      nights
+          .training(new RunName(FIRST.plusDays(1), 1))
+          .begin(JSON.createObjectNode(), "rows", true, List.of());
+    }
+    assertThat(mlflow.runs.values())
+        .extracting(run -> run.name.substring(0, "nights-2026-03-01".length()))
+        .containsExactly("nights-2026-03-01", "nights-2026-03-02");
+    assertThat(log).isEmpty();
+  }
+
   @Test
   void theCommandTrainIsTrackedFromItsSettings() throws IOException {
     Path model = ClickModel.train(directory, "model", "user", "item");
