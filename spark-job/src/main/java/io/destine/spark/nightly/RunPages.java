@@ -70,7 +70,7 @@ final class RunPages {
     SortedMap<String, RunReport> reports =
         new TreeMap<>(Comparator.comparing(name -> RunName.parse(name).orElseThrow()));
     Set<String> kept = new HashSet<>();
-    String liveRun = null;
+    String liveRun = live.orElse(null);
     for (RunRecord run : shown) {
       String name = run.name().toString();
       reports.put(name, run.report());

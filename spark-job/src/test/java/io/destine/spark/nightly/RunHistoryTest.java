@@ -3,6 +3,8 @@ package io.destine.spark.nightly;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.artifact.Manifest;
+import io.destine.spark.conf.JobConfigReader;
+import io.destine.spark.conf.NightlyConfig;
 import io.destine.spark.report.RunResult;
 import io.destine.spark.store.CurrentModel;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -96,6 +99,18 @@ class RunHistoryTest {
     assertThat(completed.result()).isEqualTo(RunResult.PROMOTED);
     assertThat(completed.reasons()).isEqualTo("above");
     assertThat(completed.report().progress().error()).isNull();
+  }
+
+  @Test
+  void theListOfRunsNamesALiveModelWhoseReportIsLost() throws IOException {
+    FileSystem local = FileSystem.getLocal(new Configuration(false));
+    String nights = "output.model = nights, label = click, nightly.input = \"{date}\"";
+    NightlyConfig config = JobConfigReader.parse(nights, List.of()).nightly();
+    new RunPages(local, new NightlyPaths(directory.toString()), config, line -> {})
+        .index(List.of(), Optional.of("2026-03-03"));
+    assertThat(directory.resolve("runs/index.html"))
+        .content()
+        .contains("Live: the model of 2026-03-03.");
   }
 
   private Path run(String name) throws IOException {
