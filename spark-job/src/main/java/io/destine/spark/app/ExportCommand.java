@@ -10,6 +10,7 @@ import io.destine.spark.conf.UserError;
 import io.destine.spark.export.EmbeddingExport;
 import io.destine.spark.export.ExportFormat;
 import io.destine.spark.export.ExportJob;
+import io.destine.spark.sink.TableOutput;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -101,8 +102,16 @@ final class ExportCommand implements Callable<Integer> {
 
   private ObjectNode embeddings(Session session, long start) {
     CommandLog log = new CommandLog();
-    EmbeddingExport.Outcome outcome =
-        new EmbeddingExport(session.spark(), model).run(output, overwrite, log);
+    EmbeddingExport.Outcome outcome;
+    try (TableOutput target =
+        new TableOutput(
+            session.context().hadoopConfiguration(),
+            TableOutput.Kind.EMBEDDINGS,
+            output,
+            overwrite)) {
+      Interruption.writing(session.spark(), target);
+      outcome = new EmbeddingExport(session.spark(), model).run(target, log);
+    }
     Console.err().printf(Locale.ROOT, "%,d embeddings in %s%n", outcome.rows(), output);
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("output", output);

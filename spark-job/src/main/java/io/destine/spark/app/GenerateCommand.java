@@ -189,6 +189,7 @@ final class GenerateCommand implements Callable<Integer> {
         target.requireApart(
             session.context().hadoopConfiguration(), "table of items", itemsOutput());
       }
+      Interruption.writing(session.spark(), target);
       target.begin(log);
       if (items != null) {
         items.begin(log);

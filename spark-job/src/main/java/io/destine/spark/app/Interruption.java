@@ -1,5 +1,6 @@
 package io.destine.spark.app;
 
+import io.destine.spark.sink.TableOutput;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.Optional;
@@ -42,6 +43,11 @@ final class Interruption {
    */
   record Remains(String bySignal, String kept) {
     static final Remains NOTHING = new Remains("", "");
+    private static final Remains PARTLY =
+        new Remains(
+            "; without _SUCCESS the output has a part of the rows: run the same command again with"
+                + " --overwrite",
+            "without _SUCCESS the output has a part of the rows");
 
     /** The same text on kept data and how to continue for both cases. */
     static Remains of(String kept) {
@@ -118,6 +124,13 @@ final class Interruption {
     return safely(checkpoint).orElse("");
   }
 
+  /** The command writes a table, of which a part remains where a rename copies file by file. */
+  static void writing(SparkSession spark, TableOutput target) {
+    if (!target.isRenamedAtomically()) {
+      during(spark, () -> Remains.PARTLY);
+    }
+  }
+
   /** The command no longer needs the session. */
   static void over() {
     work = null;
@@ -150,6 +163,14 @@ final class Interruption {
         };
   }
 
+  /** The data that remain if the command ends now. */
+  static Remains now() {
+    Work current = work;
+    return current == null
+        ? Remains.NOTHING
+        : safely(() -> Optional.of(current.remains.get())).orElse(Remains.NOTHING);
+  }
+
   private static void stop() {
     if (ENDED.getCount() == 0) {
       return;
@@ -161,10 +182,7 @@ final class Interruption {
     if (stopped != null) {
       stopped.spark.sparkContext().setLogLevel("OFF");
     }
-    Remains remains =
-        stopped == null
-            ? Remains.NOTHING
-            : safely(() -> Optional.of(stopped.remains.get())).orElse(Remains.NOTHING);
+    Remains remains = now();
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {});
     Throwable error = ERROR.get();
     if (error == null) {

@@ -109,13 +109,6 @@ final class PredictCommand implements Callable<Integer> {
       description = "Replaces the predictions of an earlier run. Nothing else is ever replaced.")
   private boolean overwrite;
 
-  /** The output of a stopped run on storage that does not rename directories atomically. */
-  private static final Interruption.Remains PARTLY =
-      new Interruption.Remains(
-          "; without _SUCCESS the output has a part of the rows: run the same command again with"
-              + " --overwrite",
-          "without _SUCCESS the output has a part of the rows");
-
   @Override
   public Integer call() {
     long start = System.nanoTime();
@@ -128,9 +121,7 @@ final class PredictCommand implements Callable<Integer> {
           new TableOutput(hadoop, TableOutput.Kind.PREDICTIONS, output, overwrite)) {
         target.requireApart(hadoop, "model", options.model());
         options.input().ifPresent(input -> target.requireApart(hadoop, "input", input));
-        if (!target.isRenamedAtomically()) {
-          Interruption.during(session.spark(), () -> PARTLY);
-        }
+        Interruption.writing(session.spark(), target);
         target.begin(log);
         try (OpenedModel opened = options.open(session, output, log)) {
           PredictJob job =

@@ -38,32 +38,28 @@ public final class EmbeddingExport {
   /**
    * Writes {@link LoadedModel#embeddings}.
    *
-   * @param output the directory
-   * @param overwrite whether an earlier export may be replaced
+   * @param target the directory
    * @param log receives lines for people
    * @throws io.destine.spark.conf.UserError if there is no model, or the directory must not be
    *     written
    */
-  public Outcome run(String output, boolean overwrite, Consumer<String> log) {
+  public Outcome run(TableOutput target, Consumer<String> log) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Configuration hadoop = context.hadoopConfiguration();
-    try (TableOutput target =
-        new TableOutput(hadoop, TableOutput.Kind.EMBEDDINGS, output, overwrite)) {
-      target.requireApart(hadoop, "model", model);
-      target.begin(log);
-      try (LoadedModel loaded = LoadedModel.open(context, model)) {
-        target.requireApart(hadoop, "model", loaded.directory());
-        target.write(loaded.embeddings(spark), TableFiles.of(TableFormat.PARQUET));
-        Outcome outcome =
-            new Outcome(loaded.directory(), loaded.manifestSha256(), loaded.vocabulary().size());
-        ObjectNode facts = JsonNodeFactory.instance.objectNode();
-        facts.put("model", outcome.model());
-        facts.put("manifest_sha256", outcome.manifestSha256());
-        facts.put("format", TableFormat.PARQUET.spark());
-        facts.put("rows", outcome.rows());
-        target.commit(facts);
-        return outcome;
-      }
+    target.requireApart(hadoop, "model", model);
+    target.begin(log);
+    try (LoadedModel loaded = LoadedModel.open(context, model)) {
+      target.requireApart(hadoop, "model", loaded.directory());
+      target.write(loaded.embeddings(spark), TableFiles.of(TableFormat.PARQUET));
+      Outcome outcome =
+          new Outcome(loaded.directory(), loaded.manifestSha256(), loaded.vocabulary().size());
+      ObjectNode facts = JsonNodeFactory.instance.objectNode();
+      facts.put("model", outcome.model());
+      facts.put("manifest_sha256", outcome.manifestSha256());
+      facts.put("format", TableFormat.PARQUET.spark());
+      facts.put("rows", outcome.rows());
+      target.commit(facts);
+      return outcome;
     }
   }
 }
