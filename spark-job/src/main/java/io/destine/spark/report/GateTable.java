@@ -41,8 +41,8 @@ final class GateTable {
         page.leaf("small", check.text());
       }
       page.close();
-      table.number(NumberText.figure(check.value()));
-      table.number(NumberText.figure(check.bound()));
+      table.number(figure(check, NumberText.finite(check.value())));
+      table.number(figure(check, NumberText.finite(check.bound())));
       table.text(result(check, passed), passed ? "quiet" : "worse").closeRow();
     }
     table.close();
@@ -55,7 +55,13 @@ final class GateTable {
       return passed ? "✓ passed" : "✗ failed";
     }
     double distance = Math.abs(value.getAsDouble() - bound.getAsDouble());
-    return "✗ failed by " + NumberText.figure(OptionalDouble.of(distance));
+    return "✗ failed by " + figure(check, OptionalDouble.of(distance));
+  }
+
+  private static String figure(RunReport.Check check, OptionalDouble value) {
+    return "held_out_rows".equals(check.check())
+        ? NumberText.count(value)
+        : NumberText.fixed(value, 4);
   }
 
   private static String words(String key) {

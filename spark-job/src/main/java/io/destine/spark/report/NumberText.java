@@ -87,20 +87,6 @@ final class NumberText {
         : whole / 3600 + " h " + whole % 3600 / 60 + " min";
   }
 
-  /** A number of a check: counts as integers, others with four decimals. */
-  static String figure(OptionalDouble value) {
-    if (value.isEmpty()) {
-      return ABSENT;
-    }
-    double number = value.getAsDouble();
-    boolean whole = number == Math.rint(number) && Math.abs(number) > 1;
-    return whole ? count(number) : fixed(number, 4);
-  }
-
-  static String figure(Number value) {
-    return figure(finite(value));
-  }
-
   /** The text with a capital first letter. */
   static String capital(String text) {
     return text.isEmpty()

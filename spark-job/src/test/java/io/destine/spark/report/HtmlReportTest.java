@@ -15,6 +15,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class HtmlReportTest {
@@ -127,6 +128,15 @@ class HtmlReportTest {
     assertThat(page.all("//section[h2='Gate']/details//tr[@class='passed']")).hasSize(4);
     assertThat(page.all("//section[h2='Gate']/div//tr[@class='missed']")).hasSize(1);
     assertThat(page.all("//details[@open]")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 500", "1, 499", "499, 1"})
+  void rowsOfACheckAreWholeNumbers(int rows, String missing) {
+    ObjectNode report = SampleReport.promoted();
+    ((ObjectNode) report.path("gate").path(4)).put("value", rows).put("passed", false);
+    assertThat(page(report).texts("//section[h2='Gate']/div//tr[@class='missed']/td"))
+        .containsExactly(String.valueOf(rows), "500", "✗ failed by " + missing);
   }
 
   @Test
