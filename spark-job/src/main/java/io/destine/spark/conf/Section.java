@@ -387,8 +387,16 @@ final class Section {
   private static String shown(ConfigValue value) {
     return switch (value.valueType()) {
       case OBJECT -> "an object";
-      case LIST -> "the list " + Redaction.text(String.valueOf(value.unwrapped()));
-      default -> "\"" + Redaction.text(String.valueOf(value.unwrapped())) + "\"";
+      case LIST -> "the list " + Redaction.text(spelled(value));
+      default -> "\"" + Redaction.text(spelled(value)) + "\"";
+    };
+  }
+
+  private static String spelled(ConfigValue value) {
+    return switch (value.valueType()) {
+      case LIST -> ((ConfigList) value).stream().map(Section::spelled).toList().toString();
+      case OBJECT, NULL -> String.valueOf(value.unwrapped());
+      default -> scalarText(value);
     };
   }
 

@@ -93,4 +93,13 @@ class RecordReaderTest {
             "file: job.name is missing; give a name",
             "file: unknown key \"job.wher\"; did you mean \"job.where\"?");
   }
+
+  @Test
+  void aNumberIsShownAsItIsWritten() {
+    read("name = n, half = 1.0, deep = [2.0]", null);
+    assertThat(reading.problems())
+        .containsExactlyInAnyOrder(
+            "file: job.half is \"1.0\"; it must be a whole number",
+            "file: job.deep is the list [2.0]; it must be a list of whole numbers");
+  }
 }
