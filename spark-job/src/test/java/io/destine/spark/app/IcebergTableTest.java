@@ -3,8 +3,11 @@ package io.destine.spark.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.spark.SharedSpark;
+import io.destine.spark.conf.JobConfigReader;
 import io.destine.testing.Full;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +43,29 @@ class IcebergTableTest extends SnapshotTables {
     name("createBranch", "audit", old);
     assertOldRows(
         old, "version-as-of = " + old, "version-as-of = release-1", "version-as-of = audit", time);
+  }
+
+  @Test
+  void aTrainingIsNotResumedOnOtherRowsOfItsBranch()
+      throws IOException, ReflectiveOperationException {
+    String old = append(0, 400);
+    name("createBranch", "audit", old);
+    Path file = config("source { table = " + table + ", version-as-of = audit }", "moved");
+    interrupt(JobConfigReader.read(file, List.of("checkpoint.steps=2")));
+    name("replaceBranch", "audit", append(400, 700));
+    CommandRun resumed = CommandRun.of("train", "--resume", "--config", file.toString());
+    assertThat(resumed.code()).as(resumed.err()).isEqualTo(2);
+    assertThat(resumed.err()).contains("these checkpoints belong to another training run");
+    CommandRun pinned =
+        CommandRun.of(
+            "train",
+            "--resume",
+            "--config",
+            file.toString(),
+            "--set",
+            "source.version-as-of=" + old);
+    assertThat(pinned.code()).as(pinned.err()).isZero();
+    assertThat(pinned.err()).contains("resumed from ");
   }
 
   /**

@@ -99,7 +99,7 @@ abstract class SnapshotTables {
     return CommandRun.of(words.toArray(String[]::new));
   }
 
-  private Path config(String source, String name) throws IOException {
+  Path config(String source, String name) throws IOException {
     Path config = directory.resolve(name + ".conf");
     return Files.writeString(
         config,
@@ -218,12 +218,8 @@ abstract class SnapshotTables {
             encoded(files("rows", ROWS.formatted(0, 400)), "files").path("fingerprint").asText());
   }
 
-  @Test
-  void anInterruptedTrainingIsResumedOnTheSnapshotThatItBeganWith() throws IOException {
-    String id = append(0, 700);
-    JobConfig config =
-        JobConfigReader.read(
-            config("source.table = " + table, "resumed"), List.of("checkpoint.steps=2"));
+  /** Trains until after the first checkpoint. */
+  void interrupt(JobConfig config) {
     TrainingListener killing =
         new TrainingListener() {
           @Override
@@ -235,6 +231,15 @@ abstract class SnapshotTables {
         };
     assertThatThrownBy(() -> new TrainJob(spark, config, "test", line -> {}).run(killing))
         .hasMessage("killed");
+  }
+
+  @Test
+  void anInterruptedTrainingIsResumedOnTheSnapshotThatItBeganWith() throws IOException {
+    String id = append(0, 700);
+    JobConfig config =
+        JobConfigReader.read(
+            config("source.table = " + table, "resumed"), List.of("checkpoint.steps=2"));
+    interrupt(config);
     append(700, 1000);
     List<String> log = new ArrayList<>();
     new TrainJob(spark, config, "test", log::add).run(true, new TrainingListener() {});
