@@ -57,6 +57,13 @@ class InterruptionTest {
     assertThat(Interruption.now()).isEqualTo(Interruption.Remains.NOTHING);
   }
 
+  /** Each of them makes the same command end with an error. */
+  @Test
+  void aReplayNamesAllThatStandsInTheWayOfTheNextOne() {
+    assertThat(Interruption.remains("replay").get().bySignal())
+        .contains("output.model", ".frozen", ".scratch", "the file of --table");
+  }
+
   @Test
   void aTrainedModelIsComplete() {
     Interruption.trained(SharedSpark.session(), "clicks");

@@ -446,6 +446,17 @@ class NightlyJobTest {
     }
   }
 
+  /** A night of the first date has no earlier model, but does not want one either. */
+  @Full
+  @Test
+  void aNightFromScratchDoesNotWarnThatItHasNoModelToStartFrom() throws IOException {
+    days(0, 1, 2);
+    firstNight();
+    job(log::add)
+        .run(ClickDays.day(2), new NightlyJob.Options(true, NightlyJob.Start.FROM_SCRATCH, false));
+    assertThat(log).isNotEmpty().noneMatch(line -> line.startsWith("warning: no earlier model"));
+  }
+
   /**
    * The new crosses have other ids, and the gate still compares the models; the next night keeps
    * the new crosses.

@@ -3,25 +3,32 @@ package io.destine.spark.nightly;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.destine.artifact.Manifest;
+import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfigReader;
-import io.destine.spark.conf.NightlyConfig;
+import io.destine.spark.conf.ModelSettings;
 import io.destine.spark.report.RunResult;
 import io.destine.spark.store.CurrentModel;
+import io.destine.spark.store.Owner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunHistoryTest {
+  private static final String NIGHTS =
+      "output.model = nights, label = click, nightly.input = \"{date}\"";
+
   @TempDir Path directory;
 
   private Path model(String name) throws IOException {
@@ -103,14 +110,61 @@ class RunHistoryTest {
 
   @Test
   void theListOfRunsNamesALiveModelWhoseReportIsLost() throws IOException {
-    FileSystem local = FileSystem.getLocal(new Configuration(false));
-    String nights = "output.model = nights, label = click, nightly.input = \"{date}\"";
-    NightlyConfig config = JobConfigReader.parse(nights, List.of()).nightly();
-    new RunPages(local, new NightlyPaths(directory.toString()), config, line -> {})
-        .index(List.of(), Optional.of("2026-03-03"));
+    pages(line -> {}).index(List.of(), Optional.of("2026-03-03"));
     assertThat(directory.resolve("runs/index.html"))
         .content()
         .contains("Live: the model of 2026-03-03.");
+  }
+
+  private RunPages pages(Consumer<String> log, String... settings) throws IOException {
+    return new RunPages(
+        FileSystem.getLocal(new Configuration(false)),
+        new NightlyPaths(directory.toString()),
+        JobConfigReader.parse(NIGHTS, List.of(settings)).nightly(),
+        log);
+  }
+
+  @Test
+  void theWarningAboutAMetricsFileThatCannotBeWrittenHasTheCause() throws IOException {
+    SharedSpark.session();
+    Path file = Files.writeString(directory.resolve("file"), "");
+    Path metrics = file.resolve("metrics.prom");
+    List<String> log = new ArrayList<>();
+    pages(log::add, "nightly.metrics-file=" + metrics).metrics(failed("2026-03-03"));
+    assertThat(log)
+        .singleElement()
+        .asString()
+        .startsWith("warning: Cannot write " + metrics + ": ")
+        .endsWith("FileAlreadyExistsException: " + file);
+  }
+
+  private static RunRecord failed(String day) {
+    ReportBuilder builder = builder(day);
+    builder.result(RunResult.FAILED);
+    return new RunRecord(RunName.parse(day).orElseThrow(), builder.report());
+  }
+
+  private static ReportBuilder builder(String day) {
+    return new ReportBuilder(
+        Clock.systemUTC(),
+        "nights",
+        RunName.parse(day).orElseThrow(),
+        "a",
+        Owner.ofThisProcess("app"),
+        ModelSettings.of(JobConfigReader.parse(NIGHTS, List.of())));
+  }
+
+  /** It notes its history when it is decided, and once more when it fails. */
+  @Test
+  void aRunThatFailsAfterItsDecisionHasItsDaysOnce() {
+    ReportBuilder builder = builder("2026-03-03");
+    List<RunRecord> recent = List.of(failed("2026-03-02"));
+    builder.history(recent);
+    builder.result(RunResult.FAILED);
+    builder.history(recent);
+    assertThat(builder.report().drift().history())
+        .extracting(day -> day.date() + " " + day.result().key())
+        .containsExactly("2026-03-02 failed", "2026-03-03 failed");
   }
 
   private Path run(String name) throws IOException {
