@@ -244,8 +244,13 @@ class TrackedRunTest {
     long start = System.nanoTime();
     whole(run());
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+    // The first call may fail before the end of the run.
     assertThat(log)
-        .containsExactly("warning: not tracked in MLflow at " + mlflow.uri() + ": no connection");
+        .singleElement()
+        .asString()
+        .isIn(
+            "warning: not tracked in MLflow at " + mlflow.uri() + ": no connection",
+            "warning: not tracked in MLflow at " + mlflow.uri() + ": no connection; retrying");
   }
 
   @Test
