@@ -27,6 +27,10 @@ final class ConsoleProgress implements TrainingListener {
   private final String name;
   private final TrainConfig config;
   private long epochStart;
+
+  /** The end of the epoch's first step, which is left out of rates: it may contain a start. */
+  private long measuredFrom;
+
   private long lastShown;
   private long rowsInEpoch;
   private int firstStep = -1;
@@ -60,7 +64,11 @@ final class ConsoleProgress implements TrainingListener {
   public void stepped(int epoch, int step, int stepsPerEpoch, long rows, double loss) {
     boolean first = firstStep < 0;
     if (first) {
-      epochStart = nanoTime.getAsLong();
+      measuredFrom = nanoTime.getAsLong();
+      if (Double.isNaN(smoothedLoss)) {
+        // Rows are encoded before the first step of the run.
+        epochStart = measuredFrom;
+      }
       rowsInEpoch = -rows;
       firstStep = step;
     }
@@ -72,7 +80,7 @@ final class ConsoleProgress implements TrainingListener {
       return;
     }
     lastShown = now;
-    double seconds = (now - epochStart) * 1e-9;
+    double seconds = (now - measuredFrom) * 1e-9;
     line.show(
         String.format(
             Locale.ROOT,
@@ -84,7 +92,7 @@ final class ConsoleProgress implements TrainingListener {
             stepsPerEpoch,
             rowsInEpoch / seconds,
             smoothedLoss,
-            left(now - epochStart, epoch, step, stepsPerEpoch)));
+            left(now - measuredFrom, epoch, step, stepsPerEpoch)));
   }
 
   /** The maximum remaining training time, once enough steps have been measured. */

@@ -199,4 +199,22 @@ class ProgressTest {
         0, 0.6, new Validation(0.7, 0.5, 0, 1, false), 0.001, RateSchedule.Verdict.IMPROVED);
     assertThat(shown()).endsWith("s  best so far" + System.lineSeparator());
   }
+
+  /** Before the first epoch's first step, rows are encoded. */
+  @Test
+  void theSecondsOfALaterEpochIncludeItsFirstStep() {
+    ConsoleProgress progress = new ConsoleProgress(line(true), TrainConfig.defaults(), clock::get);
+    for (int epoch = 0; epoch < 2; epoch++) {
+      for (int step = 0; step < 2; step++) {
+        clock.addAndGet(4 * SECOND);
+        progress.stepped(epoch, step, 2, 64, 0.7);
+      }
+      progress.evaluated(
+          epoch, 0.6, new Validation(0.7, 0.5, 0, 1, false), 0.1, RateSchedule.Verdict.UNCHANGED);
+    }
+    assertThat(shown().split(System.lineSeparator())[0]).endsWith("  lr 0.100  4.0 s");
+    assertThat(shown())
+        .contains("16 rows/s")
+        .endsWith("  lr 0.100  8.0 s" + System.lineSeparator());
+  }
 }
