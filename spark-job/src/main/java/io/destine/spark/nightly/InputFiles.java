@@ -17,8 +17,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Lists the files of a day, so that a later run can detect changes. Files that readers skip, with
- * names that begin with _ or a dot, are ignored.
+ * Lists the files of a day, so that a later run can detect changes. Files that Spark skips are
+ * ignored.
  */
 final class InputFiles {
   private InputFiles() {}
@@ -31,12 +31,11 @@ final class InputFiles {
       if (!fileSystem.exists(root)) {
         return Optional.empty();
       }
-      String base = fileSystem.makeQualified(root).toString();
+      Path base = fileSystem.makeQualified(root);
       TreeMap<String, FileStatus> files = new TreeMap<>();
       for (FileStatus file : SourceFiles.filesBelow(fileSystem, root)) {
-        String name = file.getPath().toString().substring(base.length());
-        if (!name.contains("/_") && !name.contains("/.")) {
-          files.put(name, file);
+        if (!SourceFiles.isHidden(base, file.getPath())) {
+          files.put(file.getPath().toString().substring(base.toString().length()), file);
         }
       }
       return Optional.of(of(files));

@@ -69,9 +69,8 @@ public final class SourceFiles {
         FileSystem fileSystem = path.getFileSystem(hadoop);
         if (fileSystem.exists(path)) {
           for (FileStatus status : filesBelow(fileSystem, path)) {
-            Path file = status.getPath();
-            if (found(path, file).isPresent()) {
-              files.add(file);
+            if (!isHidden(path, status.getPath())) {
+              files.add(status.getPath());
             }
           }
         }
@@ -238,23 +237,32 @@ public final class SourceFiles {
     return null;
   }
 
-  /**
-   * The file, unless Spark treats it as hidden: a name in its path begins with a dot or, if it
-   * contains no "=", with an underscore, or ends with "._COPYING_".
-   */
   private static Optional<Found> found(Path root, Path file) {
+    if (isHidden(root, file)) {
+      return Optional.empty();
+    }
     int depth = 0;
     int partitions = 0;
+    for (Path p = file; p != null && !p.equals(root); p = p.getParent()) {
+      depth += p.equals(file) ? 0 : 1;
+      partitions += !p.equals(file) && p.getName().contains("=") ? 1 : 0;
+    }
+    return Optional.of(new Found(file, depth, partitions));
+  }
+
+  /**
+   * True if Spark treats a file as hidden: a name in its path below the root begins with a dot or,
+   * if it contains no "=", with an underscore, or ends with "._COPYING_".
+   */
+  public static boolean isHidden(Path root, Path file) {
     for (Path p = file; p != null && !p.equals(root); p = p.getParent()) {
       String name = p.getName();
       if (name.startsWith(".")
           || (name.startsWith("_") && !name.contains("="))
           || name.endsWith("._COPYING_")) {
-        return Optional.empty();
+        return true;
       }
-      depth += p.equals(file) ? 0 : 1;
-      partitions += !p.equals(file) && name.contains("=") ? 1 : 0;
     }
-    return Optional.of(new Found(file, depth, partitions));
+    return false;
   }
 }

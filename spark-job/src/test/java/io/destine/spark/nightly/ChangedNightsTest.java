@@ -11,9 +11,12 @@ import io.destine.spark.report.RunResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Finished days whose settings or input have changed since, on one model. */
 class ChangedNightsTest {
@@ -132,6 +135,29 @@ class ChangedNightsTest {
         .as("the recorded change of a deleted input")
         .hasValue(text);
     Files.move(deleted, part.getParent());
+  }
+
+  /** Spark reads a directory of a partition column that begins with an underscore. */
+  @ParameterizedTest
+  @CsvSource({
+    "_hour=1/part-0.csv, true",
+    "hour=1/_hour=1/part-0.csv, true",
+    "hour=1/part-0.csv, true",
+    "_temporary/part-0.csv, false",
+    "hour=1/_part-0.csv, false",
+    ".hour=1/part-0.csv, false",
+    "part-0.csv._COPYING_, false"
+  })
+  void theFilesOfADayAreThoseThatSparkReads(String name, boolean read) throws IOException {
+    Path day = Files.createTempDirectory(directory, "partitioned");
+    Path file = day.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "1,u1,i1\n");
+    Configuration hadoop = SharedSpark.session().sparkContext().hadoopConfiguration();
+    assertThat(InputFiles.of(hadoop, day.toString()).orElseThrow().count()).isEqualTo(read ? 1 : 0);
+    if (read) {
+      assertThat(SharedSpark.session().read().csv(day.toString()).count()).isEqualTo(1);
+    }
   }
 
   /** A mistyped date is recognized by its missing input, and leaves no files behind. */
