@@ -134,6 +134,11 @@ final class ShapeOptions {
     if (vector != null) {
       all.add(GeneratedField.vector("image", number("--vector", vector, 1, 1, LONGEST_VECTOR)));
     }
+    if (all.isEmpty() && items != null) {
+      throw new UserError(
+          "--items needs a field of the click log besides the key; raise --fields or --numeric, or"
+              + " add --multi or --vector N");
+    }
     all.addAll(ofItems());
     if (all.isEmpty() || all.size() > MOST_FIELDS) {
       throw new UserError(
@@ -196,7 +201,7 @@ final class ShapeOptions {
     if (pairs.isEmpty()) {
       List<FieldPair> all = new ArrayList<>(ClickLog.consecutivePairs(fields));
       int first = fields.size() - itemFields();
-      for (int i = 1; i < itemFields() && first > 0; i++) {
+      for (int i = 1; i < itemFields(); i++) {
         // Pairs the first fields of a row with title and picture, which are not categorical.
         all.add(new FieldPair((i - 1) % first, first + i));
       }

@@ -217,6 +217,7 @@ class GenerateCommandTest {
           --rows=5 --fields=3 ! --fields is for --shape plain, not criteo; leave it out
           --rows=5 --items-output=x ! --items-output is for --items; add --items N, or leave --items-output out
           --rows=5 --shape=plain --fields=0 ! --fields and --numeric, with the fields of --multi, --vector and --items, must add up to 1 .. 1000, got 0
+          --rows=5 --shape=plain --fields=0 --items=20 ! --items needs a field of the click log besides the key; raise --fields or --numeric, or add --multi or --vector N
           --rows=5 --shape=plain --fields=1 ! --interaction must be 0 when no two fields interact, got 0.8
           --rows=5 --shape=avazu --cardinalities=raw ! --cardinalities is for --shape criteo, not avazu; leave it out
           --rows=5 --shape=plain --cardinality=1 ! --cardinality must be a whole number from 2 to 2147483647, got 1
