@@ -62,10 +62,10 @@ public final class TableSnapshot {
     blocks = all;
   }
 
-  /** Bytes of the numbers of a row in all tables, as if all were as wide as the first. */
+  /** Bytes of the numbers of a row in all tables. */
   long rowBytes() {
     int bytes = tables[0].precision() == Precision.FLOAT32 ? Float.BYTES : Double.BYTES;
-    return (long) tables.length * tables[0].width() * bytes;
+    return Arrays.stream(tables).mapToLong(ParameterTable::width).sum() * bytes;
   }
 
   /** Bytes of all tables' numbers. */

@@ -91,6 +91,19 @@ class TableSnapshotTest {
     assertThat(snapshot.savedBytes()).isZero();
   }
 
+  /** The steps of an average are two numbers next to rows of any width. */
+  @Test
+  void bytesAreThoseOfAllTables() {
+    ParameterTable[] tables = {
+      ParameterTable.zeros(Precision.FLOAT32, 10, 16),
+      ParameterTable.zeros(Precision.FLOAT32, 10, 2)
+    };
+    TableSnapshot snapshot = new TableSnapshot(tables, () -> {});
+    snapshot.save(new int[] {1, 4, 7}, 0, 3);
+    assertThat(snapshot.savedBytes()).isEqualTo(3 * (16 + 2) * 4);
+    assertThat(snapshot.tableBytes()).isEqualTo(10 * (16 + 2) * 4);
+  }
+
   /** Two threads update disjoint rows near the position of a third thread, which reads. */
   @Test
   void theReaderFindsTheStateAtTheStartWhileThreadsMoveRows() throws InterruptedException {
