@@ -1,6 +1,5 @@
 package io.destine.artifact;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -67,14 +66,16 @@ final class VerifiedFile {
   }
 
   /**
-   * Keeps the stream open so that the rest can be digested, and distinguishes storage failures from
-   * content that {@code reading} refuses.
+   * Keeps the stream open so that the rest can be digested, reads skipped bytes, which a digest
+   * stream leaves out, and distinguishes storage failures from content that {@code reading}
+   * refuses.
    */
-  private static final class Unclosed extends FilterInputStream {
+  private static final class Unclosed extends InputStream {
+    private final InputStream in;
     private IOException failure;
 
     Unclosed(InputStream in) {
-      super(in);
+      this.in = in;
     }
 
     @Override
@@ -96,8 +97,5 @@ final class VerifiedFile {
         throw e;
       }
     }
-
-    @Override
-    public void close() {}
   }
 }

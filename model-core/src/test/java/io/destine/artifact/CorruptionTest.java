@@ -52,6 +52,24 @@ class CorruptionTest {
   }
 
   @Test
+  void skippedBytesAreVerified() {
+    FileDigest written =
+        DigestedFile.store(sound, "skipped", out -> out.write(new byte[] {1, 2, 3, 4}));
+    VerifiedFile.read(
+        sound,
+        "skipped",
+        written,
+        in -> {
+          in.skipNBytes(2);
+          assertThat(in.read()).isEqualTo(3);
+        });
+    sound.files.put("skipped", new byte[] {1, 0, 3, 4});
+    assertThatThrownBy(() -> VerifiedFile.read(sound, "skipped", written, in -> in.skipNBytes(4)))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageStartingWith("memory/skipped: SHA-256 must be " + written.sha256());
+  }
+
+  @Test
   void storageThatFailsOnceIsNotTakenForDamage() {
     List<String> tensors =
         sound.list().stream()
