@@ -188,6 +188,11 @@ class DestineSparkTest(unittest.TestCase):
         }.items():
             self.assertEqual(_plain(value), expected)
 
+    def test_values_of_pandas_that_no_field_has_are_refused(self):
+        for value in (b"u1", bytearray(b"u1"), memoryview(b"u1"), {"a": 1}, ["u1", b"u2"]):
+            with self.assertRaisesRegex(ValueError, "must be a text, a number, a time or a list"):
+                _plain(value)
+
     def test_a_time_with_a_zone_is_read_in_that_of_the_model(self):
         time = datetime(2024, 3, 1, 17, 30, tzinfo=timezone.utc)
         for zone, expected in {

@@ -260,7 +260,8 @@ def _zone(name: str) -> Optional[tzinfo]:
 def _plain(value: Any, zone: Optional[str] = None) -> Any:
     """A value of pandas as a value of JSON; missing values are null.
 
-    A time with a zone becomes the local time in ``zone``.
+    A time with a zone becomes the local time in ``zone``. Raises ``ValueError`` for bytes and
+    dictionaries, which no field has.
     """
     if value is None or isinstance(value, (str, bool, int)):
         return value
@@ -271,6 +272,8 @@ def _plain(value: Any, zone: Optional[str] = None) -> Any:
         return None if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, (list, tuple)):
         return [_plain(element, zone) for element in value]
+    if isinstance(value, (bytes, bytearray, memoryview, dict)):
+        raise ValueError(f"{value!r} must be a text, a number, a time or a list of them")
     if hasattr(value, "tolist"):
         # The nanoseconds of numpy would become whole numbers.
         times = str(getattr(value, "dtype", "")).startswith("datetime64")
