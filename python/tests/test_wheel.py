@@ -72,6 +72,14 @@ def optuna_search():
     return module
 
 
+def optuna_options(directory, begin):
+    """Options of a search whose training is a shell script: ``begin``, then success."""
+    program = os.path.join(directory, "program")
+    with open(program, "w") as file:
+        file.write(begin + "\necho 'epoch 1/1  log loss 0.25' >&2; echo '{\"auc\": 0.75}'\n")
+    return types.SimpleNamespace(config="", program="sh " + program, directory=directory)
+
+
 def setUpModule():
     global spark, flights
     spark = destine_spark.session(config={"spark.sql.shuffle.partitions": 4})
@@ -311,13 +319,9 @@ class CommandTest(unittest.TestCase):
         waits = []
         search.time = types.SimpleNamespace(sleep=waits.append)
         with tempfile.TemporaryDirectory() as directory:
-            program = os.path.join(directory, "program")
-            with open(program, "w") as file:
-                file.write(
-                    "mkdir %s/encoded 2>/dev/null && exit 4\n" % directory
-                    + "echo 'epoch 1/1  log loss 0.25' >&2; echo '{\"auc\": 0.75}'\n"
-                )
-            options = types.SimpleNamespace(config="", program="sh " + program, directory=directory)
+            options = optuna_options(
+                directory, "mkdir %s/encoded 2>/dev/null && exit 4" % directory
+            )
             study = search.optuna.create_study()
             study.optimize(search.Search(options), n_trials=1)
         self.assertEqual(study.best_value, 0.25)
@@ -327,15 +331,12 @@ class CommandTest(unittest.TestCase):
     def test_a_search_with_optuna_goes_on_after_a_trial_that_diverged(self):
         search = optuna_search()
         with tempfile.TemporaryDirectory() as directory:
-            program = os.path.join(directory, "program")
-            with open(program, "w") as file:
-                file.write(
-                    "if mkdir %s/diverged 2>/dev/null; then\n" % directory
-                    + "  echo 'error: training stopped: epoch 1: the loss is not finite' >&2; exit 1\n"
-                    + "fi\n"
-                    + "echo 'epoch 1/1  log loss 0.25' >&2; echo '{\"auc\": 0.75}'\n"
-                )
-            options = types.SimpleNamespace(config="", program="sh " + program, directory=directory)
+            options = optuna_options(
+                directory,
+                "if mkdir %s/diverged 2>/dev/null; then\n" % directory
+                + "  echo 'error: training stopped: epoch 1: the loss is not finite' >&2; exit 1\n"
+                + "fi",
+            )
             searched = search.Search(options)
             study = search.optuna.create_study()
             study.optimize(searched, n_trials=2, callbacks=[searched.keep_best])

@@ -107,18 +107,17 @@ public final class RowCounts {
       }
     }
     long[] training = good[0];
-    if (problems.isEmpty() && training[0] == 0 && config.sampling().negatives() < 1) {
-      problems.add(
-          "split train: negatives = "
-              + config.sampling().negatives()
-              + " leaves no row with label 0; training needs rows of both labels");
-    } else if (problems.isEmpty() && (training[0] == 0 || training[1] == 0)) {
-      problems.add(
-          "split train: the label \""
-              + config.label()
-              + "\" is "
-              + (training[0] == 0 ? 1 : 0)
-              + " in every row; training needs rows of both labels");
+    if (problems.isEmpty() && (training[0] == 0 || training[1] == 0)) {
+      double negatives = config.sampling().negatives();
+      String reason =
+          training[0] == 0 && negatives < 1 && dropped > 0
+              ? "negatives = " + negatives + " leaves no row with label 0"
+              : "the label \""
+                  + config.label()
+                  + "\" is "
+                  + (training[0] == 0 ? 1 : 0)
+                  + " in every row";
+      problems.add("split train: " + reason + "; training needs rows of both labels");
     }
     if (!problems.isEmpty()) {
       throw new UserError(problems);

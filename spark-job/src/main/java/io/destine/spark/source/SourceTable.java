@@ -46,9 +46,9 @@ public final class SourceTable {
   public record Rows(Dataset<Row> rows, Optional<TableSnapshot> snapshot) {}
 
   /**
-   * The same job pinned to the snapshot that its configuration currently selects, and to the
-   * session's time zone, in place of a short name such as EST its long one, unless one is
-   * configured, so that each reading of the source gives the same rows. Files and tables without
+   * The same job pinned to the snapshot that its configuration currently selects and, if no time
+   * zone is configured, to that of the session, so that each reading of the source gives the same
+   * rows. A short name of the session's zone, such as EST, is resolved. Files and tables without
    * snapshots are not pinned.
    *
    * @throws UserError if the table or snapshot does not exist

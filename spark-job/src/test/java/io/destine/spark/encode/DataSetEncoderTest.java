@@ -298,7 +298,7 @@ class DataSetEncoderTest {
                 + data.manifest().rows(Split.VALIDATION)
                 + data.manifest().rows(Split.TEST))
         .isEqualTo(197);
-    List<Row> bad = SharedSpark.session().read().json(at.path("data/quarantine")).collectAsList();
+    List<Row> bad = quarantine();
     assertThat(bad)
         .extracting(row -> row.<String>getAs("reason"))
         .containsExactlyInAnyOrder(
@@ -325,14 +325,17 @@ class DataSetEncoderTest {
             + " \"2026-01-07\", test-from = \"2026-01-09\" }";
     Path source = at.writeParts("source", HEADER, rows, 1);
     EncodedDataSet data = at.encode(at.config(source, byDate), "data");
-    List<Row> bad = SharedSpark.session().read().json(at.path("data/quarantine")).collectAsList();
-    assertThat(bad)
+    assertThat(quarantine())
         .extracting(row -> row.<String>getAs("reason") + " " + row.<String>getAs("raw"))
         .hasSize(4)
         .areExactly(2, containing("the date is missing", "\"user\":\"without\""))
         .areExactly(1, containing("got cheap", "\"price\":\"cheap\""))
         .areExactly(1, containing("got dear", "\"price\":\"dear\""));
     assertThat(data.manifest().rows(Split.TRAIN)).isEqualTo(trainingRows(rows));
+  }
+
+  private List<Row> quarantine() {
+    return SharedSpark.session().read().json(at.path("data/quarantine")).collectAsList();
   }
 
   private static Condition<String> containing(String reason, String value) {

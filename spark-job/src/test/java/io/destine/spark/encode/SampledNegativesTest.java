@@ -90,6 +90,10 @@ class SampledNegativesTest {
         .hasMessage(
             "split train: negatives = 1.0E-9 leaves no row with label 0; training needs rows of"
                 + " both labels");
+    assertThatThrownBy(() -> encode(rows.filter("y = 1"), TENTH, Optional.empty()))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "split train: the label \"y\" is 1 in every row; training needs rows of both labels");
   }
 
   @Test

@@ -341,23 +341,17 @@ class SubmitScriptsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"source spark.sh; find_spark; run_source A.java", "./pseudo-cluster.sh fs"})
-  void javaIsThatOfJavaHome(String command) throws Exception {
+      strings = {
+        "find_spark; run_source A.java",
+        "\"$project/submit-scripts/pseudo-cluster.sh\" fs",
+      })
+  void javaIsThatOfJavaHome(String code) throws Exception {
     Map<String, String> environment = new HashMap<>(distribution("3.5.5", "2.12", "3.3.4", "17"));
     Files.writeString(
         Path.of(environment.get("JAVA_HOME"), "bin/java"), "#!/bin/sh\necho JAVA_HOME\n");
     Files.createFile(directory.resolve("core-site.xml"));
     environment.put("HADOOP_CONF_DIR", directory.toString());
-    String scripts = ScriptRun.PROJECT.resolve("submit-scripts").toString();
-    ScriptRun run =
-        ScriptRun.of(
-            directory,
-            environment,
-            "bash",
-            "-euo",
-            "pipefail",
-            "-c",
-            "cd " + scripts + "; " + command);
+    ScriptRun run = bash(environment, code);
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.out()).isEqualTo("JAVA_HOME\n");
   }
