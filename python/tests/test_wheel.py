@@ -28,7 +28,7 @@ SPARK, FLIGHTS, SERVING, PART = sys.argv[1:5]
 ENVIRONMENT = dict(os.environ)
 
 import destine_spark  # noqa: E402
-from destine_spark import DestineClassifier, DestineError  # noqa: E402
+from destine_spark import DestineClassifier, DestineError, runtime  # noqa: E402
 from destine_spark.progress import Progress  # noqa: E402
 from pyspark.ml.evaluation import BinaryClassificationEvaluator  # noqa: E402
 
@@ -158,6 +158,24 @@ print(spark.sparkContext.master, spark.conf.get("spark.jars"))
                 check=True,
             )
             self.assertRegex(done.stdout.decode(), r"^local\[1\] \S*/other\.jar,\S*destine")
+
+    @ONCE
+    def test_a_named_file_of_settings_replaces_the_defaults_of_spark_unless_both_are_asked_for(self):
+        home = tempfile.mkdtemp(dir=DIRECTORY.name)
+        os.mkdir(os.path.join(home, "conf"))
+        with open(os.path.join(home, "conf", "spark-defaults.conf"), "w", encoding="utf-8") as file:
+            file.write("spark.a 1\nspark.b 1\n")
+        named = os.path.join(home, "team.conf")
+        with open(named, "w", encoding="utf-8") as file:
+            file.write("spark.b 2\n")
+        options = ["--properties-file", named]
+        with mock.patch.dict(os.environ):
+            os.environ.pop("SPARK_CONF_DIR", None)
+            own = runtime.own_settings
+            self.assertEqual(own(home, []), {"spark.a": "1", "spark.b": "1"})
+            self.assertEqual(own(home, options), {"spark.b": "2"})
+            both = {"spark.a": "1", "spark.b": "2"}
+            self.assertEqual(own(home, ["--load-spark-defaults", *options]), both)
 
 
 class RefusalTest(unittest.TestCase):

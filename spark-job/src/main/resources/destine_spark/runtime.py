@@ -167,13 +167,17 @@ def split_options(words: Sequence[str]) -> Tuple[List[str], Sequence[str]]:
 
 
 def own_settings(home: str, options: Sequence[str]) -> Dict[str, str]:
-    """The settings in the file that the options name, or in Spark's ``spark-defaults.conf``."""
+    """The settings in the file that the options name, or in Spark's ``spark-defaults.conf``.
+
+    In both with ``--load-spark-defaults``, where the named file has priority.
+    """
     directory = os.environ.get("SPARK_CONF_DIR") or os.path.join(home, "conf")
-    file = os.path.join(directory, "spark-defaults.conf")
+    settings = settings_of(os.path.join(directory, "spark-defaults.conf"))
     for option, value in zip(options, options[1:]):
         if option == "--properties-file":
-            file = value
-    return settings_of(file)
+            both = "--load-spark-defaults" in options
+            settings = {**(settings if both else {}), **settings_of(value)}
+    return settings
 
 
 def defaults(theirs: Mapping[str, str], given: Mapping[str, str]) -> Dict[str, str]:

@@ -128,7 +128,7 @@ public final class ModelArchive implements ModelDirectory {
       throw new ModelFormatException(
           path + " has " + most + " bytes, more than fit into memory at once: unpack the archive");
     }
-    byte[] bytes = zip.readNBytes((int) most);
+    byte[] bytes = zip.readNBytes((int) Math.max(most, 0));
     if (zip.read() >= 0) {
       throw new ModelFormatException(path + ": length must be " + most + " bytes, got more");
     }

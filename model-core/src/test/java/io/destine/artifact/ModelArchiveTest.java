@@ -7,7 +7,9 @@ import io.destine.config.Precision;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.ZipEntry;
@@ -86,6 +88,26 @@ class ModelArchiveTest {
     assertThat(repacked.list()).isEqualTo(written.list());
     assertThat(ModelReader.open(repacked).manifestSha256())
         .isEqualTo(ModelReader.open(written).manifestSha256());
+  }
+
+  @Test
+  void aNegativeLengthIsNotThatOfAFile() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      String manifest = new String(directory.files.get(Manifest.FILE), StandardCharsets.UTF_8);
+      String file = "dense.safetensors";
+      zip.putNextEntry(new ZipEntry(Manifest.FILE));
+      zip.write(
+          manifest
+              .replaceAll("(\"" + file + "\"[^}]*\"length\" *: *)", "$1-")
+              .getBytes(StandardCharsets.UTF_8));
+      zip.putNextEntry(new ZipEntry(file));
+      zip.write(directory.files.get(file));
+    }
+    InputStream in = new ByteArrayInputStream(out.toByteArray());
+    assertThatThrownBy(() -> ModelArchive.read(in, "archive"))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageMatching("archive/dense.safetensors: length must be -\\d+ bytes, got more");
   }
 
   @Test

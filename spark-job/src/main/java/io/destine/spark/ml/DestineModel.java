@@ -121,8 +121,11 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
    * used for training.
    */
   public Map<String, Object> metrics() {
-    Manifest manifest = model(SparkSession.active()).manifest();
-    Map<String, Object> metrics = new LinkedHashMap<>(manifest.metrics());
+    Manifest manifest = files().manifest();
+    Map<String, Object> metrics = new LinkedHashMap<>();
+    if (manifest.metrics() != null) {
+      metrics.putAll(manifest.metrics());
+    }
     metrics.put("kernel", manifest.kernel());
     return metrics;
   }
@@ -137,7 +140,8 @@ public final class DestineModel extends Model<DestineModel> implements DestinePa
   }
 
   /**
-   * Like {@link #featureImportances(Dataset, String, int, int, long)}, with the label of the fit.
+   * Like {@link #featureImportances(Dataset, String, int, int, long)}, with the label column of the
+   * fit or of the command.
    */
   public Dataset<Row> featureImportances(Dataset<?> dataset) {
     return featureImportances(dataset, getLabelCol(), 20_000, 3, 1);

@@ -5,6 +5,7 @@ import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.OutputContents;
 import io.destine.spark.store.OutputKind;
 import io.destine.spark.store.Storage;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.apache.hadoop.conf.Configuration;
@@ -73,7 +74,10 @@ final class ParamsReader<T extends Params> extends MLReader<T> {
                 + ", got "
                 + OutputContents.of(fileSystem, asked).words());
       }
-      return made.of(ParamMetadata.newUid(), files.apply(model, Optional.empty()));
+      ModelFiles written = files.apply(model, Optional.empty());
+      T stage = made.of(ParamMetadata.newUid(), written);
+      setColumns((DestineModel) stage, written.manifest().job());
+      return stage;
     }
     String found = metadata.get().path("class").asText();
     if (!found.equals(type.getName())) {
@@ -84,5 +88,19 @@ final class ParamsReader<T extends Params> extends MLReader<T> {
     T stage = made.of(metadata.get().path("uid").asText(), files.apply(directory, zone));
     ParamMetadata.restore(stage, metadata.get());
     return stage;
+  }
+
+  /**
+   * The columns of label and weight, which a model written by a command has in its configuration.
+   *
+   * @param job the configuration, or null
+   */
+  private static void setColumns(DestineModel model, Map<String, Object> job) {
+    if (job != null && job.get("label") instanceof String label) {
+      model.set(model.labelCol(), label);
+    }
+    if (job != null && job.get("weight") instanceof String weight) {
+      model.set(model.weightCol(), weight);
+    }
   }
 }

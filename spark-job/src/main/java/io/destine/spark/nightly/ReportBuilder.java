@@ -31,6 +31,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -345,8 +346,17 @@ final class ReportBuilder {
             before.stages(),
             new Gate(report.comparison().gate()).reasons(),
             null);
+    List<RunReport.Day> days = new ArrayList<>(report.drift().history());
+    days.replaceAll(
+        day ->
+            Objects.equals(day.date(), report.identity().date())
+                ? Components.with(day, "result", RunResult.PROMOTED)
+                : day);
+    RunReport.Drift drift = Components.with(report.drift(), "history", days);
     RunReport.Live live = liveModel(directory, model.date(), model.since());
-    return Components.with(Components.with(report, "progress", progress), "live", live);
+    RunReport ended =
+        Components.with(Components.with(report, "progress", progress), "drift", drift);
+    return Components.with(ended, "live", live);
   }
 
   /** The report of a run whose model a rollback has taken out of service. */

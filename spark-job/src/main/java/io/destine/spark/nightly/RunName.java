@@ -33,10 +33,8 @@ public record RunName(LocalDate date, int number) implements Comparable<RunName>
     try {
       LocalDate date = LocalDate.parse(dot < 0 ? text : text.substring(0, dot));
       int number = dot < 0 ? 1 : Integer.parseInt(text.substring(dot + 1));
-      return number < 1 || (dot >= 0 && number == 1)
-          ? Optional.empty()
-          : Optional.of(new RunName(date, number));
-    } catch (DateTimeException | NumberFormatException e) {
+      return Optional.of(new RunName(date, number)).filter(name -> name.toString().equals(text));
+    } catch (DateTimeException | IllegalArgumentException e) {
       return Optional.empty();
     }
   }

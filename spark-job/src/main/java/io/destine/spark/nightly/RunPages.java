@@ -12,6 +12,7 @@ import io.destine.spark.store.MarkedFile;
 import io.destine.spark.store.Storage;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
 
@@ -57,15 +59,22 @@ final class RunPages {
   }
 
   /**
-   * Writes the list of all runs, and the page of the oldest run: earlier ones may have been
-   * removed.
+   * Writes the list of all runs, and the pages of runs beside which others may have been removed:
+   * the oldest of the newest {@code nightly.keep-runs} dates, and all before it.
    *
    * @param live name of the live model
    */
   void index(List<RunRecord> all, Optional<String> live) {
     List<RunRecord> shown = shown(all);
-    if (!shown.isEmpty()) {
-      write(shown, 0);
+    TreeSet<LocalDate> dates = new TreeSet<>();
+    all.forEach(run -> dates.add(run.date()));
+    int keepRuns = config.keeping().keepRuns();
+    List<LocalDate> newest = dates.descendingSet().stream().limit(keepRuns).toList();
+    for (int i = 0; i < shown.size(); i++) {
+      write(shown, i);
+      if (newest.contains(shown.get(i).date())) {
+        break;
+      }
     }
     SortedMap<String, RunReport> reports =
         new TreeMap<>(Comparator.comparing(name -> RunName.parse(name).orElseThrow()));

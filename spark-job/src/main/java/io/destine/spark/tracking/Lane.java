@@ -15,13 +15,16 @@ import java.util.function.Consumer;
 
 /**
  * Makes the calls of a tracker in order, in a separate thread. The first failure is reported in one
- * line. A failed call is retried with the next call, but no sooner than five seconds later, and
- * once more at the end. A file is retried only at the end, so that other calls do not wait for it.
- * A file or a call about a registered model that fails for good is left out: the run ends without
- * it.
+ * line. A failed call is retried with the next call, but no sooner than five seconds later. At the
+ * end, each call has two attempts, a second apart. A file is retried only at the end, so that other
+ * calls do not wait for it. A file or a call about a registered model that fails for good is left
+ * out: the run ends without it.
  */
 final class Lane {
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** Pause before the second attempt of a call at the end. */
+  private static final long LAST_PAUSE_SECONDS = 1;
 
   /** Timeout for outstanding calls at the end of a training run. */
   private static final long WAIT_SECONDS = 30;
@@ -101,15 +104,21 @@ final class Lane {
     if (failing && !closing && System.nanoTime() - failed < PAUSE_NANOS) {
       return;
     }
+    Queued retried = null;
     for (Queued next = calls.peek(); next != null && !over; next = calls.peek()) {
       try {
         next.call().on(tracker);
         calls.remove();
         failing = false;
       } catch (Exception e) {
-        boolean last = closing || tracker.isFinal(e);
+        boolean last = tracker.isFinal(e) || closing && next == retried;
         String what = next.ofFile() ? next.file() + ": " : "";
         warn(what + SourceFailure.firstLine(e) + (last ? "" : "; retrying"));
+        if (closing && !last) {
+          retried = next;
+          pause();
+          continue;
+        }
         if (next.ofFile() || last && next.ofModel()) {
           calls.remove();
           if (!last) {
@@ -122,6 +131,14 @@ final class Lane {
         failed = System.nanoTime();
         return;
       }
+    }
+  }
+
+  private void pause() {
+    try {
+      TimeUnit.SECONDS.sleep(LAST_PAUSE_SECONDS);
+    } catch (InterruptedException e) {
+      over = true;
     }
   }
 

@@ -128,7 +128,8 @@ record Standing(int number, Trial trial, Metric metric, int epochs, List<TrialRe
   /** The figures in one line, such as {@code log loss 0.4412 AUC 0.7361}. */
   String words() {
     if (value().isEmpty()) {
-      return "failed: " + failure();
+      String name = metric == Metric.AUC ? "AUC" : "log loss";
+      return failure().isEmpty() ? "no finite " + name : "failed: " + failure();
     }
     String loss = "log loss " + text(logLoss());
     String auc = "AUC " + text(auc());

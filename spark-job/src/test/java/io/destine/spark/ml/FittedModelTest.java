@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.destine.artifact.LocalModelDirectory;
 import io.destine.spark.SharedSpark;
+import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
+import io.destine.spark.store.TinyModel;
+import io.destine.spark.train.TrainJob;
+import io.destine.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -101,6 +106,35 @@ class FittedModelTest {
       assertThat(contributions).containsOnlyKeys("item", "user");
       assertThat(contributions.get("item")).isEqualTo(whole[n] - without[n]).isNotZero();
     }
+  }
+
+  @Test
+  void aModelOfTheCommandTrainHasTheColumnsOfItsConfiguration(@TempDir Path own)
+      throws IOException {
+    Path clicks = ClickTable.write(own);
+    String config =
+        """
+        source.path = "%s"
+        label = clicked, weight = weight
+        fields = [ { name = user }, { name = item } ]
+        model { embedding-dim = 4, heads = 1, head-dim = 4, layers = 1 }
+        train { batch-size = 64, epochs = 2, learning-rate = 0.05 }
+        output.model = "%s"
+        """
+            .formatted(clicks, own.resolve("model"));
+    new TrainJob(spark, JobConfigReader.parse(config, List.of()), "test", line -> {})
+        .run(new TrainingListener() {});
+    DestineModel model = DestineModel.load(own.resolve("model").toString());
+    assertThat(model.getLabelCol()).isEqualTo("clicked");
+    assertThat(model.getWeightCol()).isEqualTo("weight");
+    Dataset<Row> rows = spark.read().option("header", true).csv(clicks.toString());
+    assertThat(model.featureImportances(rows).first().getString(0)).isEqualTo("item");
+  }
+
+  @Test
+  void aManifestWithoutMetricsHasTheKernelAlone(@TempDir Path own) throws IOException {
+    TinyModel.write(new LocalModelDirectory(own), 1);
+    assertThat(DestineModel.load(own.toString()).metrics()).containsOnlyKeys("kernel");
   }
 
   private static double[] logits(DestineModel model, Dataset<Row> rows) {

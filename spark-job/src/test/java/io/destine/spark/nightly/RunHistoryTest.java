@@ -6,6 +6,7 @@ import io.destine.artifact.Manifest;
 import io.destine.spark.SharedSpark;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.ModelSettings;
+import io.destine.spark.report.RunReport;
 import io.destine.spark.report.RunResult;
 import io.destine.spark.store.CurrentModel;
 import io.destine.spark.store.Owner;
@@ -95,7 +96,10 @@ class RunHistoryTest {
         {
           "result": "failed", "model_name": "2026-03-03", "run_id": "a",
           "error": "disk full", "reasons": ["disk full"],
-          "gate": [{"check": "auc", "value": 0.7, "bound": 0.6, "passed": true, "text": "above"}]
+          "gate": [{"check": "auc", "value": 0.7, "bound": 0.6, "passed": true, "text": "above"}],
+          "date": "2026-03-03",
+          "history": [{"date": "2026-03-02", "result": "failed"},
+                      {"date": "2026-03-03", "result": "failed"}]
         }
         """);
     FileSystem local = FileSystem.getLocal(new Configuration(false));
@@ -106,6 +110,45 @@ class RunHistoryTest {
     assertThat(completed.result()).isEqualTo(RunResult.PROMOTED);
     assertThat(completed.reasons()).isEqualTo("above");
     assertThat(completed.report().progress().error()).isNull();
+    assertThat(completed.report().drift().history())
+        .extracting(day -> day.date() + " " + day.result().key())
+        .containsExactly("2026-03-02 failed", "2026-03-03 promoted");
+  }
+
+  @Test
+  void pagesLinkToThePagesThatAreLeft() throws IOException {
+    FileSystem local = FileSystem.getLocal(new Configuration(false));
+    RunHistory history = new RunHistory(local, new NightlyPaths(directory.toString()));
+    RunPages pages = pages(line -> {}, "nightly.keep-runs=2", "nightly.recent-days=2");
+    ReportBuilder first = builder("2026-03-01");
+    first.result(RunResult.PROMOTED);
+    for (RunReport report :
+        List.of(
+            first.report(),
+            failed("2026-03-02").report(),
+            failed("2026-03-03").report(),
+            failed("2026-03-04").report())) {
+      RunName name = RunName.first(report.identity().date());
+      history.write(name, report);
+      pages.page(name, history.all());
+    }
+    history.prune(2, 1, List.of());
+    pages.index(history.all(), Optional.empty());
+    assertThat(directory.resolve("runs/2026-03-02")).doesNotExist();
+    assertThat(page("2026-03-01")).contains("../2026-03-03/").doesNotContain("../2026-03-02/");
+    assertThat(page("2026-03-03")).contains("../2026-03-01/").doesNotContain("../2026-03-02/");
+  }
+
+  @Test
+  void aNameHasOneSpelling() {
+    assertThat(RunName.parse("2026-03-01.12")).hasToString("Optional[2026-03-01.12]");
+    for (String other : List.of("2026-03-01.1", "2026-03-01.0", "2026-03-01.02", "2026-03-01.+2")) {
+      assertThat(RunName.parse(other)).as(other).isEmpty();
+    }
+  }
+
+  private String page(String run) throws IOException {
+    return Files.readString(directory.resolve("runs").resolve(run).resolve("report.html"));
   }
 
   @Test

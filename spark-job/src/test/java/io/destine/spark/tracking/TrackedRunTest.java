@@ -90,7 +90,7 @@ class TrackedRunTest {
     }
   }
 
-  /** Waits for the first failed call; one that fails while the run ends is not repeated. */
+  /** Waits for the first failed call. */
   private void awaitWarning() {
     while (log.isEmpty()) {
       Thread.onSpinWait();
@@ -271,6 +271,17 @@ class TrackedRunTest {
                 + ": HTTP 503: out of order; retrying");
     assertThat(mlflow.run().status).isEqualTo("FINISHED");
     assertThat(mlflow.run().metrics).containsEntry("train_loss", List.of("1 0.5", "2 0.25"));
+  }
+
+  @Test
+  void aCallThatFailsOnceWhileTheRunEndsIsRepeated() throws IOException {
+    mlflow.delayMillis = 100;
+    mlflow.lostAnswers.add("runs/log-batch");
+    whole(run());
+    assertThat(mlflow.lostAnswers).isEmpty();
+    assertThat(log).singleElement().asString().endsWith("; retrying");
+    assertThat(mlflow.run().status).isEqualTo("FINISHED");
+    assertThat(mlflow.run().tags).containsEntry("destine.model_sha256", HASH);
   }
 
   @Test

@@ -71,6 +71,7 @@ class StandingTest {
                 .map(Standing::number))
         .containsExactly(1, 2, 3, 4);
     assertThat(failed.words()).isEqualTo("failed: it diverged");
+    assertThat(standing(5, ALL, record(1, Double.NaN)).words()).isEqualTo("no finite log loss");
   }
 
   @Test
