@@ -4,6 +4,7 @@ import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.SplitConfig;
 import io.destine.spark.conf.UserError;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -14,6 +15,11 @@ import java.util.Locale;
 public final class RowCounts {
   private static final String[] SPLITS = {"train", "validation", "test"};
   private static final int REASONS_SHOWN = 3;
+
+  /** The reason with a remedy, and then the others in alphabetical order. */
+  private static final Comparator<String> UNEVEN_FIRST =
+      Comparator.comparing((String reason) -> !reason.equals(SourceTable.UNEVEN))
+          .thenComparing(Comparator.naturalOrder());
 
   private final long[][] good = new long[SPLITS.length][2];
   private long dropped;
@@ -34,7 +40,8 @@ public final class RowCounts {
    */
   public static RowCounts of(long[][] good, long dropped, long bad, List<String> reasons) {
     RowCounts result =
-        new RowCounts(reasons.stream().distinct().sorted().limit(REASONS_SHOWN).toList());
+        new RowCounts(
+            reasons.stream().distinct().sorted(UNEVEN_FIRST).limit(REASONS_SHOWN).toList());
     result.dropped = dropped;
     result.bad = bad;
     for (int split = 0; split < SPLITS.length; split++) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.destine.spark.SharedSpark;
+import io.destine.spark.conf.EncodingConfig;
 import io.destine.spark.conf.JobConfig;
 import io.destine.spark.conf.JobConfigReader;
 import io.destine.spark.conf.UserError;
@@ -134,6 +135,18 @@ class UnreadableSourceTest {
       rows.counts().check(config.encoding(), SourceParts.name(config));
       return rows.counts();
     }
+  }
+
+  @Test
+  void theReasonWithARemedyIsAmongThoseShown() {
+    List<String> reasons = List.of("a", "b", "c", "d", SourceTable.UNEVEN);
+    RowCounts counts = RowCounts.of(new long[3][2], 0, 5, reasons);
+    assertThatThrownBy(() -> counts.check(EncodingConfig.of("y"), "clicks.csv"))
+        .isInstanceOf(UserError.class)
+        .hasMessageEndingWith(
+            ": "
+                + SourceTable.UNEVEN
+                + "; a; b; if values hold line breaks, set source.options.multiLine = true");
   }
 
   @ParameterizedTest
