@@ -172,11 +172,12 @@ def own_settings(home: str, options: Sequence[str]) -> Dict[str, str]:
     In both with ``--load-spark-defaults``, where the named file has priority.
     """
     directory = os.environ.get("SPARK_CONF_DIR") or os.path.join(home, "conf")
-    settings = settings_of(os.path.join(directory, "spark-defaults.conf"))
-    for option, value in zip(options, options[1:]):
-        if option == "--properties-file":
-            both = "--load-spark-defaults" in options
-            settings = {**(settings if both else {}), **settings_of(value)}
+    named = [value for option, value in zip(options, options[1:]) if option == "--properties-file"]
+    settings = {}
+    if not named or "--load-spark-defaults" in options:
+        settings.update(settings_of(os.path.join(directory, "spark-defaults.conf")))
+    for file in named[-1:]:
+        settings.update(settings_of(file))
     return settings
 
 

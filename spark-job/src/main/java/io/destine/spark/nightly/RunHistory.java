@@ -18,12 +18,14 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -236,15 +238,23 @@ final class RunHistory {
     }
     Set<String> models = new HashSet<>(promoted.subList(0, Math.min(keepModels, promoted.size())));
     models.addAll(live);
-    TreeSet<LocalDate> dates = new TreeSet<>();
-    runs.forEach(run -> dates.add(run.date()));
-    List<LocalDate> kept = dates.descendingSet().stream().limit(keepDates).toList();
+    Set<LocalDate> kept = newestDates(runs, keepDates);
     for (RunRecord run : runs) {
       if (!kept.contains(run.date()) && run.model().filter(models::contains).isEmpty()) {
         remove(run.name());
       }
     }
     removeModels(models::contains);
+  }
+
+  /** The newest dates of runs, at most {@code most}. */
+  static Set<LocalDate> newestDates(List<RunRecord> runs, int most) {
+    return runs.stream()
+        .map(RunRecord::date)
+        .distinct()
+        .sorted(Comparator.reverseOrder())
+        .limit(most)
+        .collect(Collectors.toSet());
   }
 
   /**

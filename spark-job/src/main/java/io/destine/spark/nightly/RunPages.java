@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
 
@@ -66,10 +65,7 @@ final class RunPages {
    */
   void index(List<RunRecord> all, Optional<String> live) {
     List<RunRecord> shown = shown(all);
-    TreeSet<LocalDate> dates = new TreeSet<>();
-    all.forEach(run -> dates.add(run.date()));
-    int keepRuns = config.keeping().keepRuns();
-    List<LocalDate> newest = dates.descendingSet().stream().limit(keepRuns).toList();
+    Set<LocalDate> newest = RunHistory.newestDates(all, config.keeping().keepRuns());
     for (int i = 0; i < shown.size(); i++) {
       write(shown, i);
       if (newest.contains(shown.get(i).date())) {

@@ -16,9 +16,9 @@ import java.util.function.Consumer;
 /**
  * Makes the calls of a tracker in order, in a separate thread. The first failure is reported in one
  * line. A failed call is retried with the next call, but no sooner than five seconds later. At the
- * end, each call has two attempts, a second apart. A file is retried only at the end, so that other
- * calls do not wait for it. A file or a call about a registered model that fails for good is left
- * out: the run ends without it.
+ * end, each call has two attempts, a second apart. A file is retried only behind the end of the
+ * run, so that other calls do not wait for it. A file or a call about a registered model that fails
+ * for good is left out: the run ends without it.
  */
 final class Lane {
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -111,10 +111,11 @@ final class Lane {
         calls.remove();
         failing = false;
       } catch (Exception e) {
-        boolean last = tracker.isFinal(e) || closing && next == retried;
+        boolean again = next == retried || failedFiles.contains(next);
+        boolean last = tracker.isFinal(e) || closing && again;
         String what = next.ofFile() ? next.file() + ": " : "";
         warn(what + SourceFailure.firstLine(e) + (last ? "" : "; retrying"));
-        if (closing && !last) {
+        if (closing && !last && !next.ofFile()) {
           retried = next;
           pause();
           continue;
@@ -138,7 +139,7 @@ final class Lane {
     try {
       TimeUnit.SECONDS.sleep(LAST_PAUSE_SECONDS);
     } catch (InterruptedException e) {
-      over = true;
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -154,19 +155,25 @@ final class Lane {
     closing = true;
     thread.execute(
         () -> {
-          // Behind the end of the run, which does not wait for a file that fails again.
+          work();
           calls.addAll(failedFiles);
           work();
         });
     thread.shutdown();
     try {
       if (!thread.awaitTermination(waitSeconds, TimeUnit.SECONDS)) {
-        thread.shutdownNow();
+        stop();
         warn("no answer in " + waitSeconds + " seconds");
       }
     } catch (InterruptedException e) {
-      thread.shutdownNow();
+      stop();
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Interrupts the call in progress and leaves out the others. */
+  private void stop() {
+    over = true;
+    thread.shutdownNow();
   }
 }

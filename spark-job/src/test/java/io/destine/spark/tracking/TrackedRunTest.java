@@ -12,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -149,22 +150,33 @@ class TrackedRunTest {
         .contains("AUC 0.7000 on the test rows");
   }
 
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Tracker tracker(InvocationHandler calls) {
+    return (Tracker)
+        Proxy.newProxyInstance(
+            Tracker.class.getClassLoader(), new Class<?>[] {Tracker.class}, calls);
+  }
+
   /** The curve of an epoch has at most 1,000 points, at equal distances from its first step. */
   @ParameterizedTest
   @CsvSource({"1000, 1", "1001, 2", "1999, 2", "2001, 3"})
   void stepsOfALongEpochAreThinnedOut(int steps, int distance) {
     List<Long> points = new ArrayList<>();
     Tracker tracker =
-        (Tracker)
-            Proxy.newProxyInstance(
-                Tracker.class.getClassLoader(),
-                new Class<?>[] {Tracker.class},
-                (proxy, method, arguments) -> {
-                  if (method.getName().equals("step")) {
-                    points.add((Long) arguments[1]);
-                  }
-                  return null;
-                });
+        tracker(
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("step")) {
+                points.add((Long) arguments[1]);
+              }
+              return null;
+            });
     TrackedRun run = new TrackedRun(List.of(new Lane(tracker, log::add)), "{}");
     for (int epoch = 0; epoch < 2; epoch++) {
       for (int step = 0; step < steps; step++) {
@@ -282,6 +294,26 @@ class TrackedRunTest {
     assertThat(log).singleElement().asString().endsWith("; retrying");
     assertThat(mlflow.run().status).isEqualTo("FINISHED");
     assertThat(mlflow.run().tags).containsEntry("destine.model_sha256", HASH);
+  }
+
+  @Test
+  void theEndOfARunDoesNotWaitForAFileThatFails() {
+    List<String> order = new ArrayList<>();
+    Tracker anyone =
+        tracker(
+            (proxy, method, arguments) -> method.getReturnType() == boolean.class ? false : null);
+    Lane lane = new Lane(anyone, log::add);
+    // The others are called after close().
+    lane.add(tracker -> pause(500));
+    lane.addFile(
+        "report.html",
+        tracker -> {
+          order.add("file");
+          throw new IOException("no disk");
+        });
+    lane.add(tracker -> order.add("end"));
+    lane.close();
+    assertThat(order).containsExactly("file", "end", "file");
   }
 
   @Test
