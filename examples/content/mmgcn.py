@@ -4,9 +4,9 @@
 
 SOURCE has train.npy, an array [n, 2] of users and items that belong together, val_full.npy and
 test_full.npy, lists of a user and their items, and v_feat.npy, a_feat.npy and t_feat.npy, [items,
-numbers]; item numbers may follow those of the users, as in a graph. TARGET gets items.parquet and
-the rows: label 1 for the pairs in SOURCE and, for each of them, label 0 for a random item that the
-user has in no file.
+numbers]; the numbering of items may continue that of the users, as for the nodes of a graph.
+TARGET gets items.parquet and the rows: label 1 for the pairs in SOURCE and, for each of them,
+label 0 for a random item that the user has in no file.
 """
 
 import os

@@ -8,10 +8,10 @@ DIRECTORY holds train.csv, validation.csv and test.csv, runs/flights-split by de
 below is trained until the AUC of the validation rows has not grown for 50 trees; the setting with
 the highest validation AUC is reported. The test rows are not used for selection. Prints a JSON line
 for each setting and one for the chosen one; takes about a minute a setting on two cores. On a busy
-machine, OMP_WAIT_POLICY=passive keeps its threads from busy-waiting.
+machine, OMP_WAIT_POLICY=passive keeps LightGBM's threads from busy-waiting.
 
-All columns are categories, as in conf/flights.conf: a code for each value of the training rows,
-missing for a value that they do not contain.
+All columns are categories, as in conf/flights.conf: each value of the training rows has a code;
+other values are missing values.
 """
 
 import json
@@ -29,7 +29,8 @@ PATIENCE = 50
 
 # LightGBM sorts the categories of a column by their share of positives, shrunk towards zero by
 # cat_smooth. Its default of 10 trusts routes and days of few rows too much: larger values help on
-# this table. The three settings are the result of a search over 14 on the validation rows.
+# this table. The three settings are the result of a search over 14 settings, judged on
+# the validation rows.
 SETTINGS = {
     "default smoothing": {"min_data_per_group": 20},
     "smoothing 200": {

@@ -7,8 +7,8 @@
 #   --tables     any of flights, nyc, movielens, insteval, adlog and those of --table, separated by
 #                commas. Default: all
 #   --models     any of destine, destine-plain, lr, fm, deepfm, autoint, trees-lightgbm, trees-xgboost,
-#                trees-catboost. Default: all of these. destine-no-rates is destine without label rates.
-#                torch, which downloads gigabytes, is the network of destine-no-rates with the same
+#                trees-catboost. Default: all of these. Also: destine-no-rates, destine without label
+#                rates, and torch, which downloads gigabytes. torch is the network of destine-no-rates with the same
 #                crosses, trained by PyTorch; it needs the results of destine-no-rates
 #   --seeds      number of seeds; each model is trained once with each. Default: 5
 #   --directory  for tables, models and figures, runs/quality by default. Existing results are not

@@ -54,7 +54,7 @@ def debian_frames(package, directory):
 
 
 def frame(package, directory, column):
-    """The data frame of a package that has a column."""
+    """The data frame with a given column, from a package."""
     for found in debian_frames(package, directory):
         if found is not None and column in found.columns:
             return found

@@ -1,4 +1,4 @@
-"""Serves a repository with a model `flights` by examples/serving/triton_models.py, and requests scores for a file.
+"""Serves a repository that has the model `flights`, with examples/serving/triton_models.py, and requests scores.
 
 Run by test_wheel.py, in an environment with mlserver and onnxruntime; the arguments are the repository and a file of
 `predict --format json`. Prints the number of rows whose probabilities agree.
