@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs one night's training; a scheduler may call it any number of times:
+# Runs the nightly command for one day; a scheduler may call it any number of times:
 #
 #   nightly.sh [options] [spark-submit options] -- --config FILE [options of the nightly command]
 #
 # Options, also as environment variables (DESTINE_NIGHTLY_DATE, ..., DESTINE_NIGHTLY_ON=yarn|local):
 #   --yarn, --local  submits with submit-yarn.sh (the default) or with submit-local.sh
-#   --date D         the night's date, YYYY-MM-DD (default: LAG days before today in UTC)
+#   --date D         the day of the new rows, YYYY-MM-DD (default: LAG days before today in UTC)
 #   --lag DAYS       days from the date to today (default: 1, which is yesterday)
 #   --timeout TIME   seconds, or a number with s, m, h or d; then the job is killed (default: 6h)
 #   --log-dir DIR    one log file per run, and the lock (default: runs/nightly of the project)

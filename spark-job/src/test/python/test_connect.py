@@ -58,6 +58,8 @@ class ConnectTest(unittest.TestCase):
         self.assertEqual(DestineClassifier.load(path).getDeep(), [8])
         with self.assertRaisesRegex(DestineError, "^embeddingDim is 0; it must be at least 1"):
             classifier.setEmbeddingDim(0).fit(clicks)
+        with self.assertRaises(AttributeError):
+            classifier.fit("clicks")
 
 
 if __name__ == "__main__":

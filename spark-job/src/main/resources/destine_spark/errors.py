@@ -5,6 +5,7 @@ from typing import Any, Iterator, Optional
 
 from pyspark import SparkContext
 from pyspark.errors import IllegalArgumentException
+from pyspark.sql.utils import is_remote
 
 _MISTAKES = (
     "java.io.UncheckedIOException",
@@ -42,7 +43,7 @@ def _sentence(error: Exception) -> Optional[str]:
             " spark-submit with --jars"
         )
     if isinstance(error, (AssertionError, AttributeError)):
-        if SparkContext._active_spark_context is None:
+        if SparkContext._active_spark_context is None and not is_remote():
             return "there is no Spark session: call destine_spark.session() first"
         return None
     # An error of py4j has the first attribute, an error converted by pyspark the second.

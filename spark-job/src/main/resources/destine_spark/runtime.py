@@ -259,7 +259,9 @@ def require_java(spark: str) -> None:
     version = _java_modules(java).get("java.base", "8")
     number = int(version.split(".")[0].split("-")[0].split("+")[0])
     if number < 17:
-        raise DestineError(f"Java 17 or later is needed, and {java} is older; set JAVA_HOME")
+        raise DestineError(
+            f"Java 17 or later is needed, but {java} is older or does not start; set JAVA_HOME"
+        )
     if number >= 23 and spark.startswith("3."):
         raise DestineError(
             f"Spark {spark} cannot run on Java {number}, {java}; set JAVA_HOME to Java 17 or 21"

@@ -45,7 +45,9 @@ import picocli.CommandLine.Option;
     name = "encode",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
-    description = "A table with Criteo's columns to ids in files, compared with Spark ML.")
+    description =
+        "Encodes a table with Criteo's columns to files of ids, and compares the speed with Spark"
+            + " ML's StringIndexer.")
 final class EncodeBenchmark implements Callable<Map<String, Object>> {
   @Option(names = "--rows", description = "rows of the click log")
   private long rows = 1_000_000;

@@ -16,7 +16,7 @@ import java.util.Set;
  * @param transform of a numeric field, log-squared when null; none for all other kinds
  * @param buckets of the quantile transform
  * @param separator between the values of a multi field, or the numbers of a vector, given as text
- * @param ngrams characters of the parts of words into which a text is split; 0 for whole words
+ * @param ngrams length of the character n-grams of a text's words; 0 for whole words
  * @param length numbers of a vector; 1 for every other kind
  * @param hashBuckets number of buckets, of hashes or of a label rate, used instead of a vocabulary;
  *     0 for a field without buckets
@@ -57,7 +57,7 @@ public record FieldSpec(
   /** Maximum hash buckets of a field. */
   public static final int MOST_HASH_BUCKETS = 1 << 30;
 
-  /** Maximum characters of a part of a word. */
+  /** Maximum length of character n-grams. */
   public static final int MOST_NGRAMS = 10;
 
   /** Separator of a field that does not set one. */
@@ -277,7 +277,7 @@ public record FieldSpec(
     return Components.with(this, "table", sideTable);
   }
 
-  /** The same field with parts of words of this many characters; 0 for whole words. */
+  /** The same field with character n-grams of this length; 0 for whole words. */
   public FieldSpec withNgrams(int characters) {
     return Components.with(this, "ngrams", characters);
   }

@@ -15,9 +15,9 @@ public final class Tokens {
   private Tokens() {}
 
   /**
-   * Adds the words of a text, or their parts, in order.
+   * Adds the words of a text, or their character n-grams, in order.
    *
-   * @param ngrams characters of a part; 0 for whole words
+   * @param ngrams length of an n-gram; 0 for whole words
    */
   public static void add(String text, int ngrams, List<String> into) {
     String folded = folded(text);

@@ -93,7 +93,7 @@ public final class Vocabulary {
    * @param fields names, by field index
    * @param oovBuckets ids per field for rare or unseen values
    * @param missing [fields] ids of missing values, whose buckets follow; -1 for fields without ids.
-   *     Fields with the same one share all ids
+   *     Fields with the same id of missing values share all ids
    * @param hashBuckets [fields] ids that all values of a field share by hash; 0 for fields with
    *     known values and oov buckets
    * @param shards a power of two of them: shard s holds the values whose hashes begin with the bits

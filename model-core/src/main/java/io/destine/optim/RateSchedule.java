@@ -57,7 +57,11 @@ public final class RateSchedule {
     this.cutsInARow = cutsInARow;
   }
 
-  /** The learning rate of a step of a run that does not start from a model, counted from 1. */
+  /**
+   * The learning rate of a step in a run that does not start from a model.
+   *
+   * @param step counted from 1
+   */
   public double learningRate(long step) {
     return learningRate(step, step);
   }

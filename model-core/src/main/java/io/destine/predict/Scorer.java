@@ -41,7 +41,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * A trained model that scores rows of raw values in this process, without Spark and without native
  * libraries. Values are encoded as in training, and probabilities are identical to those of {@code
  * predict} on Spark, on any processor, except that {@code predict} ignores {@link #contentColumns},
- * and that its last bits differ with {@code compute.kernel = nd4j}. Thread-safe.
+ * and that the last bits of its probabilities may differ with {@code compute.kernel = nd4j}.
+ * Thread-safe.
  *
  * <pre>{@code
  * try (Scorer scorer = Scorer.load(Path.of("runs/flights"))) {

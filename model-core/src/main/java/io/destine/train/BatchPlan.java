@@ -44,8 +44,8 @@ public final class BatchPlan {
   }
 
   /**
-   * C, the size of the largest group. No two blocks of a group are equal modulo C, so a fixed share
-   * of the remainders modulo C corresponds to the same share of each group.
+   * C, the size of the largest group. The block numbers of a group are distinct modulo C, so a task
+   * that always takes the same remainders modulo C gets the same share of every group.
    */
   public static int columns(int blocks, int blocksPerStep) {
     return new BlockGroups(0, blocks, blocksPerStep).columns();

@@ -40,8 +40,12 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
   /** The messages of Spark and YARN about an executor that ran out of memory. */
   private static final Pattern EXECUTOR_MEMORY =
       Pattern.compile(
-          "java\\.lang\\.OutOfMemoryError|exit(?:ed with)? (?:code|status) (?:52|137|143)\\b"
+          "java\\.lang\\.OutOfMemoryError|[Ee]xit(?:ed with)? (?:code|status):? 52\\b"
               + "|beyond (?:the )?(?:physical|virtual) memory limits|memory limits\\. ");
+
+  /** Exit codes of SIGKILL and SIGTERM, of a system out of memory or of a cluster manager. */
+  private static final Pattern KILLED_EXECUTOR =
+      Pattern.compile("[Ee]xit(?:ed with)? (?:code|status):? (137|143)\\b");
 
   /** Spark's message about a heap that is too small for Spark to start. */
   private static final Pattern LEAST_MEMORY =
@@ -88,6 +92,7 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
     return leastMemory(e)
         .or(() -> memory(e))
         .map(Failure::asPassing)
+        .or(() -> nesting(e))
         .or(() -> permission(e))
         .or(
             () ->
@@ -136,23 +141,38 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
               "out of memory; give the driver more, such as --driver-memory 8g before the command"
                   + " (plan computes how much training needs)"));
     }
-    if (find(e, StackOverflowError.class).isPresent()) {
-      return Optional.of(
-          foreseen(
-              Main.FAILED,
-              "the configuration or an SQL condition is nested too deeply; simplify it"));
-    }
     // Failures of table owners arrive as IllegalStateException.
     return Stream.of(SparkException.class, IllegalStateException.class)
         .flatMap(kind -> find(e, kind).stream())
-        .filter(failure -> EXECUTOR_MEMORY.matcher(text(failure)).find())
+        .flatMap(failure -> executorMemory(text(failure)).stream())
         .findFirst()
+        .map(problem -> foreseen(Main.FAILED, problem));
+  }
+
+  private static Optional<String> executorMemory(String text) {
+    String remedy =
+        "give executors more, such as --executor-memory 4g before the command (plan computes how"
+            + " much training needs)";
+    if (EXECUTOR_MEMORY.matcher(text).find()) {
+      return Optional.of("an executor is out of memory; " + remedy);
+    }
+    Matcher killed = KILLED_EXECUTOR.matcher(text);
+    return killed.find()
+        ? Optional.of(
+            String.format(
+                "an executor was killed (exit code %s), often for lack of memory; look at its log,"
+                    + " or %s",
+                killed.group(1), remedy))
+        : Optional.empty();
+  }
+
+  private static Optional<Failure> nesting(Throwable e) {
+    return find(e, StackOverflowError.class)
         .map(
-            failure ->
+            overflow ->
                 foreseen(
                     Main.FAILED,
-                    "an executor is out of memory; give executors more, such as --executor-memory"
-                        + " 4g before the command (plan computes how much training needs)"));
+                    "the configuration or an SQL condition is nested too deeply; simplify it"));
   }
 
   private static Optional<Failure> permission(Throwable e) {
@@ -237,12 +257,9 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
     // Hadoop's Error for a full or broken local disk.
     Optional<FSError> disk = find(e, FSError.class);
     if (disk.isPresent()) {
+      Throwable cause = disk.get().getCause() == null ? disk.get() : disk.get().getCause();
       return Optional.of(
-          foreseen(
-              Main.FAILED,
-              "cannot write to a local disk: "
-                  + text(disk.get().getCause() == null ? disk.get() : disk.get().getCause())
-                  + "; make room on it, or choose other directories (spark.local.dir, output)"));
+          foreseen(Main.FAILED, "cannot read or write a local disk: " + withRoom(text(cause))));
     }
     Optional<UncheckedIOException> ours = find(e, UncheckedIOException.class);
     if (ours.isPresent()) {

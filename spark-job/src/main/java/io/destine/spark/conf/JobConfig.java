@@ -175,7 +175,7 @@ public record JobConfig(
     return Components.with(this, "initModel", directory);
   }
 
-  /** The same job, whose nights publish no figures for monitoring. */
+  /** The same job, whose nightly runs write no metrics file for monitoring. */
   public JobConfig withoutMetricsFile() {
     NightlyConfig.Keeping keeping =
         Components.with(nightly.keeping(), "metricsFile", Optional.empty());

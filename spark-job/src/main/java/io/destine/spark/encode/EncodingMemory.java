@@ -60,7 +60,12 @@ public final class EncodingMemory {
         + (double) RowPackets.PLACE_BYTES * grown(RowPackets.FIRST_ROWS, 2, rows);
   }
 
-  /** Bytes of the driver when it plans the ids of this number of classes. */
+  /**
+   * Bytes of the driver while it plans ids.
+   *
+   * @param classes their number, summed over the shards; a class is the values of a field with the
+   *     same number of occurrences
+   */
   public static double plan(long classes) {
     return (double) IdPlan.CLASS_BYTES * classes;
   }

@@ -88,8 +88,8 @@ public final class Relations {
   }
 
   /**
-   * The definitions of the views in a table's query, their texts and columns; "" for one without a
-   * text, which a program has made from a table.
+   * The definitions of the views in a table's query: SQL text and columns; "" for a temporary view
+   * that a program has created from a Dataset.
    */
   public static List<String> views(Dataset<?> table) {
     return nodes(table.queryExecution().analyzed())

@@ -64,7 +64,7 @@ public record RunRecord(RunName name, RunReport report) {
   /**
    * The changes of the input since the run read it; the recorded changes if the input is deleted.
    *
-   * @param configured the source of nights, whose branch or snapshot of a table is compared
+   * @param configured the source of nightly runs; for a table, its branch or snapshot is compared
    * @throws RuntimeException if the input cannot be listed
    */
   public Optional<String> changedInput(SparkSession spark, SourceConfig configured) {

@@ -138,8 +138,8 @@ public final class ParameterService implements AutoCloseable {
    *
    * @param version that they request: the current one or the next
    * @param begun called before the first task is answered, in a thread that it must not block; in
-   *     local mode it is called when the first task has ended, because a launch would compete with
-   *     the task for the processor
+   *     local mode it is called when the first task has ended, because launching the next job would
+   *     compete with the task for the processor
    */
   public synchronized StepParameters open(long version, Runnable begun) {
     long step = LAST_STEP.incrementAndGet();

@@ -116,7 +116,10 @@ public final class EncodingPlan {
     return Math.max(rowsBytes(), Math.max(chunkBytes(), shardBytes()));
   }
 
-  /** Maximum number of classes of values, summed over the shards. */
+  /**
+   * Maximum number of classes, summed over the shards; a class is the values of a field with the
+   * same number of occurrences.
+   */
   public long classes() {
     double shards = EncodingLimits.MOST_SHARDS;
     double most =

@@ -29,7 +29,7 @@ public record StoredJob(String directory, JobConfig config) {
    * @param path of the model, or of a directory whose live model is used
    * @param overrides {@code key=value}
    * @param trusted whether settings of the model may run code and read the environment
-   * @param rows changes the configured job to the job on the rows to read
+   * @param rows maps the configured job to a job that reads the requested rows
    * @throws UserError if there is no model, it has no configuration, an override is wrong, or a
    *     setting requires trust
    */

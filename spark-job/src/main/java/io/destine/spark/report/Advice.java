@@ -29,7 +29,9 @@ public final class Advice {
           lines.add("rollback --to " + date + " makes the model of this run live again.");
         } else {
           lines.add("No action needed: the new model is serving.");
-          lines.add("If it misbehaves, rollback makes the model before it live again.");
+          if (new ReportNode(report.comparison().publishedSameRows()).present()) {
+            lines.add("If it misbehaves, rollback makes the previous model live again.");
+          }
         }
       }
       case REFUSED -> {

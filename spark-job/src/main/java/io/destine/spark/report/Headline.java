@@ -53,7 +53,7 @@ final class Headline {
               ? "The new model was rolled back"
               : "A new model is live";
       case REFUSED ->
-          "The new model was not good enough"
+          "The new model failed the gate"
               + GateTable.missed(report).map(missed -> ": " + missed).orElse("");
       default -> "The run stopped with an error";
     };

@@ -46,7 +46,7 @@ public final class TuningPage {
         "h1",
         best.present()
             ? "The best of " + search.list("trials").size() + " trials: " + figure
-            : "No trial has been trained yet");
+            : "No trial has succeeded so far");
     page.open("dl", "class", "tiles");
     tile(page, "Log loss", best.number(LOSS), "on the validation rows");
     tile(page, "AUC", best.number(AUC), "on the validation rows");

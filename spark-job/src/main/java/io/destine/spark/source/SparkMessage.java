@@ -112,11 +112,14 @@ record SparkMessage(Pattern said, BiFunction<MatchResult, String, String> line) 
                       + m.group(1)
                       + "\" occurs twice (ignoring case); rename one of the two"),
           of(
-              "Conflicting (?:partition column names|directory structures) detected",
+              "Conflicting (partition column names|directory structures) detected",
               (m, where) ->
                   start(where)
-                      + "its directories NAME=VALUE have different names; read them one at a time,"
-                      + " or set source.options.recursiveFileLookup = true"),
+                      + "its directories NAME=VALUE "
+                      + (m.group(1).startsWith("p")
+                          ? "have different names; "
+                          : "are below different directories; put them below one directory, ")
+                      + "read them one at a time, or set source.options.recursiveFileLookup = true"),
           of(
               "Unable to infer schema for (\\w+)",
               (m, where) -> start(where) + "there is no " + m.group(1) + " file with rows in it"),

@@ -163,7 +163,7 @@ final class Lane {
     try {
       if (!thread.awaitTermination(waitSeconds, TimeUnit.SECONDS)) {
         stop();
-        warn("no answer in " + waitSeconds + " seconds");
+        warn("not finished within " + waitSeconds + " seconds");
       }
     } catch (InterruptedException e) {
       stop();

@@ -7,7 +7,7 @@ package io.destine.spark.train;
 public final class CheckpointGate {
   private boolean closed;
 
-  /** Waits for a change of the checkpoints that has begun; no further one is allowed. */
+  /** Waits for a change in progress, and prevents all later ones. */
   public synchronized void close() {
     closed = true;
   }

@@ -43,8 +43,8 @@ public record Retraining(
   }
 
   /**
-   * The newest day of the rows from which a model's label rates are computed: the date of the night
-   * that created its vocabulary. Empty if no night did.
+   * The newest day of the rows from which a model's label rates are computed: the date of the
+   * nightly run that created its vocabulary; empty if it was not created by a nightly run.
    */
   public static Optional<LocalDate> vocabularyDate(Configuration hadoop, String model) {
     return Optional.ofNullable(

@@ -26,8 +26,16 @@ class FailureTest {
     return Stream.of(
         Arguments.of(new OutOfMemoryError("Java heap space"), "--driver-memory"),
         Arguments.of(new StackOverflowError(), "nested too deeply"),
-        Arguments.of(ofAFullDisk(), "make room"),
+        Arguments.of(
+            ofAFullDisk(),
+            "cannot read or write a local disk: No space left on device; make room there"),
         Arguments.of(new SparkException(lost + "Command exited with code 52"), "--executor-memory"),
+        Arguments.of(
+            new SparkException(lost + "Command exited with code 137"),
+            "an executor was killed (exit code 137), often for lack of memory"),
+        Arguments.of(
+            new SparkException(lost + "Container from a bad node. Exit status: 143. Diagnostics:"),
+            "an executor was killed (exit code 143)"),
         Arguments.of(
             new SparkException(
                 lost + "Container killed by YARN for exceeding memory limits. 1.5 GB"),
@@ -58,6 +66,9 @@ class FailureTest {
     assertThat(failure.code()).isEqualTo(Main.FAILED);
     assertThat(failure.foreseen()).isTrue();
     assertThat(failure.problems()).singleElement().asString().contains(remedy);
+    assertThat(failure.passing())
+        .as("the same command may succeed")
+        .isEqualTo(!(error instanceof StackOverflowError));
   }
 
   @Test

@@ -57,8 +57,8 @@ class TaskErrorTest {
     "encode, memory, out of memory; give the driver more",
     "train, memory, out of memory; give the driver more",
     "encode, stack, the configuration or an SQL condition is nested too deeply",
-    "encode, disk, cannot write to a local disk: No space left on device; make room",
-    "train, disk, cannot write to a local disk: No space left on device; make room",
+    "encode, disk, cannot read or write a local disk: No space left on device; make room",
+    "train, disk, cannot read or write a local disk: No space left on device; make room",
   })
   void anErrorInATaskIsOneLineAndAFailure(String command, String error, String line)
       throws Exception {

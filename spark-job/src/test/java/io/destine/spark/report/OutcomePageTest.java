@@ -72,15 +72,24 @@ class OutcomePageTest {
     low.put("check", "calibration_low").put("passed", false).put("value", 0.65).put("bound", 0.8);
     ReadPage page = page(report);
     assertThat(page.texts("//h1"))
-        .containsExactly("Refused The new model was not good enough: calibration");
+        .containsExactly("Refused The new model failed the gate: calibration");
     assertThat(page.texts("//header/p"))
         .noneMatch(text -> text.startsWith("Decided by"))
         .anyMatch(text -> text.startsWith("Log loss on 2,469 held-out rows: candidate "));
     ((ObjectNode) report.path("gate").path(0)).put("passed", false);
     assertThat(page(report).texts("//h1"))
-        .containsExactly("Refused The new model was not good enough: log loss, calibration");
+        .containsExactly("Refused The new model failed the gate: log loss, calibration");
     assertThat(page(report).texts("//header/p"))
         .anyMatch(text -> text.startsWith("Decided by log loss on 2,469 held-out rows"));
+  }
+
+  @Test
+  void aRollbackIsAdvisedOnlyIfThereIsAPreviousModel() {
+    String advice = "If it misbehaves, rollback makes the previous model live again.";
+    assertThat(page(SampleReport.promoted()).texts("//section//li")).contains(advice);
+    assertThat(page(SampleReport.first()).texts("//section//li"))
+        .contains("No action needed: the new model is serving.")
+        .doesNotContain(advice);
   }
 
   @Test

@@ -70,6 +70,6 @@ class TuningPageTest {
   @Test
   void aSearchWithoutATrialSaysSo() {
     ObjectNode json = new ObjectMapper().createObjectNode().put("directory", "runs/m.tune");
-    assertThat(page(json).texts("//h1")).containsExactly("No trial has been trained yet");
+    assertThat(page(json).texts("//h1")).containsExactly("No trial has succeeded so far");
   }
 }

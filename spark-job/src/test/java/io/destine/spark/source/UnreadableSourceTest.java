@@ -67,6 +67,8 @@ class UnreadableSourceTest {
     write("deep/sub/p.csv", bytes(good));
     write("mixed/d=1/p.csv", bytes(good));
     write("mixed/e=1/p.csv", bytes(good));
+    write("apart/jan/d=1/p.csv", bytes(good));
+    write("apart/feb/d=1/p.csv", bytes(good));
     Files.createDirectories(directory.resolve("nothing"));
     Dataset<Row> table =
         SharedSpark.session().read().option("header", true).csv(path("good.csv")).coalesce(1);
@@ -172,6 +174,7 @@ class UnreadableSourceTest {
         "partly          | svmlight, source.columns = [clicked, user] | leave out 1 of 2 files: ",
         "deep            | csv     | Spark would leave out 1 of 1 file: ",
         "mixed           | csv     | its directories NAME=VALUE have different names",
+        "apart/*         | csv     | its directories NAME=VALUE are below different directories",
         "nothing         | csv     | nothing: there is no CSV file with rows in it",
         "absent.csv      | csv     | absent.csv: no such file or directory",
         "x[1.csv         | csv     | not a pattern of file names: error parsing regexp",
