@@ -40,7 +40,8 @@ class OutputLockTest {
     Path lock = new Path("file:" + temporary + "/LOCK");
     assertThatThrownBy(() -> RunLock.acquire(disk, lock, SELF, LEASE, Clock.systemUTC()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith(lock + ": this disk has no hard links");
+        .hasMessageStartingWith(
+            lock + ": this file system does not support hard links, which locks need; ");
     assertThat(temporary).isEmptyDirectory();
   }
 }
