@@ -3,10 +3,12 @@
 import os
 import sys
 import unittest
+from unittest import mock
 
 JAR, CLICKS, DIRECTORY = sys.argv[1:4]
 sys.path.insert(0, JAR)
 
+from pyspark import SparkContext  # noqa: E402
 from pyspark.ml.evaluation import BinaryClassificationEvaluator  # noqa: E402
 from pyspark.sql import SparkSession, functions  # noqa: E402
 
@@ -58,8 +60,10 @@ class ConnectTest(unittest.TestCase):
         self.assertEqual(DestineClassifier.load(path).getDeep(), [8])
         with self.assertRaisesRegex(DestineError, "^embeddingDim is 0; it must be at least 1"):
             classifier.setEmbeddingDim(0).fit(clicks)
-        with self.assertRaises(AttributeError):
-            classifier.fit("clicks")
+        # The client of another process has no context of its own.
+        with mock.patch.object(SparkContext, "_active_spark_context", None):
+            with self.assertRaises(AttributeError):
+                classifier.fit("clicks")
 
 
 if __name__ == "__main__":
