@@ -7,6 +7,8 @@ import java.util.OptionalDouble;
 
 /** The checks that decide whether a candidate goes live; passed checks are collapsed. */
 final class GateTable {
+  private static final String HELD_OUT_ROWS = "held_out_rows";
+
   private GateTable() {}
 
   static void write(Markup page, RunReport report) {
@@ -59,13 +61,13 @@ final class GateTable {
   }
 
   private static String figure(RunReport.Check check, OptionalDouble value) {
-    return "held_out_rows".equals(check.check())
+    return HELD_OUT_ROWS.equals(check.check())
         ? NumberText.count(value)
         : NumberText.fixed(value, 4);
   }
 
   private static String words(String key) {
-    return key.replace('_', ' ');
+    return key.equals(HELD_OUT_ROWS) ? "held-out rows" : key.replace('_', ' ');
   }
 
   /** The failed checks of a candidate, in a few words; empty if none failed. */

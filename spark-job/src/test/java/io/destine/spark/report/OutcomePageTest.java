@@ -76,6 +76,10 @@ class OutcomePageTest {
     assertThat(page.texts("//header/p"))
         .noneMatch(text -> text.startsWith("Decided by"))
         .anyMatch(text -> text.startsWith("Log loss on 2,469 held-out rows: candidate "));
+    ObjectNode few = SampleReport.promoted().put("result", "refused");
+    few.putArray("gate").addObject().put("check", "held_out_rows").put("passed", false);
+    assertThat(page(few).texts("//h1"))
+        .containsExactly("Refused The new model failed the gate: held-out rows");
     ((ObjectNode) report.path("gate").path(0)).put("passed", false);
     assertThat(page(report).texts("//h1"))
         .containsExactly("Refused The new model failed the gate: log loss, calibration");
