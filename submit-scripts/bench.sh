@@ -15,8 +15,7 @@
 #   predict       scoring of rows in memory
 #   determinism   a step with order-independent sums, compared with plain float sums
 #   encode        encoding of a table with Criteo's columns to files of ids, compared with Spark ML's
-#                 StringIndexer;
-#                 --rows 1000000 --fields 26 --numeric 13 --skew 0.75 --repeats 2 --seconds 0
+#                 StringIndexer; --rows 1000000 --fields 26 --numeric 13 --skew 0.75 --repeats 2 --seconds 0
 #   score         raw rows to probabilities in one thread: the scorer compared with ONNX Runtime, on
 #                 the model of --model DIRECTORY, or on the shape below with
 #                 --vocab 100000 --batch 1000 --seconds 60

@@ -37,15 +37,18 @@ import org.apache.spark.SparkException;
  * @param passing true if memory or storage failed, so that the command may succeed at another time
  */
 record Failure(int code, List<String> problems, boolean foreseen, boolean passing) {
+  /** Before an executor's exit code, in the messages of Spark and YARN. */
+  private static final String EXIT = "[Ee]xit(?:ed with)? (?:code|status):? ";
+
   /** The messages of Spark and YARN about an executor that ran out of memory. */
   private static final Pattern EXECUTOR_MEMORY =
       Pattern.compile(
-          "java\\.lang\\.OutOfMemoryError|[Ee]xit(?:ed with)? (?:code|status):? 52\\b"
-              + "|beyond (?:the )?(?:physical|virtual) memory limits|memory limits\\. ");
+          "java\\.lang\\.OutOfMemoryError|"
+              + EXIT
+              + "52\\b|beyond (?:the )?(?:physical|virtual) memory limits|memory limits\\. ");
 
   /** Exit codes of SIGKILL and SIGTERM, of a system out of memory or of a cluster manager. */
-  private static final Pattern KILLED_EXECUTOR =
-      Pattern.compile("[Ee]xit(?:ed with)? (?:code|status):? (137|143)\\b");
+  private static final Pattern KILLED_EXECUTOR = Pattern.compile(EXIT + "(137|143)\\b");
 
   /** Spark's message about a heap that is too small for Spark to start. */
   private static final Pattern LEAST_MEMORY =

@@ -16,9 +16,9 @@ import java.util.function.Consumer;
 /**
  * Makes the calls of a tracker in order, in a separate thread. The first failure is reported in one
  * line. A failed call is retried with the next call, but no sooner than five seconds later. At the
- * end, each call has two attempts, a second apart. A file is retried only behind the end of the
- * run, so that other calls do not wait for it. A file or a call about a registered model that fails
- * for good is left out: the run ends without it.
+ * end, each call has two attempts, a second apart. A file is retried only after the end of the run,
+ * so that other calls do not wait for it. A file or a call about a registered model that fails for
+ * good is left out: the run ends without it.
  */
 final class Lane {
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
