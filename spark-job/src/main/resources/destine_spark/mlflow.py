@@ -192,7 +192,7 @@ def _start(path: str, added: str) -> "subprocess.Popen[str]":
     home = os.environ.get("JAVA_HOME")
     java = os.path.join(home, "bin", "java") if home else shutil.which("java")
     if not java:
-        raise RuntimeError("no Java: install Java 17, or set JAVA_HOME")
+        raise RuntimeError("no Java: install Java 17 or later, or set JAVA_HOME")
     command = [java, *_vector_module(java), "-jar", jar]
     if added != _PROBABILITY:
         command += ["--probability-column", added]

@@ -253,8 +253,8 @@ def require_java(spark: str) -> None:
     java = _java()
     if java is None:
         raise DestineError(
-            "Java is missing: JAVA_HOME is not set and no program java is on the PATH; Java 17 or"
-            " later is needed"
+            "Java is missing: there is no bin/java in JAVA_HOME or, if it is not set, no java on"
+            " the PATH; Java 17 or later is needed"
         )
     version = _java_modules(java).get("java.base", "8")
     number = int(version.split(".")[0].split("-")[0].split("+")[0])

@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
     hidden = true,
     mixinStandardHelpOptions = true,
     description =
-        "Finds unfinished applications on YARN with a tag. nightly.sh runs it before it"
-            + " submits.")
+        "Finds unfinished applications on YARN with a tag. nightly.sh runs it before it submits,"
+            + " and at its timeout.")
 final class ApplicationsCommand implements Callable<Integer> {
   private static final Duration POLL = Duration.ofSeconds(2);
 

@@ -28,7 +28,7 @@ final class ConsoleProgress implements TrainingListener {
   private final TrainConfig config;
   private long epochStart;
 
-  /** The end of the epoch's first step, which is left out of rates: it may contain a start. */
+  /** The end of the epoch's first step, which rates leave out: it may include start-up time. */
   private long measuredFrom;
 
   private long lastShown;

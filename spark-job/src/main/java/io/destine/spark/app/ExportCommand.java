@@ -59,8 +59,8 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "FORM",
       description =
           "Inputs of the graph for fields with ids: strings (texts and numbers; the graph finds"
-              + " their ids) or ids. Default: strings, or ids for a vocabulary of more than a million"
-              + " values.")
+              + " their ids) or ids. Default: strings, or ids for a vocabulary of more than a"
+              + " million values.")
   private InputForm inputs;
 
   @Option(

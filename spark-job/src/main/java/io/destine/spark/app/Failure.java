@@ -47,7 +47,7 @@ record Failure(int code, List<String> problems, boolean foreseen, boolean passin
               + EXIT
               + "52\\b|beyond (?:the )?(?:physical|virtual) memory limits|memory limits\\. ");
 
-  /** Exit codes of SIGKILL and SIGTERM, of a system out of memory or of a cluster manager. */
+  /** Exit codes of SIGKILL and SIGTERM, from a system short of memory or a cluster manager. */
   private static final Pattern KILLED_EXECUTOR = Pattern.compile(EXIT + "(137|143)\\b");
 
   /** Spark's message about a heap that is too small for Spark to start. */

@@ -98,7 +98,8 @@ final class Interruption {
   }
 
   /**
-   * Like {@link #during}, for a training run, whose checkpoint is also reported after a failure.
+   * Like {@link #during}, for a training run, whose checkpoint is also reported after a failure of
+   * memory or storage.
    */
   static void duringTraining(
       SparkSession spark, Supplier<Remains> remains, Supplier<Optional<String>> kept) {

@@ -18,7 +18,7 @@ final class KeptWork {
   private final long startMillis = System.currentTimeMillis();
 
   /**
-   * The work of a training run that starts now.
+   * The data kept by a training run that starts now.
    *
    * @param resumed true if it resumes from earlier checkpoints
    * @param gate of its checkpoints

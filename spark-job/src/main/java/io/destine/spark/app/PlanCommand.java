@@ -356,6 +356,9 @@ final class PlanCommand implements Callable<Integer> {
 
   private long tableBytes(JobConfig config, FittedFields of, boolean encoded) {
     List<String> names = of.tables().stream().map(SideTable::name).toList();
+    if (names.isEmpty() && !tableRows.isEmpty()) {
+      throw new UserError("--table-rows: the configuration has no side tables; leave it out");
+    }
     for (Map.Entry<String, Long> given : tableRows.entrySet()) {
       if (!names.contains(given.getKey()) || given.getValue() < 1) {
         throw new UserError(

@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Replays past days through nightly runs. Each day is scored, before any training on it,"
-          + " by the published model, the first published model, and a model trained from scratch on"
-          + " the days before.",
+          + " by the published model, the first published model, and a model trained from scratch"
+          + " on the days before.",
       "output.model must be a new directory."
     })
 final class ReplayCommand implements Callable<Integer> {

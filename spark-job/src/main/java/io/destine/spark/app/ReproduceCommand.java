@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
     name = "reproduce",
     mixinStandardHelpOptions = true,
     description = {
-      "Trains again with the settings, rows and kernel in a model's manifest, on the cluster of this"
-          + " command, and compares the two models as diff does.",
+      "Trains again with the settings, rows and kernel in a model's manifest, on the cluster of"
+          + " this command, and compares the two models as diff does.",
       "If the rows differ, the command stops before the training. The exit code is 0 when the"
           + " models are equal, bit for bit, and 3 when they are not."
     })
@@ -52,8 +52,8 @@ final class ReproduceCommand implements Callable<Integer> {
       names = "--set",
       paramLabel = "KEY=VALUE",
       description =
-          "Overrides one setting of the model's configuration, such as a source.path that has moved."
-              + " Can be repeated.")
+          "Overrides one setting of the model's configuration, such as a source.path that has"
+              + " moved. Can be repeated.")
   private List<String> overrides = List.of();
 
   @Option(
@@ -123,8 +123,12 @@ final class ReproduceCommand implements Callable<Integer> {
     List<String> settings = new ArrayList<>(overrides);
     settings.add("output.model=" + output);
     settings.add("compute.kernel=" + manifest.kernel());
-    JobConfig config =
-        StoredJob.open(hadoop, model, settings, trusted, ReproduceCommand::withItsOwnRows).config();
+    StoredJob job =
+        StoredJob.open(hadoop, model, settings, trusted, ReproduceCommand::withItsOwnRows);
+    if (!trusted) {
+      job.requireHarmlessTables(settings);
+    }
+    JobConfig config = job.config();
     if (manifest.lineage() != null
         && !InitialModel.identity(hadoop, config)
             .equals(manifest.lineage().parentManifestSha256())) {

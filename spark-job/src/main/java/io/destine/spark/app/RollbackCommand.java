@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.destine.spark.conf.JobConfig;
+import io.destine.spark.conf.UserError;
 import io.destine.spark.nightly.NightlyStatus;
 import io.destine.spark.nightly.Rollback;
 import io.destine.spark.nightly.RunRecord;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Option;
     name = "rollback",
     mixinStandardHelpOptions = true,
     description = {
-      "Makes an earlier model live again: the previous one, or the model of a date.",
+      "Makes an earlier model live again: the previous one, or the model of a date or run.",
       "The next nightly run starts from it."
     })
 final class RollbackCommand implements Callable<Integer> {
@@ -31,10 +32,11 @@ final class RollbackCommand implements Callable<Integer> {
 
   @Option(
       names = "--to",
-      paramLabel = "DATE",
+      paramLabel = "DATE[.N]",
       description =
-          "The date of the model, as yyyy-MM-dd. Default: the newest kept model that is older than"
-              + " the live one and was not rolled back.")
+          "The date of the model, as yyyy-MM-dd, for the newest kept model of this date apart from"
+              + " the live one; yyyy-MM-dd.N for the model of run N of the date. Default: the"
+              + " newest kept model that is older than the live one and was not rolled back.")
   private String to;
 
   @Override
@@ -43,9 +45,9 @@ final class RollbackCommand implements Callable<Integer> {
     try (Session session = Session.open("rollback", config.output().model())) {
       CurrentModel live =
           new Rollback(session.spark(), config, Clock.systemUTC())
-              .run(Optional.ofNullable(to).map(text -> NightlyCommand.day("--to", text)));
-      Tracking tracking =
-          Tracking.of(config, session.context().hadoopConfiguration(), new CommandLog());
+              .run(Optional.ofNullable(to).map(RollbackCommand::target));
+      CommandLog log = new CommandLog();
+      Tracking tracking = Tracking.of(config, session.context().hadoopConfiguration(), log);
       new TrackedNights(tracking, config.output().model()).live(live);
       Console.err()
           .println(
@@ -61,9 +63,20 @@ final class RollbackCommand implements Callable<Integer> {
       json.put("live_date", live.date().toString());
       json.put("instead_of", live.previous());
       run.ifPresent(made -> json.set("figures", made.report().comparison().candidate()));
+      log.putInto(json);
       Console.result(json);
     }
     return 0;
+  }
+
+  private static Rollback.Target target(String text) {
+    return Rollback.Target.parse(text)
+        .orElseThrow(
+            () ->
+                new UserError(
+                    "--to: \""
+                        + text
+                        + "\" is neither a date, yyyy-MM-dd, nor the run of a date, yyyy-MM-dd.N"));
   }
 
   /** The figures of the model in the report of its run. */

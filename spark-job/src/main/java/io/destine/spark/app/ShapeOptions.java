@@ -85,9 +85,9 @@ final class ShapeOptions {
       names = "--items",
       paramLabel = "N",
       description = {
-        "Gives each row one of N items, whose key is the column \"item\", and writes a table of the",
-        "items with the fields maker, title (a text) and picture (16 numbers). With --days there are",
-        "new items every day. The teacher knows the fields, not the items."
+        "Gives each row one of N items, whose key is the column \"item\", and writes a table of",
+        "the items with the fields maker, title (a text) and picture (16 numbers). With --days",
+        "there are new items every day. The teacher knows the fields, not the items."
       })
   private Integer items;
 

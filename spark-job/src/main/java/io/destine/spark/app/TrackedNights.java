@@ -74,7 +74,7 @@ final class TrackedNights implements NightListener, AutoCloseable {
     }
   }
 
-  /** Ends the run of a night that has not ended, since it lost its lock. */
+  /** Ends the tracked run of a night that has lost its lock: {@link #ended} is not called. */
   @Override
   public void close() {
     run.close();

@@ -30,7 +30,10 @@ public sealed interface Axis {
     }
   }
 
-  /** A number between two others, rounded to four digits unless the scale has whole numbers. */
+  /**
+   * A number between two others, rounded to four significant digits unless the scale has whole
+   * numbers.
+   */
   record Range(Scale scale, double low, double high) implements Axis {
     private static final MathContext DIGITS = new MathContext(4);
 

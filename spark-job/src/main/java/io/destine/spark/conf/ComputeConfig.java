@@ -18,8 +18,8 @@ public record ComputeConfig(
     @Meaning(
             value =
                 "owner of the table rows: the driver, or the executors, a part each; auto: "
-                    + "executors on a cluster without dynamic"
-                    + " allocation",
+                    + "executors on a cluster without dynamic allocation, if they can write the "
+                    + "model directory",
             preset = "auto")
         TableOwner owners) {
   public ComputeConfig {

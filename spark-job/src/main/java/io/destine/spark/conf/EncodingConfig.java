@@ -91,7 +91,7 @@ public record EncodingConfig(
     return Components.with(this, "fields", others);
   }
 
-  /** The same with other values that mean label 1. */
+  /** The same with another rule for labels. */
   public EncodingConfig withLabels(LabelRule other) {
     return Components.with(this, "labels", other);
   }

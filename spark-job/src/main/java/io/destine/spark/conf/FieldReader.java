@@ -75,7 +75,7 @@ final class FieldReader {
     }
 
     FieldSpec spec() {
-      // A field without hash buckets has 0 here; in a configuration the key must be left out
+      // A FieldSpec without hash buckets has 0; in a configuration the key must be left out
       // instead.
       hashBuckets
           .filter(count -> count == 0)

@@ -46,8 +46,8 @@ public record JobConfig(
     @Meaning(
             value =
                 "label rates as additional fields: of crosses that contain another cross or are "
-                    + "contained in one (nested), of all crosses, or of all fields; auto: nested, if "
-                    + "the search for crosses finds that this reduces the loss",
+                    + "contained in one (nested), of all crosses, or of all fields; auto: nested, "
+                    + "if the search for crosses finds that this reduces the loss",
             preset = "auto")
         Rates rates,
     @Meaning(

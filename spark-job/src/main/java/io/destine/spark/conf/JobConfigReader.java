@@ -124,7 +124,8 @@ public final class JobConfigReader {
   /**
    * True if one of the overrides gives a value to a key, alone or inside an object.
    *
-   * @param names of the key's sections and its own; an option of a reader is one name
+   * @param names the names of the key, from the outermost section to its own; an option of a reader
+   *     is one name
    */
   public static boolean gives(List<String> overrides, List<String> names) {
     return overrides.stream().anyMatch(override -> HoconFile.gives(override, names));

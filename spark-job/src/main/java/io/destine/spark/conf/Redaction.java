@@ -12,7 +12,7 @@ public final class Redaction {
   /** Replacement for a secret. */
   public static final String HIDDEN = "(hidden)";
 
-  /** A reference to an environment variable, and nothing else. */
+  /** A reference to an environment variable. */
   static final Pattern REFERENCE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
 
   private static final String SECRET_NAME =

@@ -1,5 +1,6 @@
 package io.destine.spark.conf;
 
+import java.util.List;
 import java.util.Map;
 
 /** Reads the three kinds of split for {@link JobConfigReader}. */
@@ -23,12 +24,16 @@ final class SplitReader {
     if (byDate && byPaths) {
       reading.reject(s.key("paths"), " and split.by-date are both given; leave one out");
     }
-    if ((byDate || byPaths) && s.has("key")) {
-      reading.reject(
-          s.key("key"),
-          " is given with split."
-              + (byDate ? "by-date" : "paths")
-              + ", but applies only to a split by fractions; leave it out");
+    if (byDate || byPaths) {
+      for (String name : List.of("train", "validation", "test", "seed", "key")) {
+        if (s.has(name)) {
+          reading.reject(
+              s.key(name),
+              " is given with split."
+                  + (byDate ? "by-date" : "paths")
+                  + ", but applies only to a split by fractions; leave it out");
+        }
+      }
     }
     if (byDate) {
       return byDate(s.section("by-date"), d instanceof SplitConfig.ByDate date ? date : null);

@@ -26,6 +26,15 @@ public record TrackingConfig(
   private static final String MLFLOW = "tracking.mlflow";
 
   public TrackingConfig {
+    model
+        .filter(name -> name.contains("'"))
+        .ifPresent(
+            name -> {
+              throw SettingProblem.must(
+                  "tracking.model",
+                  "a name without ' (MLflow cannot search for a name with one)",
+                  name);
+            });
     mlflow.filter(uri -> !uri.equals(NONE)).ifPresent(uri -> server(MLFLOW, uri));
     tensorboard.ifPresent(directory -> PathText.check("tracking.tensorboard", directory));
   }
@@ -38,15 +47,9 @@ public record TrackingConfig(
   /**
    * The MLflow server, from these settings or from the environment.
    *
-   * @throws SettingProblem if it is not a server, or cannot search for the registered model
+   * @throws SettingProblem if it is not a server
    */
   public Optional<URI> server(Map<String, String> environment) {
-    if (model.orElse("").contains("'")) {
-      throw SettingProblem.must(
-          "tracking.model",
-          "a name without ' (MLflow cannot search for a name with one)",
-          model.get());
-    }
     String variable = "MLFLOW_TRACKING_URI";
     return mlflow.isPresent()
         ? mlflow.filter(uri -> !uri.equals(NONE)).map(uri -> server(MLFLOW, uri))
@@ -82,8 +85,8 @@ public record TrackingConfig(
           key,
           "\""
               + Redaction.text(text)
-              + "\" is not the address of a server; start mlflow server --backend-store-uri with"
-              + " this store, and give http://HOST:PORT");
+              + "\" is not the address of a server, http://HOST:PORT; to use a store, start mlflow"
+              + " server --backend-store-uri with it");
     }
     return uri;
   }

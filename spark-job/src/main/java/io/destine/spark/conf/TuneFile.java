@@ -129,7 +129,7 @@ public final class TuneFile {
                 + text
                 + "\"; a range is "
                 + RANGES
-                + " with LOW below HIGH, above 0 for log, whole numbers for int");
+                + " with LOW below HIGH, above 0 for log, whole numbers below 1e9 for int");
       }
     }
   }

@@ -10,10 +10,10 @@ import java.util.zip.CRC32C;
 
 /**
  * A block of rows as bytes, little-endian: the magic number, the block's number in its split, rows,
- * flags; then single ids column by column, lists and dense numbers row by row, labels, weights and
- * groups. Ids of a column of single values are stored as differences from its smallest id, in as
- * many bytes as the largest difference needs, so a field with few values takes one byte per row.
- * The CRC-32C of all preceding bytes follows at the end.
+ * flags; then single ids column by column; row by row, the ends of the lists, the ids in the lists
+ * and the dense numbers; labels, weights and groups. Ids of a column of single values are stored as
+ * differences from its smallest id, in as many bytes as the largest difference needs, so a field
+ * with few values takes one byte per row. The CRC-32C of all preceding bytes follows at the end.
  */
 final class BlockFormat {
   private static final int MAGIC = 0x4B4C4244;

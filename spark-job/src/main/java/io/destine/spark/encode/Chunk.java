@@ -18,11 +18,11 @@ import java.util.List;
  * buckets. Immutable once built.
  *
  * <p>Field m has a {@link ValueTable} ({@code values[m]}) when it is categorical, multi or text, a
- * {@link NumberTable} ({@code numbers[m]}) when its number becomes a bucket; {@code single[m]}
- * holds the index of each row's value in the table, or its hash bucket; -1 if missing. A multi or
- * text field has lists: the list of row n is {@code list[m]} from {@code listEnds[m][n - 1]} to
- * {@code listEnds[m][n]}. A linear field has its numbers in {@code linear[m]}, NaN when missing, a
- * vector its {@link VectorPages} in {@code vectors[m]}.
+ * {@link NumberTable} ({@code numbers[m]}) when it is numeric and has ids; {@code single[m]} holds
+ * the index of each row's value in the table, or its hash bucket; -1 if missing. A multi or text
+ * field has lists: the list of row n is {@code list[m]} from {@code listEnds[m][n - 1]} to {@code
+ * listEnds[m][n]}. A linear field has its numbers in {@code linear[m]}, NaN when missing, a vector
+ * its {@link VectorPages} in {@code vectors[m]}.
  *
  * <p>Rows of a side table have only the fields of that table, and rows of the log only the fields
  * of the log; other fields are empty. The keys of side tables are fields of a separate chunk.

@@ -20,8 +20,8 @@ final class ColumnSketch implements Serializable {
   private static final long serialVersionUID = 1;
 
   /**
-   * Number of values kept: more than the distinct numbers up to which {@link ChosenFields} always
-   * chooses categories.
+   * Maximum number of values kept: above the number of distinct values up to which {@link
+   * ChosenFields} always chooses categories.
    */
   static final int MOST = 512;
 
@@ -43,7 +43,7 @@ final class ColumnSketch implements Serializable {
 
   long missing;
 
-  /** Number of rows of all splits. */
+  /** Number of good rows, including those in no split, whose label is neither 0 nor 1. */
   long all;
 
   /**

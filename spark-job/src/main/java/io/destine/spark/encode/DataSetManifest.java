@@ -20,8 +20,8 @@ import java.util.Optional;
  * @param quarantined number of rows that could not be read
  * @param sampling of the training rows
  * @param dropped training rows with label 0 that were left out
- * @param fingerprint SHA-256 of the stored blocks, in order; with side tables, of this digest and
- *     that of the vocabulary's files
+ * @param fingerprint SHA-256 of the digests of the stored blocks, in order; with side tables, of
+ *     this SHA-256 and that of the vocabulary's files
  * @param vocabularyFingerprint of the vocabulary
  * @param vocabularySha256 of the vocabulary's files, see {@link StoredVocabulary#sha256}
  * @param grownFrom {@link StoredVocabulary#sha256} of the vocabulary that this one extends; empty

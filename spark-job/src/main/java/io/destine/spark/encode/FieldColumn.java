@@ -255,7 +255,7 @@ abstract class FieldColumn {
     }
   }
 
-  /** A numeric field whose numbers become buckets. */
+  /** A numeric field with ids: of buckets or of the numbers themselves. */
   private static final class SingleNumber extends FieldColumn {
     private final NumberTable numbers = new NumberTable();
     private final DictionaryPlaces dictionary = new DictionaryPlaces();

@@ -89,8 +89,8 @@ final class FieldDoubts {
 
   /**
    * Columns that {@code fields = "*"} has taken as categories although their many values look
-   * continuous: points in time, some or all of them not in ISO 8601 format, unless the parts of the
-   * time are fields, too, and numbers with fractions mixed with other texts.
+   * continuous. These are points in time, if not all are in ISO 8601 format and no part of the time
+   * is a field, and numbers with fractions mixed with other texts.
    */
   List<String> ofAllColumns() {
     List<String> doubts = new ArrayList<>();

@@ -83,6 +83,9 @@ final class ManifestFormat {
     try {
       JsonNode root = JSON.readTree(json);
       JsonNode version = root.path("format_version");
+      if (version.isMissingNode()) {
+        throw damaged(path, "it has no format_version");
+      }
       if (version.asInt() != VERSION) {
         throw new UserError(
             path

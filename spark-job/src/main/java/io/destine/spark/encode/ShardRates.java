@@ -8,9 +8,9 @@ import java.util.List;
 
 /**
  * Label rates of the values of a shard: for each value, the number of training rows and of positive
- * training rows by fold. A value of an earlier vocabulary keeps its rate; a new value has none
- * then. If rows may be among those from which the kept rates come, a training row gets the rate of
- * the other folds of these rows instead, so that no row leaks its own label.
+ * training rows by fold. If there is an earlier vocabulary, its values keep their rates, and new
+ * values have none. If rows may be among those from which the kept rates come, a training row gets
+ * the rate of the other folds of these rows instead, so that no row leaks its own label.
  */
 final class ShardRates implements Serializable {
   private static final long serialVersionUID = 1;

@@ -40,7 +40,7 @@ final class SideTableFiles implements Serializable {
   private final FittedFields fields;
   private final int[] missing;
 
-  /** [tables] number of rows, K + 1. */
+  /** [tables] number of rows: K + 1 for K keys. */
   private final long[] rows;
 
   private final FieldLayout[] layouts;

@@ -23,7 +23,7 @@ import scala.Tuple2;
  * @param keys [tables] names of keys by index, see {@link TableKeys}; null before they are known
  */
 record SplitChunk(Chunk chunk, int ordinal, long[] hashes, byte[] splits, int[][] keys) {
-  /** Instead of a split: rows that are not used. */
+  /** The value in {@code splits} for rows that are not used. */
   static final byte DROPPED = -1;
 
   private static final long SAMPLE_SEED = 0x6e656761746976L;

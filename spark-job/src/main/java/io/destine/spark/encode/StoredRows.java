@@ -11,7 +11,7 @@ import java.util.Map;
  * The blocks of all splits.
  *
  * @param blocks by split
- * @param fingerprint SHA-256 of all blocks, in order
+ * @param fingerprint SHA-256 of the SHA-256 digests of all blocks, in order
  */
 record StoredRows(Map<Split, List<Block>> blocks, String fingerprint) {
 

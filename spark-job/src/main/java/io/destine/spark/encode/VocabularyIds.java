@@ -18,7 +18,8 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * The ids of a stored vocabulary and their entries, as in {@link Vocabulary#entry}. Tasks read one
- * file each, and generate the ids of missing and unknown values and of hash buckets.
+ * file each, and generate the ids of missing and unknown values and of the buckets of hashes and
+ * label rates.
  */
 public final class VocabularyIds {
   /** Approximate number of reserved ids that a task generates. */

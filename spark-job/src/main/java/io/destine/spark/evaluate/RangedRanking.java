@@ -55,7 +55,10 @@ final class RangedRanking {
     }
   }
 
-  /** At most {@code ranges} - 1 boundaries, evenly spaced in the samples of all partitions. */
+  /**
+   * At most {@code ranges} - 1 boundaries, evenly spaced in the samples of the partitions with many
+   * rows.
+   */
   static long[] boundaries(List<PartitionSummary> summaries, int ranges) {
     long[] keys = summaries.stream().flatMapToLong(s -> Arrays.stream(s.sample)).sorted().toArray();
     long[] boundaries = new long[ranges - 1];

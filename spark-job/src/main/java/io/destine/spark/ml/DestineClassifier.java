@@ -308,9 +308,9 @@ public final class DestineClassifier extends Estimator<DestineModel>
   private void warnOfSlowKernel() {
     if (!VectorModule.isPresent() && getKernel().equals(KernelChoice.AUTO.key())) {
       LOG.warn(
-          "The fit uses the slow kernel, nd4j: this JVM runs without the Vector API. Set"
-              + " spark.driver.extraJavaOptions and spark.executor.extraJavaOptions to"
-              + " --add-modules={} before the session starts",
+          "This JVM runs without the Vector API, so the fit uses the slow kernel, nd4j, or fails if"
+              + " the jar does not have it. Set spark.driver.extraJavaOptions and"
+              + " spark.executor.extraJavaOptions to --add-modules={} before the session starts",
           VectorModule.NAME);
     }
   }

@@ -171,7 +171,7 @@ final class FitSettings {
               (name, options) -> {
                 Map<String, Object> with = new LinkedHashMap<>(options);
                 with.put("table", "given by setSideTable");
-                // Keys are read as paths, in which a name may have dots.
+                // Keys are parsed as paths, so a name with dots needs quotes.
                 tables.put(ConfigUtil.quoteString(name), with);
               });
       values.put("tables", tables);

@@ -52,7 +52,7 @@ public final class NightlyJob {
    * Options for running a date.
    *
    * @param force runs the date even if it is finished
-   * @param start the start of the candidate
+   * @param start the state that the candidate takes over
    * @param publishOlder runs the date even if it is before the newest day of the published model;
    *     the older model may then replace it
    */
@@ -232,18 +232,18 @@ public final class NightlyJob {
             problem -> {
               throw new UserError("output.model: " + problem);
             });
-    List<RunName> models = live.isPresent() ? List.of() : locked.history().models();
-    if (!models.isEmpty()) {
-      RunName newest = models.get(models.size() - 1);
-      throw new UserError(
-          "output.model: "
-              + locked.paths().base()
-              + " has models, but "
-              + Publications.DIRECTORY
-              + "/, which names the live one, is missing; restore it, or make a model live with"
-              + " rollback --to "
-              + newest.date());
-    }
+    Optional<RunName> best = live.isPresent() ? Optional.empty() : locked.history().bestModel();
+    best.ifPresent(
+        name -> {
+          throw new UserError(
+              "output.model: "
+                  + locked.paths().base()
+                  + " has models, but "
+                  + Publications.DIRECTORY
+                  + "/, which names the live one, is missing; restore it, or make a model live with"
+                  + " rollback --to "
+                  + name.exact());
+        });
   }
 
   /** The result of a date that needs no run. */
@@ -261,7 +261,7 @@ public final class NightlyJob {
     }
     Optional<RunRecord> before = context.history().standing(date);
     if (before.isPresent() && before.get().result().finished()) {
-      requireSameSettings(before.get());
+      requireSameSettings(before.get(), older);
       return Optional.of(new Outcome(before.get(), true));
     }
     boolean seen = current.isPresent() && !current.get().date().isBefore(date);
@@ -283,7 +283,7 @@ public final class NightlyJob {
         + live.name();
   }
 
-  private void requireSameSettings(RunRecord before) {
+  private void requireSameSettings(RunRecord before, boolean older) {
     List<String> differences =
         before.settings().map(then -> ModelSettings.of(config).differences(then)).orElse(List.of());
     if (!differences.isEmpty()) {
@@ -293,7 +293,8 @@ public final class NightlyJob {
               + before.result().title().toLowerCase(Locale.ROOT)
               + " with other settings: "
               + String.join("; ", differences)
-              + "; --force runs it again with the current settings");
+              + (older ? "; --force --publish-older" : "; --force")
+              + " runs it again with the current settings");
     }
   }
 }

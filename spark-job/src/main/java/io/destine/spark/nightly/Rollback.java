@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -28,6 +29,44 @@ public final class Rollback {
   private final NightlyPaths paths;
   private final FileSystem fileSystem;
 
+  /**
+   * The model to make live.
+   *
+   * @param date of the model
+   * @param number of the run of this date; if empty, the newest kept model of the date apart from
+   *     the live one
+   */
+  public record Target(LocalDate date, OptionalInt number) {
+    /** Parses a date or, as {@code 2026-11-24.1}, a run of it; empty if the text is neither. */
+    public static Optional<Target> parse(String text) {
+      boolean first = text.endsWith(".1");
+      return RunName.parse(first ? text.substring(0, text.length() - 2) : text)
+          .filter(name -> !first || name.number() == 1)
+          .map(name -> new Target(name.date(), number(name, first)));
+    }
+
+    private static OptionalInt number(RunName name, boolean first) {
+      return first || name.number() > 1 ? OptionalInt.of(name.number()) : OptionalInt.empty();
+    }
+
+    private boolean fits(RunName name) {
+      return name.date().equals(date) && name.number() == number.orElse(name.number());
+    }
+
+    private String missing(Optional<RunName> live) {
+      if (number.isPresent() && live.filter(this::fits).isPresent()) {
+        return "--to: " + live.get() + " is live already";
+      }
+      return "--to: no model "
+          + (number.isPresent() ? new RunName(date, number.getAsInt()).exact() : "of " + date)
+          + " is kept"
+          + live.filter(name -> name.date().equals(date))
+              .map(name -> " except the live one, " + name)
+              .filter(words -> number.isEmpty())
+              .orElse("");
+    }
+  }
+
   /** A rollback of the configured model. */
   public Rollback(SparkSession spark, JobConfig config, Clock clock) {
     hadoop = spark.sparkContext().hadoopConfiguration();
@@ -41,15 +80,15 @@ public final class Rollback {
   /**
    * Rolls back.
    *
-   * @param to date of the model; if empty, the model before the live one
+   * @param to the model; if empty, the one before the live one
    * @return the model that is live now
-   * @throws UserError if there is no such model, or if none is live and no date is given
+   * @throws UserError if there is no such model, or if none is live and no target is given
    * @throws io.destine.artifact.ModelFormatException if the model is damaged
    * @throws io.destine.spark.store.LockedException if a run is in progress
    */
-  public CurrentModel run(Optional<LocalDate> to) {
+  public CurrentModel run(Optional<Target> to) {
     Publications publications = Publications.of(hadoop, paths.base());
-    // With a date, the current live model does not matter, so a damaged file is simply replaced.
+    // With a target, the live model does not matter; a damaged file that should name it is ignored.
     Function<Publications, Publications.State> now =
         to.isPresent() ? Publications::stateDespiteDamage : Publications::state;
     // Checked before the lock, which would create a directory where there was none.
@@ -103,7 +142,7 @@ public final class Rollback {
     pages.page(run.name(), history.all());
   }
 
-  private RunName target(Optional<CurrentModel> live, Optional<LocalDate> to) {
+  private RunName target(Optional<CurrentModel> live, Optional<Target> to) {
     RunHistory history = new RunHistory(fileSystem, paths);
     List<RunName> models = history.models();
     if (live.isEmpty() && (models.isEmpty() || to.isEmpty())) {
@@ -113,29 +152,23 @@ public final class Rollback {
               + (models.isEmpty() ? "" : "; --to makes one of these live: " + names(models)));
     }
     Optional<RunName> now = live.map(CurrentModel::name).flatMap(RunName::parse);
-    // Without a date: the newest model before the live one that no rollback has withdrawn.
+    // Without a target: the newest model before the live one that no rollback has withdrawn.
     int place = now.map(models::indexOf).orElse(-1);
     List<RunName> fitting =
         models.subList(0, to.isPresent() || place < 0 ? models.size() : place).stream()
             .filter(m -> now.filter(m::equals).isEmpty())
-            .filter(m -> m.date().equals(to.orElse(m.date())))
+            .filter(m -> to.isEmpty() || to.get().fits(m))
             .filter(m -> to.isPresent() || !m.date().isAfter(live.get().date()))
             .filter(m -> to.isPresent() || history.of(m).filter(RunRecord::withdrawn).isEmpty())
             .toList();
     if (fitting.isEmpty()) {
       throw new UserError(
-          to.map(
-                      date ->
-                          "--to: no model of "
-                              + date
-                              + " is kept"
-                              + live.map(model -> " except the live one, " + model.name())
-                                  .orElse(""))
+          to.map(target -> target.missing(now))
                   .orElseGet(
                       () ->
                           "no model older than the live one, "
                               + live.get().name()
-                              + ", is kept that was not rolled back")
+                              + ", is kept, apart from models that were rolled back")
               + "; kept models: "
               + (models.isEmpty() ? "none" : names(models)));
     }

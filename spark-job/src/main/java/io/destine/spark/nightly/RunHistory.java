@@ -296,22 +296,30 @@ final class RunHistory {
     return List.copyOf(models);
   }
 
+  /**
+   * The model to make live when the live one is lost: the newest one that no rollback has replaced,
+   * or the newest one.
+   */
+  Optional<RunName> bestModel() {
+    Comparator<RunName> replacedFirst =
+        Comparator.comparing(name -> of(name).filter(RunRecord::withdrawn).isEmpty());
+    return models().stream().max(replacedFirst.thenComparing(Comparator.naturalOrder()));
+  }
+
   /** The line about a missing directory of the live model, with the remedy; empty if it exists. */
   Optional<String> missing(CurrentModel live) {
     Path directory = new Path(paths.model(live.name()));
     if (Storage.exists(fileSystem, new Path(directory, Manifest.FILE))) {
       return Optional.empty();
     }
-    List<RunName> models = models();
     return Optional.of(
         "the live model "
             + directory
             + (Storage.exists(fileSystem, directory) ? " has no " + Manifest.FILE : " is missing")
             + "; restore it, or "
-            + (models.isEmpty()
-                ? "start over with another output.model"
-                : "make another model live with rollback --to "
-                    + models.get(models.size() - 1).date()));
+            + bestModel()
+                .map(name -> "make another model live with rollback --to " + name.exact())
+                .orElse("start over with another output.model"));
   }
 
   private void removeModels(Predicate<String> kept) {

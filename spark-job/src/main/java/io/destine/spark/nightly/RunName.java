@@ -39,6 +39,11 @@ public record RunName(LocalDate date, int number) implements Comparable<RunName>
     }
   }
 
+  /** The name with its number, {@code 2026-11-24.1} for the first run of a date. */
+  String exact() {
+    return date + "." + number;
+  }
+
   @Override
   public int compareTo(RunName other) {
     return ORDER.compare(this, other);

@@ -55,7 +55,7 @@ final class OwnerCommands {
      * entry in the table outside the optimiser's state is at most {@code rate}.
      */
     RESTORE,
-    /** Replace the parameters by their average, and drop the average. */
+    /** Replace the parameters by their average. */
     USE_AVERAGE,
     EXCHANGE_AVERAGE,
     /** Keep an average over {@code a} samples, one every {@code b} steps. */

@@ -77,8 +77,8 @@ final class OwnerHost implements AutoCloseable {
   private GradientSum pending;
 
   /**
-   * While the tables are open, the optimiser's state (shared) and all tables by name; otherwise
-   * null.
+   * While the tables are open, the optimiser's state, which is not a copy, and all tables by name;
+   * otherwise null.
    */
   private NamedState state;
 
@@ -151,8 +151,7 @@ final class OwnerHost implements AutoCloseable {
   /** Returns the result for the driver, or null. */
   private ExactSum carryOut(OwnerCommands.Command command) {
     if (command.what() != OwnerCommands.What.RESTORE) {
-      open = null;
-      state = null;
+      closeTables();
     }
     switch (command.what()) {
       case OWN -> own(command);
@@ -185,7 +184,6 @@ final class OwnerHost implements AutoCloseable {
   }
 
   private void open() {
-    kept = null;
     state = optimizer.state();
     open = new HashMap<>(state.tables());
     open.put(ParameterLayout.EMBEDDING, parameters.embedding());
@@ -211,8 +209,13 @@ final class OwnerHost implements AutoCloseable {
     counters.computeIfPresent(ParameterAverage.START, (name, start) -> averageStart);
     optimizer.restore(new NamedState(written.tables(), written.arrays(), counters));
     parameters.changed();
+    closeTables();
+  }
+
+  private void closeTables() {
     open = null;
     state = null;
+    kept = null;
   }
 
   private void receiveRows(ByteBuffer message, MessageService.Reply reply) {

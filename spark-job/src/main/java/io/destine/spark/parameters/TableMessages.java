@@ -11,9 +11,9 @@ import java.nio.charset.StandardCharsets;
  * table. Little-endian:
  *
  * <pre>
- *   request: KIND (int8), write (int8, 0 or 1), first id (int32), ids (int32), width (int32), length
- *            of the table's name (int8), name; to write, the numbers of the owner's rows (float),
- *            in the order of {@link OwnerMap.Part}
+ *   request: KIND (int8), write (int8, 0 or 1), first id (int32), number of ids (int32), width
+ *            (int32), length of the table's name (int8), name; to write, the numbers of the owner's
+ *            rows (float), in the order of {@link OwnerMap.Part}
  *   answer:  in the format of {@link OwnerCommands#failure}; for a read, followed by the numbers
  * </pre>
  */

@@ -362,8 +362,8 @@ public final class TableOwners implements AutoCloseable {
    *
    * @param steps that the optimiser had taken
    * @param averageStart the last step before the average; -1 for none
-   * @param last rows whose entry in the additional table (the one that is not part of the
-   *     optimiser's state) is at most this decay
+   * @param last maximum entry, in the additional table (the one that is not part of the optimiser's
+   *     state), of rows that decay
    * @param factor multiplier of the parameters of these rows; 1 for no decay
    */
   public void restore(long steps, long averageStart, long last, double factor) {

@@ -18,7 +18,10 @@ import java.util.function.LongSupplier;
  * again. If executors own the tables, it also keeps this executor's part of them.
  */
 public final class Worker {
-  /** Longer than any pause between two tasks of an active run. */
+  /**
+   * Longer than the usual pauses between two tasks of an active run; {@link TableOwners} keeps the
+   * run alive in longer ones.
+   */
   static final Duration IDLE = Duration.ofMinutes(30);
 
   private static final RunCache<Worker> WORKERS = cache(System::nanoTime);

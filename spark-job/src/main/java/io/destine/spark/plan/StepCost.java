@@ -14,7 +14,8 @@ import java.util.Map;
  *
  * <pre>
  *   compute    rows of the executor with the most blocks, at its cores' rate; one call per block
- *   fetch      the driver reads E d rows on its cores, 4 (n + 1) E d bytes with ids; an executor places d
+ *   fetch      the driver reads E d rows on its cores, 4 (n + 1) E d bytes with ids; an executor
+ *              places d
  *   send       an executor writes d sums, the driver receives and reads E d of them
  *   schedule   a Spark job
  *   optimise   the driver updates D table rows

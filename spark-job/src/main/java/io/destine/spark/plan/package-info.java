@@ -1,2 +1,5 @@
-/** Estimates the memory, network traffic and storage of a training run; pure computations. */
+/**
+ * Estimates the memory, network traffic, step time and storage of a training run; pure
+ * computations.
+ */
 package io.destine.spark.plan;

@@ -7,7 +7,8 @@ import java.io.Serializable;
 /**
  * Sums of attention weights over rows: p(m, n) of the pairwise term and u(n) of the unary term, of
  * each layer and head. Sums are integer multiples of 2^-31, so that they do not depend on the order
- * of rows; a weight is at most 1, so 2^32 rows have no overflow. Mutable; one thread.
+ * of rows; a weight is at most 1, so sums of fewer than 2^32 rows do not overflow. Mutable; one
+ * thread.
  */
 final class AttentionSums implements Serializable {
   private static final long serialVersionUID = 1;

@@ -251,10 +251,10 @@ public final class LoadedModel implements AutoCloseable {
   /**
    * The embeddings as a table with a row for each id: {@code field}, the field of the id, or the
    * first of the fields that share it; {@code use}, the meaning of the id: a {@code value}, a
-   * {@code missing} value, unknown values ({@code oov}), or all values with a hash ({@code
-   * hashed}); {@code value}; {@code count}, its occurrences in the training rows from which it got
-   * its id (both null without a value); {@code id}; and {@code vector}, of floats. In no particular
-   * order. Lazy, like {@link #score}.
+   * {@code missing} value, unknown values ({@code oov}), or all values of a hash bucket or of a
+   * bucket of label rates ({@code hashed}); {@code value}; {@code count}, its occurrences in the
+   * training rows from which it got its id (both null without a value); {@code id}; and {@code
+   * vector}, of floats. In no particular order. Lazy, like {@link #score}.
    */
   public Dataset<Row> embeddings(SparkSession spark) {
     return embeddings(spark, null);

@@ -179,11 +179,12 @@ final class TableScorer {
     List<String> columns = new ArrayList<>(List.of(whole.columns()));
     columns.remove(SourceTable.CORRUPT);
     List<String> problems = new ArrayList<>();
-    for (FieldSpec field : model.vocabulary().fields().ofLog()) {
-      if (!columns.contains(field.column())) {
-        problems.add(missing("", field.column(), columns));
-      }
-    }
+    // Several fields can be parts of one column.
+    model.vocabulary().fields().ofLog().stream()
+        .map(FieldSpec::column)
+        .distinct()
+        .filter(column -> !columns.contains(column))
+        .forEach(column -> problems.add(missing("", column, columns)));
     Optional<List<String>> kept = settings.kept().map(texts -> names(texts, columns));
     kept.ifPresent(names -> requireOnce(names, columns, problems));
     settings.top().flatMap(TopRows::by).ifPresent(by -> requireGroups(by, whole, problems));

@@ -26,7 +26,7 @@ public final class Advice {
         RunReport.RolledBack back = report.live().rolledBack();
         if (back != null) {
           lines.add("No action needed: the next nightly run continues from " + back.model() + ".");
-          lines.add("rollback --to " + date + " makes the model of this run live again.");
+          lines.add("rollback --to " + runOf(report) + " makes the model of this run live again.");
         } else {
           lines.add("No action needed: the new model is serving.");
           if (new ReportNode(report.comparison().publishedSameRows()).present()) {
@@ -47,13 +47,14 @@ public final class Advice {
               "The runs of the last "
                   + row
                   + " days have published nothing. Look at Drift and Input below; to train from"
-                  + " scratch, run nightly --date "
-                  + date
-                  + " --force --from-scratch.");
+                  + " scratch, run "
+                  + again(report, date, true)
+                  + " --from-scratch.");
         }
         lines.add(
-            "If the failed check is stricter than you need, change it under nightly.gate and run"
-                + " the date again with --force.");
+            "If the failed check is stricter than you need, change it under nightly.gate and run "
+                + again(report, date, true)
+                + ".");
       }
       default -> {
         lines.add(
@@ -70,9 +71,9 @@ public final class Advice {
   }
 
   /**
-   * The call that runs the date of a stopped or failed run again.
+   * The call that runs the date of a run again.
    *
-   * @param rerun whether the date had been run before
+   * @param rerun whether the date may have a finished run, whose result stands without --force
    */
   public static String again(RunReport report, LocalDate date, boolean rerun) {
     return "nightly --date "
@@ -85,6 +86,13 @@ public final class Advice {
   public static boolean publishesOlder(RunReport report, LocalDate date) {
     LocalDate newest = report.live().liveDate();
     return newest != null && date.isBefore(newest);
+  }
+
+  /** The run, with its number also if it is the first of its date. */
+  private static String runOf(RunReport report) {
+    String name = report.identity().modelName();
+    LocalDate date = report.identity().date();
+    return name == null || name.equals(date.toString()) ? date + ".1" : name;
   }
 
   /** True for a rerun of a date: without --force, the result of the earlier run would stand. */

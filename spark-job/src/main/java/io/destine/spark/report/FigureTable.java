@@ -44,8 +44,8 @@ final class FigureTable {
     ReportNode measured = candidate.present() ? candidate : published;
     OptionalDouble rows = measured.number("rows");
     return rows.isEmpty()
-        ? "Measured on held-out rows of the new data."
-        : "Measured on " + NumberText.count(rows) + " held-out rows of the new data.";
+        ? "Measured on held-out rows."
+        : "Measured on " + NumberText.count(rows) + " held-out rows.";
   }
 
   private static void comparison(

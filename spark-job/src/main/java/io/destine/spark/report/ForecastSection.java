@@ -63,11 +63,11 @@ final class ForecastSection {
 
   private String absence() {
     if (report.progress().result() == RunResult.FAILED) {
-      return "The run ended before a forecast was measured.";
+      return "No forecast was measured before the run failed.";
     }
     return report.training().parent() != null
-        ? "There is no forecast: the live model had been trained on that day or a later one."
-        : "There is no forecast: no model was live when the day's rows arrived, or the live model"
-            + " had been trained on that day or a later one.";
+        ? "There is no forecast: the live model had learnt from that day or a later one."
+        : "There is no forecast: no model was live when the run started, or the live model had"
+            + " learnt from that day or a later one.";
   }
 }

@@ -1,7 +1,7 @@
 package io.destine.spark.report;
 
 /**
- * The style sheet of the page. Blue and orange can be distinguished with every common form of
+ * The style sheet of all pages. Blue and orange can be distinguished with every common form of
  * colour blindness. It contains none of the characters that {@link Markup} escapes, because
  * browsers do not unescape style elements.
  */

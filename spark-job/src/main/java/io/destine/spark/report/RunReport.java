@@ -132,7 +132,8 @@ public record RunReport(
    *
    * @param parent directory of the model from which it started; null for training from scratch
    * @param learning one object for each epoch
-   * @param stepTime mean milliseconds of the phases of a step, by keys that end with {@code _ms}
+   * @param stepTime figures of a mean step; those with keys that end with {@code _ms} are the
+   *     milliseconds of its phases and their total
    */
   public record Training(
       @JsonInclude String parent,

@@ -39,7 +39,7 @@ record OutputMarker(FileSystem fileSystem, TableOutput.Kind kind) {
     write(directory, marker);
   }
 
-  /** In place of the facts while the files of a complete table are moved. */
+  /** The content of the marker, instead of the facts, while a complete table's files are moved. */
   static ObjectNode moving() {
     return JSON.createObjectNode().put(UNFINISHED, "the files are being moved");
   }

@@ -80,8 +80,8 @@ final class SeparatedText {
   }
 
   /**
-   * The original names of the header, which Spark changes if two differ only in case or one is
-   * empty.
+   * The original names of the header, which Spark changes if two are equal, ignoring case, or one
+   * is empty.
    */
   private List<String> header(String... paths) {
     Dataset<Row> lines = reader(false).csv(paths);

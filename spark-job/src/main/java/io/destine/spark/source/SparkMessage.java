@@ -130,10 +130,10 @@ record SparkMessage(Pattern said, BiFunction<MatchResult, String, String> line) 
                       + m.group(1)
                       + "\"; csv, tsv, json, parquet and orc are built in, --packages adds others"),
           of(
-              "The table or view .* cannot be found",
+              "The table or view (.*) cannot be found",
               (m, where) ->
                   "source.table: "
-                      + where
+                      + (where.isEmpty() ? m.group(1) : where)
                       + " not found; name it as the catalog does, with its database:"
                       + " DATABASE.TABLE"),
           of(

@@ -21,8 +21,8 @@ import org.apache.spark.sql.SparkSession;
  * Lines of libfm and svmlight as a table: a label and features {@code index:1}, separated by
  * blanks. The columns are the label and one for each feature of a line, in line order; their values
  * are the indexes. A label of -1, the convention of these formats, becomes 0. Text after # is
- * ignored. A line without a feature for each column, or with a value other than 1, keeps its text
- * in {@link SourceTable#CORRUPT}.
+ * ignored. A line with more or fewer features than there are columns for them, or with a value
+ * other than 1, keeps its text in {@link SourceTable#CORRUPT}.
  */
 final class SparseText {
   private static final String LINE = "value";

@@ -30,8 +30,8 @@ import org.apache.spark.sql.types.YearMonthIntervalType;
 /** Checks a table's columns against the requirements of a configuration. */
 public final class TableSchema {
   /**
-   * The cost of attention is quadratic in the number of fields, and more fields make Spark's plans
-   * larger.
+   * Maximum number of fields: the cost of attention is quadratic in it, and more fields make
+   * Spark's plans larger.
    */
   private static final int MOST_FIELDS = 1_000;
 

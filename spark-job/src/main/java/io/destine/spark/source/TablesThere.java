@@ -17,7 +17,7 @@ final class TablesThere {
   /**
    * The error for a table that cannot be used.
    *
-   * @param key of the setting with its name
+   * @param key of the setting that names the table
    */
   static RuntimeException refusal(SparkSession spark, String name, String key, Exception e) {
     if (e instanceof AnalysisException refused) {
@@ -85,7 +85,8 @@ final class TablesThere {
   }
 
   private static boolean known(SparkSession spark, String catalog) {
-    return spark.conf().getOption(key(catalog)).isDefined();
+    // The session's own catalog needs no setting.
+    return catalog.equals("spark_catalog") || spark.conf().getOption(key(catalog)).isDefined();
   }
 
   private static String key(String catalog) {

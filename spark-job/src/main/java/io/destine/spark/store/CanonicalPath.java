@@ -22,7 +22,7 @@ public record CanonicalPath(FileSystem fileSystem, Path path) {
   /** Mounts of this process on Linux, a line each; the fifth word is the mount point. */
   private static final java.nio.file.Path MOUNTS = java.nio.file.Path.of("/proc/self/mountinfo");
 
-  /** Linux follows as many; more are taken for a cycle. */
+  /** Maximum number of links to follow, as on Linux; more are taken for a cycle. */
   private static final int MOST_LINKS = 40;
 
   /**

@@ -9,9 +9,9 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * Hidden siblings of a file or directory. The next content is written to {@code .NAME.new-UUID};
- * the previous one is kept in {@code .NAME.old-UUID} while it is being replaced or deleted, but a
- * model in {@link #previous} while it is being replaced. A random name belongs to one writer, and
- * only siblings with such names are removed as leftovers.
+ * the previous one is kept in {@code .NAME.old-UUID} while it is being replaced or deleted. Only a
+ * model that is being replaced is kept in {@link #previous} instead. A random name belongs to one
+ * writer, and only siblings with such names are removed as leftovers.
  *
  * @param fileSystem of the target
  * @param target the {@link CanonicalPath}

@@ -54,7 +54,7 @@ interface Tracker {
   /** A model is the live one; it is registered if it is not yet. */
   default void champion(String directory, String model) throws IOException {}
 
-  /** The last call, but for files that have failed before. */
+  /** The last call, except for files that have failed before. */
   void end(boolean finished) throws IOException;
 
   /** True if calls after this failure cannot succeed. */

@@ -56,7 +56,7 @@ record Beginning(
    * @param role name of the model in messages
    * @param directory of the model
    * @param sha256 its identity
-   * @param going the log line about it, without the numbers of ids
+   * @param going the log line about it, without the number of ids that decay
    * @param lastUnseen the last day, as in {@link LastSeen}, on which an id that decays was seen; -1
    *     if none decays
    * @param decay multiplier of the parameters of these ids; 1 for none
@@ -179,7 +179,7 @@ record Beginning(
               ? automaticL2(going.optimizer())
               : String.format(
                   Locale.ROOT,
-                  "embedding-l2 = auto: %.3g, as in %s",
+                  "train.embedding-l2 = auto: %.3g, as in %s",
                   going.optimizer().penalty(),
                   directory.get()));
     }
@@ -239,10 +239,9 @@ record Beginning(
   private static String automaticL2(OptimizerConfig resolved) {
     double lambda = resolved.penalty();
     return lambda > 0
-        ? String.format(Locale.ROOT, "embedding-l2 = auto: %.3g", lambda)
-        : "embedding-l2 = auto: 0, since the vocabulary has more than 1000 ids per row of a batch;"
-            + " any penalty, such as train.embedding-l2 = 1e-6, updates every table row in every"
-            + " step";
+        ? String.format(Locale.ROOT, "train.embedding-l2 = auto: %.3g", lambda)
+        : "train.embedding-l2 = auto: 0, since the vocabulary has more than 1000 ids per row of a"
+            + " batch; any penalty, such as 1e-6, updates every table row in every step";
   }
 
   /**

@@ -52,7 +52,7 @@ record CalibratedTraining(
   /** For the log. */
   String line() {
     if (!reason.isEmpty()) {
-      return "calibration " + method.key() + ": logits stay as they are, since " + reason;
+      return "calibration " + method.key() + ": not fitted, since " + reason;
     }
     return String.format(
         Locale.ROOT,

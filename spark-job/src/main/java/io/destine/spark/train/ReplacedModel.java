@@ -42,7 +42,10 @@ public final class ReplacedModel {
     }
   }
 
-  /** Whether a directory, or that of a replacement that was interrupted, holds a model. */
+  /**
+   * Whether a directory holds a model, or an interrupted replacement has left the previous model
+   * next to it.
+   */
   public static boolean exists(Configuration hadoop, String directory) {
     return ModelBase.open(hadoop, directory).exists()
         && CanonicalPath.of(hadoop, directory).contents().kind() != OutputKind.EMPTY;

@@ -139,7 +139,7 @@ final class QuickSteps {
     return Double.parseDouble(best.values().get(L2));
   }
 
-  /** A number rounded to four digits. */
+  /** A number rounded to four significant digits. */
   private static String number(double value) {
     return BigDecimal.valueOf(value).round(new MathContext(4)).stripTrailingZeros().toPlainString();
   }

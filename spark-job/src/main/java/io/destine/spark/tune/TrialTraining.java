@@ -31,7 +31,10 @@ record TrialTraining(
     Fence fence,
     Consumer<String> warnings) {
 
-  /** Ends a training run after its last epoch and, if there is one, the checkpoint of the epoch. */
+  /**
+   * Ends a training run at the first step after the last epoch that it needs, and so after the
+   * checkpoint of that epoch, if there is one.
+   */
   private static final class Paused extends RuntimeException {
     private static final long serialVersionUID = 1;
 

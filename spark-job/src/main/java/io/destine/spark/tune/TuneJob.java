@@ -164,8 +164,10 @@ public final class TuneJob {
     next.ifPresent(
         trial ->
             log.accept(
-                "left out, since the search would take more than %d times as long as its first trial: %s"
-                    .formatted(QuickSteps.TRAININGS, trial.words())));
+                String.format(
+                    "left out, since the search would take more than %d times as long as its first"
+                        + " trial: %s",
+                    QuickSteps.TRAININGS, trial.words())));
     done.leftOut(file.settings().seeds());
   }
 

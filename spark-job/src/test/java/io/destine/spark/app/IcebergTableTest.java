@@ -114,6 +114,7 @@ class IcebergTableTest extends SnapshotTables {
         "lake.ap.clicks | not found; catalog lake has the databases app",
         "sea.app.clicks | not found; there is no catalog sea; define it with the"
             + " setting spark.sql.catalog.sea",
+        "spark_catalog.nodb.clicks | not found; catalog spark_catalog has the databases default",
         "nodb.clicks | not found; there is no database or catalog nodb; databases: default",
         "lake.app. | source.table: table lake.app.: ",
       })

@@ -112,7 +112,7 @@ class LostLiveModelTest {
     Path live = model.resolve("models/" + date(3));
     FileUtil.fullyDelete(live.toFile());
     String gone = "the live model " + live + " is missing";
-    String remedy = "; restore it, or make another model live with rollback --to " + date(2);
+    String remedy = "; restore it, or make another model live with rollback --to " + date(2) + ".1";
     CommandRun status = run("gone", "status");
     assertThat(status.code()).as(status.err()).isZero();
     assertThat(status.err().lines()).contains("warning: " + gone + remedy);

@@ -70,6 +70,8 @@ class PlanCommandTest {
     String table =
         "tables={ item { path = items.csv, format = csv, key = user, fields = [ %s ] } }";
     List<String> rows = List.of("--table-rows", "item=9");
+    assertThat(plan(rows, "fields=[user]").errors())
+        .containsExactly("error: --table-rows: the configuration has no side tables; leave it out");
     CommandRun ofTable = plan(rows, table.formatted("{ name = maker, hash-buckets = 90 }"));
     assertThat(ofTable.code()).as(ofTable.err()).isZero();
     assertThat(ofTable.json().get("vocabulary_bytes").asLong()).isEqualTo(10 * 2);

@@ -479,6 +479,12 @@ class SideTableCommandTest {
         .contains(" sets tables.item.options.int96RebaseMode")
         .contains("--trust-model");
     assertThat(Path.of(output)).doesNotExist();
+    CommandRun retrained =
+        CommandRun.of(
+            "reproduce", "--model", foreign.toString(), "--output", path("foreign-again"));
+    assertThat(retrained.code()).isEqualTo(2);
+    assertThat(retrained.errors()).isEqualTo(refused.errors());
+    assertThat(directory.resolve("foreign-again")).doesNotExist();
     CommandRun trusted = CommandRun.of(with(predict, "--read-side-tables", "--trust-model"));
     assertThat(trusted.code()).as(trusted.err()).isZero();
     // The rows in the model are data: scoring with them reads no side table.

@@ -84,6 +84,30 @@ class TimeZoneTest {
     assertThat(zoneOfTheModel()).isEqualTo("UTC");
   }
 
+  @Test
+  void aMissingColumnOfSeveralFieldsIsNamedOnce() throws IOException {
+    String fields =
+        "fields=[{name=user}, {name=hour, column=at, part=hour},"
+            + " {name=weekday, column=at, part=weekday}]";
+    done("train", "--config", directory.resolve("job.conf").toString(), "--set", fields);
+    String input = directory.resolve("users").toString();
+    spark.sql("select 'u1' as user").write().parquet(input);
+    CommandRun run =
+        CommandRun.of(
+            "predict",
+            "--model",
+            directory.resolve("model").toString(),
+            "--input",
+            input,
+            "--output",
+            directory.resolve("scores").toString());
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.errors())
+        .singleElement()
+        .asString()
+        .startsWith("error: column \"at\" not found in ");
+  }
+
   /** Short names such as that of the JVM under TZ=EST are no names for other programs. */
   @Test
   void aShortNameOfTheSessionsZoneIsStoredAsAnOffset() throws IOException {

@@ -426,10 +426,21 @@ class JobConfigReaderTest {
     assertThat(dated.split())
         .isEqualTo(new SplitConfig.ByDate("day", "2026-01-08", Optional.of("2026-01-09")));
     assertThat(JobConfigReader.parse(dated.toJson(), List.of())).isEqualTo(dated);
-    assertThatThrownBy(() -> JobConfigReader.parse(byDate, List.of("split.key=user")))
-        .isInstanceOf(ConfigProblems.class)
-        .hasMessage(
-            "--set: split.key is given with split.by-date, but applies only to a split by fractions; leave it out");
+    for (String setting :
+        List.of(
+            "split.train=0.8",
+            "split.validation=0.1",
+            "split.test=0.1",
+            "split.seed=2",
+            "split.key=user")) {
+      assertThatThrownBy(() -> JobConfigReader.parse(byDate, List.of(setting)))
+          .isInstanceOf(ConfigProblems.class)
+          .hasMessage(
+              "--set: "
+                  + setting.substring(0, setting.indexOf('='))
+                  + " is given with split.by-date, but applies only to a split by fractions; leave"
+                  + " it out");
+    }
     JobConfig paths =
         JobConfigReader.parse(
             "label = y, output.model = m, split.paths { train = a, validation = b, test = c }",

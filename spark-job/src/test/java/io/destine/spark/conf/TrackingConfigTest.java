@@ -3,7 +3,6 @@ package io.destine.spark.conf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.destine.config.SettingProblem;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -40,18 +39,17 @@ class TrackingConfigTest {
           .hasMessage(
               "--set: tracking.mlflow: \""
                   + uri
-                  + "\" is not the address of a server; start mlflow server --backend-store-uri"
-                  + " with this store, and give http://HOST:PORT");
+                  + "\" is not the address of a server, http://HOST:PORT; to use a store, start"
+                  + " mlflow server --backend-store-uri with it");
     }
   }
 
   @Test
   void aModelThatMlflowCannotSearchForIsRefused() {
-    TrackingConfig config = of("tracking.model=bob's");
-    assertThatThrownBy(() -> config.server(Map.of()))
-        .isInstanceOf(SettingProblem.class)
+    assertThatThrownBy(() -> of("tracking.model=bob's"))
+        .isInstanceOf(UserError.class)
         .hasMessage(
-            "tracking.model must be a name without ' (MLflow cannot search for a name with one),"
+            "--set: tracking.model must be a name without ' (MLflow cannot search for a name with one),"
                 + " got bob's");
   }
 

@@ -14,6 +14,8 @@ class ManifestFormatTest {
       value = {
         "{\"format_version\": | is damaged: Unexpected end-of-input",
         "{\"format_version\": 1, \"fields\": [{\"kind\": \"nothing\"}]} | belongs to an encoded",
+        "{} | is damaged: it has no format_version",
+        "!! | is damaged: it has no format_version",
         "CURRENT | is damaged: No enum constant",
       })
   void aManifestThatCannotBeReadIsNamedInOneLine(String json, String line) {

@@ -248,7 +248,7 @@ class ForcedNightTest {
     nights.days(0, 1, 2, 3, 4);
     nights.firstNight();
     nights.run(3);
-    nights.rollback().run(Optional.of(ClickDays.day(2)));
+    nights.rollback().run(Nights.to(ClickDays.day(2).toString()));
     nights.run(4);
     RunRecord forced = nights.run(4, Nights.FORCED, "nightly.learning-rate=0.01").run();
     assertThat(forced.report().json().path("parent").asText())
@@ -313,13 +313,13 @@ class ForcedNightTest {
     assertThatThrownBy(() -> nights.run(4, "nightly.keep-models=2"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("published/, which names the live one, is missing; restore it")
-        .hasMessageContaining("rollback --to " + THIRD);
+        .hasMessageContaining("rollback --to " + THIRD + ".1");
     assertThat(TreeDigest.of(nights.model)).isEqualTo(before);
     assertThatThrownBy(() -> nights.rollback().run(Optional.empty()))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("--to makes one of these live: " + second + ", " + THIRD);
 
-    nights.rollback().run(Optional.of(ClickDays.day(2)));
+    nights.rollback().run(Nights.to(ClickDays.day(2).toString()));
     assertThat(nights.live().name()).isEqualTo(second);
     RunRecord next = nights.run(4, "nightly.keep-models=2");
     assertThat(next.report().json().path("parent").asText()).endsWith("models/" + second);

@@ -175,7 +175,7 @@ class KilledNightTest {
     assertThat(again.run().rollback()).isPresent();
     CurrentModel live = CurrentModel.read(hadoop(), model.toString()).orElseThrow();
     assertThat(live.date()).isEqualTo(ClickDays.day(2));
-    assertThat(rollback.run(Optional.of(NIGHT)).name()).isEqualTo(NIGHT.toString());
+    assertThat(rollback.run(Nights.to(NIGHT.toString())).name()).isEqualTo(NIGHT.toString());
   }
 
   private static void assertFinishedByTheNextCall(Path model, boolean published)

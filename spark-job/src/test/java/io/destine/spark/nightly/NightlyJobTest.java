@@ -26,7 +26,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -347,9 +346,9 @@ class NightlyJobTest {
     assertThat(live().name()).isEqualTo(ClickDays.day(3).toString());
     rollback.run(Optional.empty());
     assertThat(live().name()).isEqualTo(ClickDays.day(2).toString());
-    assertThatThrownBy(() -> rollback.run(Optional.of(LocalDate.of(2020, 1, 1))))
+    assertThatThrownBy(() -> rollback.run(Nights.to("2020-01-01")))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("--to: no model of 2020-01-01 is kept except the live one");
+        .hasMessageContaining("--to: no model of 2020-01-01 is kept; kept models: ");
     RunRecord next = run(4);
     assertThat(next.report().json().path("parent").asText()).endsWith(ClickDays.day(2).toString());
     // The models of the third day were rolled back for good reasons.
@@ -360,10 +359,20 @@ class NightlyJobTest {
         .hasMessageStartingWith(
             "no model older than the live one, "
                 + ClickDays.day(2)
-                + ", is kept that was not rolled back; kept models: ");
-    rollback.run(Optional.of(ClickDays.day(4)));
+                + ", is kept, apart from models that were rolled back; kept models: ");
+    rollback.run(Nights.to(ClickDays.day(4).toString()));
     rollback.run(Optional.empty());
     assertThat(live().name()).isEqualTo(ClickDays.day(2).toString());
+    // Of the two models of the third day, the date names the newer one.
+    rollback.run(Nights.to(ClickDays.day(3).toString()));
+    assertThat(live().name()).isEqualTo(ClickDays.day(3) + ".2");
+    String first = ClickDays.day(3) + ".1";
+    rollback.run(Nights.to(first));
+    assertThat(live().name()).isEqualTo(ClickDays.day(3).toString());
+    assertThatThrownBy(() -> rollback.run(Nights.to(first)))
+        .hasMessageStartingWith("--to: " + ClickDays.day(3) + " is live already; kept models: ");
+    assertThatThrownBy(() -> rollback.run(Nights.to(ClickDays.day(3) + ".3")))
+        .hasMessageStartingWith("--to: no model " + ClickDays.day(3) + ".3 is kept; kept models: ");
   }
 
   @Full

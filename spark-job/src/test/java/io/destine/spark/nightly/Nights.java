@@ -19,6 +19,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
@@ -106,6 +107,11 @@ public final class Nights {
 
   Rollback rollback() {
     return new Rollback(SharedSpark.session(), config(), CLOCK);
+  }
+
+  /** The target that a rollback reads from a text. */
+  static Optional<Rollback.Target> to(String text) {
+    return Optional.of(Rollback.Target.parse(text).orElseThrow());
   }
 
   NightlyStatus status() {

@@ -240,8 +240,8 @@ class HtmlReportTest {
     assertThat(page.texts("//p"))
         .contains(
             "There is no published model to compare with.",
-            "There is no forecast: no model was live when the day's rows arrived, or the live model"
-                + " had been trained on that day or a later one.",
+            "There is no forecast: no model was live when the run started, or the live model had"
+                + " learnt from that day or a later one.",
             "A chart needs runs of at least two days, one of them with figures.");
     assertThat(page.texts("//h2")).doesNotContain("Drift");
     assertThat(page.row("Vocabulary", "all fields")).containsExactly("–", "5,100", "–", "–");
@@ -259,7 +259,7 @@ class HtmlReportTest {
             "No model is live.",
             "No check was made.",
             "The run ended before a candidate was measured.",
-            "The run ended before a forecast was measured.");
+            "No forecast was measured before the run failed.");
     assertThat(page.all("//figure")).isEmpty();
     assertThat(page.texts("//dt")).contains("Date of the data").doesNotContain("Parent model");
     assertThat(page(SampleReport.first()).texts("//dt")).contains("Parent model");

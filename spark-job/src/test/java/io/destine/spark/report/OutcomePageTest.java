@@ -109,7 +109,7 @@ class OutcomePageTest {
     assertThat(page.texts("//section[h2='What to do now']//li"))
         .containsExactly(
             "No action needed: the next nightly run continues from 2026-11-23.",
-            "rollback --to 2026-11-24 makes the model of this run live again.");
+            "rollback --to 2026-11-24.1 makes the model of this run live again.");
     assertThat(index(report).texts("//td/small"))
         .contains("rolled back to 2026-11-23, 2026-11-25 09:12:00 UTC");
     report.putObject("rolled_back").put("at", 5);

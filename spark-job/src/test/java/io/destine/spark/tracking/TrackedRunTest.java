@@ -470,8 +470,8 @@ class TrackedRunTest {
     assertThat(log)
         .containsExactly(
             "warning: not tracked in MLflow: MLFLOW_TRACKING_URI: \"sqlite:///mlflow.db\" is not"
-                + " the address of a server; start mlflow server --backend-store-uri with this"
-                + " store, and give http://HOST:PORT");
+                + " the address of a server, http://HOST:PORT; to use a store, start mlflow server"
+                + " --backend-store-uri with it");
     assertThat(run("tracking.mlflow=none")).isSameAs(TrackedRun.NONE);
     environment.clear();
     assertThat(run()).isSameAs(TrackedRun.NONE);
