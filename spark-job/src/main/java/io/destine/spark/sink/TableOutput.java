@@ -124,8 +124,10 @@ public final class TableOutput implements AutoCloseable {
   private static CanonicalPath canonical(Configuration hadoop, String what, String text) {
     try {
       return CanonicalPath.of(hadoop, text);
-    } catch (IllegalArgumentException | UncheckedIOException e) {
+    } catch (IllegalArgumentException e) {
       throw new UserError(what + " \"" + text + "\" is not a path: " + e.getMessage());
+    } catch (UncheckedIOException e) {
+      throw new UserError(what + " \"" + text + "\" cannot be used: " + e.getMessage());
     }
   }
 

@@ -143,8 +143,9 @@ public final class CatalogTable {
                         + name
                         + " had no snapshot at "
                         + timestamp
-                        + "; its first one is from "
-                        + texts(snapshots.history().selectExpr("string(min(time))"))));
+                        + texts(
+                            "its first one is from ",
+                            snapshots.history().selectExpr("string(min(time))"))));
   }
 
   private TableSnapshot committed(SnapshotLog snapshots, String id) {
@@ -162,8 +163,9 @@ public final class CatalogTable {
                         + name
                         + " has no snapshot "
                         + id
-                        + " (any more); its newest snapshots are "
+                        + " (any more)"
                         + texts(
+                            "its newest snapshots are ",
                             snapshots
                                 .snapshots()
                                 .orderBy(functions.col(SnapshotLog.TIME).desc())
@@ -171,10 +173,14 @@ public final class CatalogTable {
                                 .selectExpr("concat(id, ' of ', string(time))"))));
   }
 
-  private static String texts(Dataset<Row> column) {
-    return column.collectAsList().stream()
-        .map(row -> row.getString(0))
-        .collect(Collectors.joining(", "));
+  /** The end of a message: the texts of a column, or the words for a column without texts. */
+  private static String texts(String before, Dataset<Row> column) {
+    String texts =
+        column.collectAsList().stream()
+            .filter(row -> !row.isNullAt(0))
+            .map(row -> row.getString(0))
+            .collect(Collectors.joining(", "));
+    return "; " + (texts.isEmpty() ? "it has none" : before + texts);
   }
 
   private static String literal(String text) {

@@ -21,8 +21,8 @@ import org.apache.spark.sql.SparkSession;
  * Lines of libfm and svmlight as a table: a label and features {@code index:1}, separated by
  * blanks. The columns are the label and one for each feature of a line, in line order; their values
  * are the indexes. A label of -1, the convention of these formats, becomes 0. Text after # is
- * ignored. A line with more or fewer features than there are columns for them, or with a value
- * other than 1, keeps its text in {@link SourceTable#CORRUPT}.
+ * ignored, and so are lines without other text. A line with more or fewer features than there are
+ * columns for them, or with a value other than 1, keeps its text in {@link SourceTable#CORRUPT}.
  */
 final class SparseText {
   private static final String LINE = "value";
@@ -41,7 +41,7 @@ final class SparseText {
     List<String> names = config.form().columns();
     Dataset<Row> lines = spark.read().options(config.form().options()).text(paths);
     Column text = regexp_replace(col(LINE), "^\\s+|\\s*(#.*)?$", "");
-    Dataset<Row> parts = lines.withColumn(PARTS, split(text, "\\s+"));
+    Dataset<Row> parts = lines.where(text.notEqual("")).withColumn(PARTS, split(text, "\\s+"));
     Column fits = size(col(PARTS)).equalTo(names.size());
     for (int i = 1; i < names.size(); i++) {
       fits = fits.and(part(i).rlike(FEATURE));

@@ -92,7 +92,7 @@ public final class Publications {
               + log.path(after + 1)
               + " is taken; this run publishes nothing");
     }
-    log.removeBelow(after + 1 - KEPT);
+    log.removeBelow(after + 2 - KEPT);
   }
 
   /**

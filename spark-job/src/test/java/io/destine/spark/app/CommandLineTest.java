@@ -265,7 +265,7 @@ class CommandLineTest {
         .allMatch(
             line ->
                 line.matches(
-                    "(data|column|cross|embedding-l2|model|report|validation|test|epoch [0-9]+/[0-9]+)\\b.*"
+                    "(data|column|cross|train[.]embedding-l2|model|report|validation|test|epoch [0-9]+/[0-9]+)\\b.*"
                         + "|(reading|counting|encoding|evaluating) .* tasks, [0-9:]+"),
             run.err());
   }

@@ -94,6 +94,20 @@ class IcebergTableTest extends SnapshotTables {
   @CsvSource(
       delimiter = '|',
       value = {
+        "version-as-of = 17 | clicks has no snapshot 17 (any more); it has none",
+        "version-as-of = main | has no tag or branch \"main\"; it has none",
+        "timestamp-as-of = \"2026-01-01\" | clicks had no snapshot at 2026-01-01; it has none",
+      })
+  void aTableWithoutSnapshotsIsNamed(String setting, String line) throws IOException {
+    CommandRun run = run("encode", "source { table = " + table + ", " + setting + " }", "bad");
+    assertThat(run.code()).as(run.err()).isEqualTo(2);
+    assertThat(run.errors()).singleElement().asString().endsWith(line);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
         "version-as-of = 17 | table lake.app.clicks has no snapshot 17 (any more); its newest",
         "version-as-of = relaese | has no tag or branch \"relaese\"; it has main",
         "timestamp-as-of = soon | \"soon\" is not a time",

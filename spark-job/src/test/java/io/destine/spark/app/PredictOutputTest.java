@@ -246,7 +246,10 @@ class PredictOutputTest {
           CommandRun.of("predict", "--model", directory + "/no model", "--output", output);
       assertThat(run.code()).as(output + run.err()).isEqualTo(2);
       assertThat(run.err().lines()).as(output).hasSize(1);
-      assertThat(run.err()).startsWith("error: --output").doesNotContain("no model");
+      assertThat(run.err())
+          .startsWith("error: --output")
+          .doesNotContain("no model")
+          .contains(output.contains("://") ? "cannot be used: " : "");
     }
   }
 

@@ -80,7 +80,12 @@ class PresetsTest {
         "split.paths.validation=" + lines("validation", 20, n -> libfm(n + 70, fields)),
         "split.paths.test="
             + lines(
-                "test", 10, n -> "\t" + libfm(n + 90, fields) + (n % 2 == 0 ? "\t" : " \t# row")),
+                "test",
+                10,
+                n ->
+                    (n % 3 == 0 ? "# " + n + "\n \n" : "\t")
+                        + libfm(n + 90, fields)
+                        + (n % 2 == 0 ? "\t" : " \t# row")),
         "quarantine.max-fraction=0.05",
         "train.epochs=1");
   }

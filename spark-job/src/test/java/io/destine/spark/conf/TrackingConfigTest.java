@@ -49,8 +49,8 @@ class TrackingConfigTest {
     assertThatThrownBy(() -> of("tracking.model=bob's"))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "--set: tracking.model must be a name without ' (MLflow cannot search for a name with one),"
-                + " got bob's");
+            "--set: tracking.model is bob's; it must be a name without ' (MLflow cannot search for a"
+                + " name with one)");
   }
 
   @Test
